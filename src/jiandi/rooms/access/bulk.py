@@ -1,0 +1,89 @@
+"""Rows by the hundred thousand into either database, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+_CONVERTED = (models.DateTimeField, models.JSONField, models.BooleanField, models.BinaryField)
+
+
+def _columns(model: type[models.Model], names: Sequence[str]) -> list[tuple[str, Callable[[Any], Any] | None]]:
+    columns: list[tuple[str, Callable[[Any], Any] | None]] = []
+    for name in names:
+        field = model._meta.get_field(name)
+        convert = None
+        if isinstance(field, _CONVERTED):
+            convert = lambda value, field=field: field.get_db_prep_save(value, connection)  # noqa: E731
+        columns.append((field.column, convert))  # type: ignore[union-attr]
+    return columns
+
+
+def _converted(rows: Iterable[Sequence[Any]], columns: list[tuple[str, Callable[[Any], Any] | None]]) -> Iterable[Sequence[Any]]:
+    places = [(index, convert) for index, (_, convert) in enumerate(columns) if convert]
+    if not places:
+        return rows
+
+    def convert_row(row: Sequence[Any]) -> list[Any]:
+        out = list(row)
+        for index, convert in places:
+            out[index] = convert(out[index])
+        return out
+
+    return map(convert_row, rows)
+
+
+def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, or_ignore: bool = False) -> None:
+    """Insert rows given as tuples in the order of `names`. Dates may be ISO texts; `or_ignore` skips existing keys."""
+    columns = _columns(model, names)
+    table = connection.ops.quote_name(model._meta.db_table)
+    listed = ", ".join(connection.ops.quote_name(column) for column, _ in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _copy(cursor, table, listed, _converted(rows, columns), or_ignore)
+            return
+        verb = "INSERT OR IGNORE" if or_ignore else "INSERT"
+        marks = ", ".join(["?"] * len(columns))
+        raw = cursor.cursor if hasattr(cursor, "cursor") else cursor
+        super(type(raw), raw).executemany(f"{verb} INTO {table} ({listed}) VALUES ({marks})", _converted(rows, columns))
+
+
+def _copy(cursor: Any, table: str, listed: str, rows: Iterable[Sequence[Any]], or_ignore: bool) -> None:
+    target = table
+    if or_ignore:
+        cursor.execute(f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {listed} FROM {table} WITH NO DATA")
+        target = "incoming"
+    with cursor.copy(f"COPY {target} ({listed}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    if or_ignore:
+        cursor.execute(f"INSERT INTO {table} ({listed}) SELECT {listed} FROM incoming ON CONFLICT DO NOTHING")
+        cursor.execute("DROP TABLE incoming")
+
+
+def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Set the columns `names` by primary key; each row is (value, ..., key)."""
+    columns = _columns(model, names)
+    table = connection.ops.quote_name(model._meta.db_table)
+    key = connection.ops.quote_name(model._meta.pk.column)
+    quoted = [connection.ops.quote_name(column) for column, _ in columns]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _copy_update(cursor, table, key, quoted, _converted(rows, columns))
+            return
+        sets = ", ".join(f"{column} = ?" for column in quoted)
+        raw = cursor.cursor if hasattr(cursor, "cursor") else cursor
+        super(type(raw), raw).executemany(f"UPDATE {table} SET {sets} WHERE {key} = ?", _converted(rows, columns))
+
+
+def _copy_update(cursor: Any, table: str, key: str, quoted: list[str], rows: Iterable[Sequence[Any]]) -> None:
+    listed = ", ".join([*quoted, key])
+    cursor.execute(f"CREATE TEMP TABLE changed ON COMMIT DROP AS SELECT {listed} FROM {table} WITH NO DATA")
+    with cursor.copy(f"COPY changed ({listed}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    sets = ", ".join(f"{column} = changed.{column}" for column in quoted)
+    cursor.execute(f"UPDATE {table} SET {sets} FROM changed WHERE {table}.{key} = changed.{key}")
+    cursor.execute("DROP TABLE changed")

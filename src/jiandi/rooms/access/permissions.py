@@ -1,0 +1,137 @@
+"""Who may: role x area x purpose grants it, and no wall forbids it. One predicate for lists and for single objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from jiandi.core.values import Refused, Text
+from jiandi.rooms.access.models import BreakGlass, Grant, Officer, WallEntry
+from jiandi.rooms.access.roles import ROLES, roles_for
+from jiandi.rooms.places.models import Level, Place
+
+Found = TypeVar("Found", bound=Model)
+
+COLUMN_OF_LEVEL = {
+    Level.PROVINCE: "county__province_id",
+    Level.CITY: "county__city_id",
+    Level.COUNTY: "county_id",
+    Level.TOWN: "town_id",
+    Level.VILLAGE: "village_id",
+    Level.GRID: "village_id",
+}
+LOG_IN = Text(zh="请先登录。", en="Please log in first.")
+
+
+def live_grants(by: Officer, at: datetime) -> list[Grant]:
+    """Return the officer's grants in force on the day, read afresh so that a revocation acts at once (ASVS 8.3.2)."""
+    if not by.is_active:
+        return []
+    day = timezone.localdate(at)
+    open_today = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    return list(Grant.objects.filter(open_today, officer=by, starts_on__lte=day).select_related("place"))
+
+
+def has_verb(by: Officer, verb: str, at: datetime) -> bool:
+    """Answer whether the officer may use the verb anywhere at all (for menus, not for decisions)."""
+    allowed = roles_for(verb)
+    return any(grant.role in allowed for grant in live_grants(by, at))
+
+
+def granting(by: Officer, verb: str, at: datetime) -> list[Place]:
+    """Return the places over which the officer may use the verb."""
+    allowed = roles_for(verb)
+    return [grant.place for grant in live_grants(by, at) if grant.role in allowed]
+
+
+def is_within(place: Place, area: Place) -> bool:
+    """Answer whether a place is the area or lies below it."""
+    ancestors = (place.id, place.village_id, place.town_id, place.county_id, place.city_id, place.province_id)
+    return area.id in ancestors
+
+
+def permit(by: Officer, verb: str, *, at: datetime, place: Place | None = None) -> None:
+    """Refuse, in a sentence, an officer whose roles and areas do not cover the verb at the place."""
+    areas = granting(by, verb, at)
+    if not areas:
+        names = "、".join(ROLES[role].zh for role in sorted(roles_for(verb)))
+        english = ", ".join(ROLES[role].en for role in sorted(roles_for(verb)))
+        raise Refused(
+            "access.role",
+            Text(
+                zh=f"您的角色不能做这一步({verb})。可以做的角色:{names}。",
+                en=f"Your role does not allow this step ({verb}). It is for: {english}.",
+            ),
+        )
+    if place is not None and not any(is_within(place, area) for area in areas):
+        raise Refused(
+            "access.area",
+            Text(
+                zh=f"{place.name}不在您负责的区域内。请交给负责该地的同事。",
+                en=f"{place.name} is outside your area. Pass it to the colleague responsible there.",
+            ),
+        )
+
+
+def area_filter(areas: Iterable[Place], prefix: str = "") -> Q:
+    """Return the condition that an object lies in one of the areas, by equality on its ancestor columns."""
+    ids: dict[str, list[int]] = {}
+    for area in areas:
+        ids.setdefault(COLUMN_OF_LEVEL[Level(area.level)], []).append(area.id)
+    condition = Q(pk__in=[])
+    for column, values in ids.items():
+        condition |= Q(**{f"{prefix}{column}__in": values})
+    return condition
+
+
+def unit_ids(by: Officer) -> list[int]:
+    """Return the officer's unit and all units above it."""
+    return [int(part) for part in by.unit.path.split("/") if part] or [by.unit_id]
+
+
+def walled_off(by: Officer, wall: str = "wall") -> Exists:
+    """Return the condition that a wall stands between the officer and the object."""
+    theirs = Q(officer=by) | Q(unit_id__in=unit_ids(by))
+    return Exists(WallEntry.objects.filter(theirs, wall=OuterRef(wall), removed_at__isnull=True))
+
+
+def has_wall_between(by: Officer, wall_id: int | None) -> bool:
+    """Answer whether a wall stands between the officer and an object behind it."""
+    if wall_id is None:
+        return False
+    theirs = Q(officer=by) | Q(unit_id__in=unit_ids(by))
+    return WallEntry.objects.filter(theirs, wall_id=wall_id, removed_at__isnull=True).exists()
+
+
+def visible(things: QuerySet[Found], by: Officer, verb: str, *, at: datetime, wall: str = "wall") -> QuerySet[Found]:
+    """Return those of the objects the officer may use the verb on: granted area, or broken glass, and no wall.
+
+    The model carries `county`, `town`, `village` (those it has) and, where it can be sealed, `wall`.
+    """
+    areas = granting(by, verb, at)
+    columns = {field.attname for field in things.model._meta.concrete_fields}
+    usable = [area for area in areas if COLUMN_OF_LEVEL[Level(area.level)].split("__")[0] in columns | {"county"}]
+    granted = things.filter(area_filter(usable))
+    kind = things.model._meta.model_name or ""
+    glass = BreakGlass.objects.filter(
+        Q(approved_at__isnull=False) | Q(danger_to_life=True), officer=by, subject_kind=kind, expires_at__gt=at
+    )
+    if glass.exists():
+        ids = granted.order_by().values("pk").union(glass.values(pk=F("subject_id")))
+        granted = things.filter(pk__in=ids)
+    if "wall_id" in columns or wall != "wall":
+        granted = granted.exclude(walled_off(by, wall))
+    return granted
+
+
+def one(things: QuerySet[Found], **lookup: object) -> Found:
+    """Return the one object of an already visible set, or answer exactly as if it did not exist."""
+    found = things.filter(**lookup).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,75 @@
+"""Fields and files that are unreadable without the key: AES-256-GCM, bound to where they belong."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from functools import cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+VERSION = b"\x01"  # AES-256-GCM, 12-byte nonce; another number would be another algorithm (ASVS 11.2.2)
+
+
+@cache
+def _key(purpose: str) -> bytes:
+    """Derive the key of one purpose from the installation's master key, made at first use beside the data."""
+    path = Path(settings.DATA) / "keys" / "master"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made = path.with_suffix(f".{os.getpid()}")
+        made.touch(mode=0o600)
+        made.write_bytes(os.urandom(32))
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        made.unlink()
+    return hmac.digest(path.read_bytes(), purpose.encode(), "sha256")
+
+
+def seal(value: bytes, *, domain: str) -> bytes:
+    """Encrypt a value so that it opens only in its own domain (for example "person.id:HK7Q")."""
+    nonce = os.urandom(12)
+    return VERSION + nonce + AESGCM(_key("seal")).encrypt(nonce, value, domain.encode())
+
+
+def unseal(sealed: bytes, *, domain: str) -> bytes:
+    """Decrypt a value; raises cryptography's InvalidTag when it was altered or moved from where it belongs."""
+    sealed = bytes(sealed)
+    if sealed[:1] != VERSION:
+        raise ValueError("sealed with an unknown algorithm")
+    return AESGCM(_key("seal")).decrypt(sealed[1:13], sealed[13:], domain.encode())
+
+
+def blind_index(value: str, *, purpose: str) -> bytes:
+    """Return the keyed digest by which an exact value can be found without being stored (16 bytes)."""
+    return hmac.digest(_key(f"index.{purpose}"), value.encode(), "sha256")[:16]
+
+
+def store_file(content: bytes) -> str:
+    """Seal a file under its SHA-256, once; return the hash. Written whole or not at all."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = sealed_path(digest)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half = path.with_name(f"{path.name}.{os.getpid()}.part")
+        with half.open("wb") as out:
+            out.write(seal(content, domain=f"file:{digest}"))
+            out.flush()
+            os.fsync(out.fileno())
+        half.replace(path)
+    return digest
+
+
+def read_file(digest: str) -> bytes:
+    """Return a sealed file's content."""
+    return unseal(sealed_path(digest).read_bytes(), domain=f"file:{digest}")
+
+
+def sealed_path(digest: str) -> Path:
+    """Return where a sealed file lies."""
+    return Path(settings.DATA) / "sealed" / digest[:2] / digest

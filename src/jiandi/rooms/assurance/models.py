@@ -1,0 +1,119 @@
+"""How deep the bottom is: draws nobody can influence, blind re-visits, exact bounds, suspicion."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.places.models import Place
+from jiandi.rooms.screening.models import Campaign, Expected, Visit, VisitTask
+
+
+class Draw(models.Model):
+    """A random sample of claimed sightings. Commitment and frame root first; the seed only after the last re-visit."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="draws")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    frame_size = models.PositiveIntegerField()
+    frame_root = models.CharField(max_length=64)
+    frame_sha256 = models.CharField(max_length=64, blank=True)  # the frozen frame file
+    seed_commitment = models.CharField(max_length=64)
+    seed_sealed = models.BinaryField()
+    seed_revealed = models.CharField(max_length=64, blank=True)
+    revealed_at = models.DateTimeField(null=True)
+    plan = models.JSONField(default=list)  # pre-registered looks: [[n, allowed], ...]
+    claim_per_10000 = models.PositiveIntegerField()
+    call_backs = models.JSONField(default=dict)  # tries, days, hours: defined before the look
+
+
+class Recheck(models.Model):
+    """One sampled person, re-visited blind by an inspector from elsewhere."""
+
+    class Result(models.TextChoices):
+        WAITING = "waiting"
+        TRUE = "true"
+        FALSE = "false"
+        UNRESOLVED = "unresolved"  # counts as false until resolved
+        EXCUSED = "excused"  # neighbour-confirmed: lives here, away; counted apart
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="rechecks")
+    expected = models.ForeignKey(Expected, on_delete=models.PROTECT, related_name="+")
+    original = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="+")
+    task = models.ForeignKey(VisitTask, on_delete=models.PROTECT, null=True, related_name="+")
+    ticket = models.CharField(max_length=64)
+    look = models.PositiveSmallIntegerField(default=1)
+    inspector = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="rechecks")
+    second_inspector = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    result = models.CharField(max_length=10, choices=Result.choices, default=Result.WAITING)
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, null=True, related_name="+")
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draw", "expected"], name="drawn_once")]
+        indexes = [models.Index(fields=["inspector", "result"])]
+
+
+class Difference(models.Model):
+    """Where the re-visit and the first visit disagree; the worker may reply before anything is called false."""
+
+    recheck = models.ForeignKey(Recheck, on_delete=models.PROTECT, related_name="differences")
+    kind = models.CharField(max_length=30)
+    detail_zh = models.CharField(max_length=300)
+    detail_en = models.CharField(max_length=300)
+    reply = models.CharField(max_length=500, blank=True)
+    replied_at = models.DateTimeField(null=True)
+
+
+class Suspicion(models.Model):
+    """Why a worker's visits are looked at first. Flagged for re-visit - nothing more is claimed."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="suspicions")
+    worker = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    computed_at = models.DateTimeField()
+    rank = models.PositiveIntegerField()
+    visits = models.PositiveIntegerField()
+    indicators = models.JSONField(default=list)  # [{code, zh, en}]
+    is_flagged = models.BooleanField(default=False)
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    reply = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "worker"], name="one_suspicion_per_worker")]
+
+
+class Certificate(models.Model):
+    """The sentence that may be printed, and everything needed to check it."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="certificates")
+    look = models.PositiveSmallIntegerField()
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    sampled = models.PositiveIntegerField()
+    false_found = models.PositiveIntegerField()
+    unresolved = models.PositiveIntegerField()
+    excused = models.PositiveIntegerField()
+    bound_per_10000 = models.FloatField()
+    bound_without_unresolved_per_10000 = models.FloatField()
+    claim_holds = models.BooleanField()
+    sentence_zh = models.TextField()
+    sentence_en = models.TextField()
+    not_covered_zh = models.TextField()
+    not_covered_en = models.TextField()
+    log_size = models.BigIntegerField()
+    log_root = models.CharField(max_length=64)
+
+
+class Estimate(models.Model):
+    """A lead from list overlaps: where to look for people on no list. Never a certificate."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="estimates")
+    computed_at = models.DateTimeField()
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    counts = models.JSONField(default=dict)
+    was_refused = models.BooleanField()
+    sentence_zh = models.TextField()
+    sentence_en = models.TextField()

@@ -1,0 +1,73 @@
+"""What people tell us without being asked, and what is written about the place."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from jiandi.rooms.access.models import Officer, Unit, Wall
+from jiandi.rooms.places.models import Place
+
+
+class Report(models.Model):
+    """Something someone saw. Stored by day, without address, device or name; the body is sealed."""
+
+    class State(models.TextChoices):
+        NEW = "new"
+        READING = "reading"
+        TAKEN_UP = "taken_up"  # a case was opened
+        ANSWERED = "answered"
+        CLOSED = "closed"  # the reporter was told and asked whether it is solved
+
+    code_digest = models.BinaryField(max_length=32, unique=True)  # digest of the receipt code; the code itself is never kept
+    received_on = models.DateField()
+    channel = models.CharField(max_length=10)  # web | hotline | paper | letter
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    body_sealed = models.BinaryField()
+    about_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    is_danger_now = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    wall = models.ForeignKey(Wall, on_delete=models.PROTECT, null=True, related_name="reports")
+    routed_to = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    same_as = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    solved_says_reporter = models.BooleanField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["county", "state", "id"])]
+
+
+class Message(models.Model):
+    """A question to the reporter or their answer, read by the receipt code."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="messages")
+    from_reporter = models.BooleanField()
+    body_sealed = models.BinaryField()
+    on_date = models.DateField()
+    by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+
+
+class Feed(models.Model):
+    """A source of news: a folder of posts or an RSS address."""
+
+    name = models.CharField(max_length=100, unique=True)
+    address = models.CharField(max_length=300)
+    last_read_at = models.DateTimeField(null=True)
+
+
+class Item(models.Model):
+    """One post, read for places and signs of harm, never to profile who writes."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="items")
+    sha256 = models.CharField(max_length=64, unique=True)
+    title = models.CharField(max_length=300)
+    author_outlet = models.CharField(max_length=100, blank=True)
+    published_at = models.DateTimeField(null=True)
+    link = models.CharField(max_length=500, blank=True)
+    text = models.TextField()
+    places = models.JSONField(default=list)
+    signs = models.JSONField(default=list)
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    read_at = models.DateTimeField()
+    seen_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")

@@ -1,0 +1,251 @@
+"""People and households, derived from what the departments delivered; every link a judgement that can be undone."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from jiandi.rooms.access.models import Officer, Unit, Wall
+from jiandi.rooms.places.models import Dwelling, Place
+
+
+class Authorisation(models.Model):
+    """The written permission without which no match run happens (Network Data Security Regulations, arts 15-17)."""
+
+    number = models.CharField(max_length=60, unique=True)
+    issued_by = models.CharField(max_length=100)
+    purpose = models.CharField(max_length=300)
+    kinds = models.JSONField(default=list)  # roster kinds it covers; empty = all delivered
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    document_sha256 = models.CharField(max_length=64, blank=True)
+
+
+class Roster(models.Model):
+    """A file as a department delivered it, sealed; withdrawn, never deleted."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received"  # sealed, not yet read
+        MAPPED = "mapped"  # kind and columns known
+        READ = "read"  # every row accounted for
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+        REPLACED = "replaced"
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="rosters")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30, blank=True)
+    state = models.CharField(max_length=12, choices=State.choices)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    reference_on = models.DateField()
+    delivered_at = models.DateTimeField()
+    delivered_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    sheet = models.CharField(max_length=100, blank=True)
+    header = models.JSONField(default=list)  # the header texts as delivered
+    mapping = models.JSONField(default=dict)  # header text -> canonical field
+    report = models.JSONField(default=dict)  # counts: rows, accepted, repaired by code, refused by code
+    refusal = models.JSONField(default=dict)  # {code, zh, en} when the whole file was refused
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "sha256"],
+                condition=~models.Q(state__in=["withdrawn", "refused"]),
+                name="same_file_delivered_once",
+            )
+        ]
+
+
+class Household(models.Model):
+    """People who share a household book or a door; a lead for review, never a reason to merge people."""
+
+    code = models.CharField(max_length=16, unique=True)
+    key = models.CharField(max_length=80, unique=True)  # how the register recognised it: hukou number or door
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="households")
+    head_name = models.CharField(max_length=60, blank=True)
+    size = models.PositiveSmallIntegerField(default=0)
+
+
+class Person(models.Model):
+    """A person the register knows of, computed from records and judgements. The code is random and issued once."""
+
+    code = models.CharField(max_length=16, unique=True)
+    name = models.CharField(max_length=60)
+    sex = models.PositiveSmallIntegerField(null=True)  # GB/T 2261.1: 1 male, 2 female
+    birth_on = models.DateField(null=True)
+    birth_precision = models.CharField(max_length=6, blank=True)  # day month year
+    died_on = models.DateField(null=True)
+    id_sealed = models.BinaryField(null=True)  # access.sealing; shown masked
+    id_digest = models.BinaryField(max_length=16, null=True, db_index=True)  # blind index for exact search
+    phone = models.CharField(max_length=30, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, related_name="people")
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="people")
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="supersedes")
+    is_provisional = models.BooleanField(default=False)  # known to one department only, or found on a visit
+    kinds = models.CharField(max_length=300, blank=True)  # roster kinds that know the person, space separated
+    wall = models.ForeignKey(Wall, on_delete=models.PROTECT, null=True, related_name="+")  # sealed person
+    record_count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["village", "id"]),
+            models.Index(fields=["town", "id"]),
+            models.Index(fields=["county", "id"]),
+            models.Index(fields=["name"]),
+        ]
+
+
+class Record(models.Model):
+    """One person named by one delivered row. id = (roster id x 2^24 + row) x 8 + role, so a re-run writes the same row."""
+
+    id = models.BigIntegerField(primary_key=True)
+    roster = models.ForeignKey(Roster, on_delete=models.PROTECT, related_name="records", db_index=False)
+    row_no = models.PositiveIntegerField()
+    role = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60, blank=True)
+    sex = models.PositiveSmallIntegerField(null=True)
+    birth_on = models.DateField(null=True)
+    id_status = models.CharField(max_length=12, blank=True)
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    repairs = models.CharField(max_length=200, blank=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="records")
+    how = models.CharField(max_length=12, blank=True)  # how the record came to the person: id alias auto new manual
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["roster", "row_no", "role"], name="one_record_per_role_of_a_row")]
+
+
+class RowOutcome(models.Model):
+    """A delivered row that was refused or repaired, and why; accepted rows without repair need no line."""
+
+    roster = models.ForeignKey(Roster, on_delete=models.PROTECT, related_name="outcomes")
+    row_no = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10)  # refused | repaired | skipped
+    code = models.CharField(max_length=40)
+    column = models.CharField(max_length=60, blank=True)
+    detail_zh = models.CharField(max_length=300)
+    detail_en = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [models.Index(fields=["roster", "outcome", "row_no"])]
+
+
+class MatchRun(models.Model):
+    """One run of linkage: under which authorisation, over which rosters, with which model, and what it changed."""
+
+    authorisation = models.ForeignKey(Authorisation, on_delete=models.PROTECT, related_name="runs")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    rosters = models.JSONField(default=list)
+    model_version = models.CharField(max_length=60)
+    report = models.JSONField(default=dict)
+
+
+class Judgement(models.Model):
+    """Same, not the same, or unsure: who said so, when, on what grounds. Superseded, never overwritten."""
+
+    class Verdict(models.TextChoices):
+        SAME = "same"
+        NOT_SAME = "not_same"
+        UNSURE = "unsure"
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="judgements", db_constraint=False)
+    candidate = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    reason = models.CharField(max_length=300)
+    score = models.FloatField(null=True)
+    made_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    second_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "candidate"],
+                condition=models.Q(superseded_at__isnull=True),
+                name="one_live_judgement_per_pair",
+            )
+        ]
+
+
+class ReviewPair(models.Model):
+    """A pair the engine doubts, waiting for a person. The default is to keep apart."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        SAME = "same"
+        NOT_SAME = "not_same"
+        UNSURE = "unsure"
+        GONE = "gone"  # a later run no longer doubts
+
+    run = models.ForeignKey(MatchRun, on_delete=models.PROTECT, related_name="pairs")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    candidate = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    reason = models.CharField(max_length=40)
+    detail_zh = models.CharField(max_length=300)
+    detail_en = models.CharField(max_length=300)
+    match_weight = models.FloatField(null=True)
+    margin = models.FloatField(null=True)
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    held_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    held_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "village", "id"])]
+        constraints = [models.UniqueConstraint(fields=["record", "candidate"], name="one_review_per_pair")]
+
+
+class Membership(models.Model):
+    """A person on a protection list: since when, by which roster."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    group = models.CharField(max_length=30)  # register/groups.py: dibao tekun orphan lbc disabled smd elderly80 ...
+    roster = models.ForeignKey(Roster, on_delete=models.PROTECT, null=True, related_name="+")
+    record_id = models.BigIntegerField(null=True)
+    detail = models.CharField(max_length=100, blank=True)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "group"], name="one_membership_per_group")]
+        indexes = [models.Index(fields=["group", "person"])]
+
+
+class Relation(models.Model):
+    """Kin or guardianship as one row says it; contradictions stay visible side by side."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)  # spouse mother father child guardian payee same_household
+    row_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "other", "kind", "row_id"], name="one_relation_per_row")]
+
+
+class ChangeRequest(models.Model):
+    """A correction someone asks for; the department's row is never edited, a proposal goes back to it."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="change_requests")
+    field = models.CharField(max_length=30)
+    proposed = models.CharField(max_length=200)
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    accepted = models.BooleanField(null=True)

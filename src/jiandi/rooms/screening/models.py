@@ -1,0 +1,202 @@
+"""Campaigns, the doors to knock on, and what came back from them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from jiandi.rooms.access.models import Officer, Unit
+from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register.models import Household, Person
+
+
+class Form(models.Model):
+    """A version of a form in the field's standard shape (XLSForm compiled to an XForm)."""
+
+    form_id = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    title_zh = models.CharField(max_length=100)
+    title_en = models.CharField(max_length=100)
+    published_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["form_id", "version"], name="one_form_version")]
+
+
+class Campaign(models.Model):
+    """A round of visits over a place, with a frozen reference date."""
+
+    title_zh = models.CharField(max_length=100)
+    title_en = models.CharField(max_length=100)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
+    reference_on = models.DateField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    certified_at = models.DateTimeField(null=True)
+
+
+class VisitTask(models.Model):
+    """One door to knock on, with whoever is expected behind it; also doors behind which nobody is registered."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        VISITED = "visited"  # a submission with at least one answer at the door
+        CALL_BACK = "call_back"  # nobody met yet
+        CLOSED = "closed"
+
+    code = models.CharField(max_length=20, unique=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="tasks")
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, related_name="+")  # when no door is known
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=20, default="round")  # round | revisit | follow_up
+    pretext_zh = models.CharField(max_length=100, blank=True)
+    pretext_en = models.CharField(max_length=100, blank=True)
+    worker = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    walk_day = models.PositiveSmallIntegerField(null=True)
+    walk_order = models.PositiveIntegerField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    due_on = models.DateField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["campaign", "village", "walk_day", "walk_order"]),
+            models.Index(fields=["worker", "state"]),
+            models.Index(fields=["dwelling"]),
+        ]
+
+
+class Expected(models.Model):
+    """A person the register expects behind a door, and whether they were seen."""
+
+    class Outcome(models.TextChoices):
+        NOT_YET = "not_yet"
+        SEEN = "seen"
+        AWAY = "away"  # lives here, away: a claim, to be granted
+        NOT_HERE = "not_here"
+        DEAD = "dead"
+        NO_CONTACT = "no_contact"
+        EXCUSED = "excused"  # granted by the township with a listed reason
+
+    task = models.ForeignKey(VisitTask, on_delete=models.PROTECT, related_name="expected")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", db_index=False)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.NOT_YET)
+    seen_alone = models.BooleanField(default=False)
+    needs_alone = models.BooleanField(default=False)  # protected group: seeing them alone is mandatory
+    visit = models.ForeignKey("Visit", on_delete=models.PROTECT, null=True, related_name="+")
+    excuse = models.CharField(max_length=60, blank=True)
+    excused_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "person"], name="expected_once_per_task")]
+        indexes = [models.Index(fields=["village", "outcome", "id"]), models.Index(fields=["person"])]
+
+
+class Visit(models.Model):
+    """A submission as received: never edited, never overwritten. Readings of it stand beside it."""
+
+    class State(models.TextChoices):
+        APPLIED = "applied"
+        QUARANTINED = "quarantined"  # kept, waiting for a supervisor: unknown task, changed body, impossible date
+
+    instance_id = models.CharField(max_length=60)
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, null=True, related_name="+")
+    body = models.BinaryField()  # the XML as sent, zlib-compressed
+    sha256 = models.BinaryField(max_length=32)
+    received_at = models.DateTimeField()
+    channel = models.CharField(max_length=10)  # phone | web | paper | replay
+    state = models.CharField(max_length=12, choices=State.choices)
+    problem = models.JSONField(default=dict)  # {code, zh, en} when quarantined
+    task = models.ForeignKey(VisitTask, on_delete=models.PROTECT, null=True, related_name="visits")
+    worker = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=12, blank=True)
+    outbuildings = models.CharField(max_length=4, blank=True)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    photo_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["instance_id", "sha256"], name="same_submission_stored_once"),
+            models.UniqueConstraint(
+                fields=["instance_id"], condition=models.Q(state="applied"), name="one_applied_body_per_instance"
+            ),
+        ]
+        indexes = [models.Index(fields=["village", "started_at"]), models.Index(fields=["worker", "started_at"])]
+
+
+class Sighting(models.Model):
+    """One person as one visit saw them. Two facts, never one: seen in person, and seen alone."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="sightings")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="sightings")
+    name = models.CharField(max_length=60, blank=True)
+    sex = models.PositiveSmallIntegerField(null=True)
+    birth_year = models.PositiveSmallIntegerField(null=True)
+    present = models.CharField(max_length=10)
+    alone = models.BooleanField(default=False)
+    own_id = models.CharField(max_length=8, blank=True)
+    is_unlisted = models.BooleanField(default=False)
+
+
+class Finding(models.Model):
+    """A need, a danger sign or a person's own words, met on a visit."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="findings")
+    sighting = models.ForeignKey(Sighting, on_delete=models.PROTECT, null=True, related_name="findings")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="findings")
+    kind = models.CharField(max_length=12)  # danger | need | words
+    value = models.CharField(max_length=500)
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    is_danger_now = models.BooleanField(default=False)
+
+
+class Attachment(models.Model):
+    """A file that came with a visit, by its hash; two different files of one name are both kept."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="attachments")
+    file_name = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveIntegerField()
+
+
+class Coverage(models.Model):
+    """Materialised counters of a campaign per village: how many expected, seen, seen alone, away, not yet."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="coverage")
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    doors = models.PositiveIntegerField(default=0)
+    doors_visited = models.PositiveIntegerField(default=0)
+    listed = models.PositiveIntegerField(default=0)
+    unlisted_found = models.PositiveIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+    seen_alone = models.PositiveIntegerField(default=0)
+    alone_needed = models.PositiveIntegerField(default=0)
+    alone_done = models.PositiveIntegerField(default=0)
+    excused = models.PositiveIntegerField(default=0)
+    away = models.PositiveIntegerField(default=0)
+    no_contact = models.PositiveIntegerField(default=0)
+    not_here = models.PositiveIntegerField(default=0)
+    not_yet = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "village"], name="one_counter_row_per_village")]

@@ -1,0 +1,34 @@
+"""The pages that belong to no room: home, help, the choice of language."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from jiandi.web.middleware import LANGUAGE_COOKIE
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Show where the county stands."""
+    return render(request, "home.html")
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Explain the words and the way of one record."""
+    return render(request, "help.html")
+
+
+@require_POST
+def choose_language(request: HttpRequest, language: str) -> HttpResponse:
+    """Keep the reader's language and go back to where they were."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    if language in ("zh", "en"):
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="Lax", httponly=True)
+    return response
