@@ -174,11 +174,10 @@ def spread_evenly(total, parts):
 
 
 def test_it_bounds_a_proportional_draw_like_a_simple_one():
-    for checked, bounds in ((320, (45, 72, 118)),):
-        strata = spread_evenly(checked, 40)
-        for found, _ in zip((0, 1, 3), bounds, strict=True):
-            simple = upper_bound(frame_size=5_000, checked=checked, found=found)
-            assert abs(stratified_bound(strata, found) - simple) <= 1
+    for found in (0, 1, 3):
+        simple = upper_bound(frame_size=5_000, checked=320, found=found)
+
+        assert abs(stratified_bound(spread_evenly(320, 40), found) - simple) <= 1
 
 
 def test_it_bounds_nothing_when_villages_are_picked():
@@ -231,7 +230,7 @@ def test_it_refuses_to_check_a_few_more_and_look_again():
     plan = design_looks(frame_size=500, limit=0.01)
 
     with pytest.raises(Refused, match="look_size"):
-        certify_plan(plan, lottery(500, 271), [Tally(0, 221), Tally(1, 270)][1:])
+        certify_plan(plan, lottery(500, 271), [Tally(1, 270)])
     with pytest.raises(Refused, match="look_after_pass"):
         certify_plan(plan, lottery(500, 334), [Tally(0, 221), Tally(1, 333)])
 
