@@ -1,0 +1,163 @@
+"""Stage 0: rows as delivered become records that can be compared; what was changed stands beside what was sent.
+
+One pass in DuckDB; names and dates are read once per distinct spelling. Nothing is thrown away: the delivered name and
+address stay in the record, and everything repaired or refused is listed by code in `repairs` (texts in REPAIRS).
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from jiandi.core.identity import lunar_table, map_dates, numbers_sql
+from jiandi.core.identity.number_sql import text_literal
+from jiandi.core.linkage.repairs import BITS, codes_of
+from jiandi.core.names import map_names
+
+RAW_COLUMNS = "record_id row_id roster_id kind role name id_number birth sex age phone village town address household_no reference_on".split()
+_FULL_DIGITS = "０１２３４５６７８９"
+_GROUPS = [*"一二三四五六七八九十", *("十" + char for char in "一二三四五六七八九"), "二十"]
+_GROUPS += ["二十" + char for char in "一二三四五六七八九"] + ["三十"]
+_NO_PHONE = "无 无电话 没有 不详 未知 0 - -- — / 空机 停机 空号 NULL NAN".split()
+_WORK_TABLES = ("clean_names", "clean_births", "clean_numbers", "clean_stage", "clean_masks")
+
+
+def _flag(code: str, condition: str) -> str:
+    return f"(case when {condition} then {BITS[code]} else 0 end)"
+
+
+def _sex_sql() -> str:
+    text = "upper(trim(r.sex))"
+    return f"""case when starts_with({text}, '男') or {text} in ('1', '１', 'M', 'MALE', '1.0') then 1
+        when starts_with({text}, '女') or {text} in ('2', '２', 'F', 'FEMALE', '2.0') then 2 end"""
+
+
+def _phone_sql() -> str:
+    """Return SQL for the first usable number in a cell: a mobile number, else a land line."""
+    tight = f"regexp_replace(translate(r.phone, '{_FULL_DIGITS}', '0123456789'), '[ \\-()（）.]', '', 'g')"
+    mobile = f"regexp_extract({tight}, '(?:^|[^0-9]|86)(1[3-9][0-9]{{9}})(?:[^0-9]|$)', 1)"
+    line = f"regexp_extract({tight}, '(?:^|[^0-9])(0[0-9]{{9,11}}|[2-8][0-9]{{6,7}})(?:[^0-9]|$)', 1)"
+    return f"""case when r.phone is null then null when regexp_full_match(r.phone, '1[3-9][0-9]{{9}}') then r.phone
+        else coalesce(nullif({mobile}, ''), nullif({line}, '')) end"""
+
+
+def _door_sql() -> str:
+    """Return SQL for the numbers of an address (第3组12号: 3-12), which name a door inside a village."""
+    half = f"translate(r.address, '{_FULL_DIGITS}', '0123456789')"
+    group = "([一二三四五六七八九十]+)(?:组|队|社)"
+    ordinals = "[" + ", ".join(f"'{word}'" for word in _GROUPS) + "]"
+    said = f"coalesce(list_position({ordinals}, regexp_extract({half}, '{group}', 1)), 0)"
+    plain = f"case when regexp_matches({half}, '{group}') then regexp_replace({half}, '{group}', {said} || '组') else {half} end"
+    numbers = f"regexp_extract_all({plain}, '[0-9]+')"
+    return f"case when r.address is not null and len({numbers}) >= 2 then array_to_string({numbers}, '-') end"
+
+
+def _stage_sql(raw: str) -> str:
+    """Return the SELECT that lays names, numbers, dates, sexes and telephones of each row side by side."""
+    age = "try_cast(regexp_extract(r.age, '^ *([0-9]{1,3})', 1) as integer)"
+    return f"""
+    select r.* exclude (birth, sex, phone), r.sex as sex_raw, r.phone as phone_raw, n.name_clean, n.name_py, n.name_shape, n.sur, n.g1, n.g2, n.nlen,
+      i.id18, i.id_status, i.id_text, i.id_first17, i.id_birth, i.id_sex, i.id_bits,
+      case when i.id_status = 'lunar' then s.solar else i.id_birth end as id_solar,
+      b.on_day, b.precision as stated_precision, coalesce(b.bits, 0) as birth_bits,
+      case when regexp_matches(r.age, '[月天日周]') then 0 when {age} <= 120 then {age} end as age_years,
+      {_sex_sql()} as stated_sex, {_phone_sql()} as phone_found, {_door_sql()} as door
+    from {raw} r
+    left join clean_numbers i on i.record_id = r.record_id
+    left join clean_names n on n.raw = r.name
+    left join clean_births b on b.raw = r.birth and b.reference_on = r.reference_on
+    left join (select lunar, min(solar) as solar from lunar_days group by lunar) s
+      on i.id_status = 'lunar' and s.lunar = i.id_birth"""
+
+
+def _judged_sql() -> str:
+    """Return the SELECT that settles birth, sex and telephone and adds up what was repaired."""
+    to_date = "make_date(id_solar // 10000, id_solar // 100 % 100, id_solar % 100)"
+    stated_day = "(on_day is not null and stated_precision in ('day', 'lunar'))"
+    from_id = f"(not {stated_day} and id_solar is not null)"
+    day = "(year(on_day) * 10000 + month(on_day) * 100 + day(on_day))"
+    same_tail = "replace(substr(phone_found, 4), phone_found[4], '') = ''"
+    filler = f"({same_tail} or phone_found in ('13800138000', '12345678', '13812345678', '13912345678', '13712345678'))"
+    said = ", ".join(text_literal(word) for word in _NO_PHONE)
+    no_phone = f"(upper(trim(phone_raw)) in ({said}) or starts_with(trim(phone_raw), '无'))"
+    return f"""
+    select *, {stated_day} as birth_stated, stated_sex is not null as sex_stated,
+      case when {from_id} then {to_date} when on_day is not null then on_day
+           when age_years is not null then make_date(year(reference_on) - age_years, 1, 1) end as birth_on,
+      case when {from_id} then case when id_status = 'lunar' then 'lunar' else 'day' end
+           when on_day is not null then stated_precision when age_years is not null then 'age' end as birth_precision,
+      case when {stated_day} then {day} else id_solar end::integer as birth,
+      coalesce(stated_sex, id_sex)::tinyint as sex_code,
+      case when not {filler} then phone_found end as phone_clean,
+      id_bits | birth_bits
+      | {_flag("name_missing", "name_clean is null")} | {_flag("name_tidied", "name_clean <> name")}
+      | {_flag("name_gap", "contains(name_clean, '?')")}
+      | {_flag("sex_unreadable", "stated_sex is null and not trim(sex_raw) in ('', '0', '9', '未知', '不详')")}
+      | {_flag("sex_from_id", "stated_sex is null and id_sex is not null")}
+      | {_flag("sex_conflicts_id", "stated_sex <> id_sex")}
+      | {_flag("birth_from_id", from_id)}
+      | {_flag("birth_from_age", f"on_day is null and not {from_id} and age_years is not null")}
+      | {_flag("phone_tidied", f"phone_found <> phone_raw and not {filler}")}
+      | {_flag("phone_placeholder", f"{filler} or (phone_found is null and {no_phone})")}
+      | {_flag("phone_unusable", f"phone_found is null and trim(phone_raw) <> '' and not {no_phone}")} as bits
+    from clean_stage"""
+
+
+def _records_sql() -> str:
+    lunar_twin = "coalesce(j.id_birth = l.lunar or d.lunar = j.birth, false)"
+    conflict = f"j.birth_stated and j.id_solar is not null and j.birth <> j.id_solar and not {lunar_twin}"
+    return f"""
+    select j.*, l.lunar as birth_lun, bits | {_flag("birth_conflicts_id", conflict)} as all_bits
+    from ({_judged_sql()}) j
+    left join lunar_days l on l.solar = j.birth
+    left join lunar_days d on d.solar = j.id_solar and j.birth_stated and j.birth <> j.id_solar"""
+
+
+def _write_masks(con: duckdb.DuckDBPyConnection) -> None:
+    masks = [row[0] for row in con.execute("select distinct all_bits from clean_judged").fetchall()]
+    table = pa.table(
+        {
+            "all_bits": pa.array(masks, pa.int64()),
+            "repairs": pa.array([codes_of(bits) for bits in masks], pa.list_(pa.string())),
+        }
+    )
+    con.register("masks_arrow", table)
+    con.execute("create or replace temp table clean_masks as select * from masks_arrow")
+    con.unregister("masks_arrow")
+
+
+def clean(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    raw: str = "raw_records",
+    into: str = "records",
+    known_areas: str | None = None,
+) -> dict[str, int]:
+    """Create the table `into` with one comparable record per row of `raw` and return how many rows met each repair.
+
+    `raw` holds RAW_COLUMNS, text as delivered but for the numbers record_id, row_id, roster_id, village, town and the
+    date reference_on; `known_areas` names a table with the column code. Records carry name_clean, name_py, name_shape,
+    sur, g1, g2, nlen; id18 (usable numbers only), id_status, id_text, id_first17; birth_on, birth_precision
+    (day, month, year, lunar, age), birth_stated, birth and birth_lun as whole numbers; sex 1, 2 or null, sex_stated;
+    phone, door (numbers of the address), and repairs.
+    """
+    map_names(con, source=raw, column="name", into="clean_names")
+    map_dates(con, source=raw, column="birth", into="clean_births")
+    lunar_table(con)
+    con.execute(f"create or replace temp table clean_numbers as {numbers_sql(raw, known_areas=known_areas)}")
+    con.execute(f"create or replace temp table clean_stage as {_stage_sql(raw)}")
+    con.execute(f"create or replace temp table clean_judged as {_records_sql()}")
+    _write_masks(con)
+    con.execute(f"""create or replace table {into} as
+      select record_id, row_id, roster_id, kind, role, name, name_clean, name_py, name_shape, sur, g1, g2, nlen,
+        id18, id_status, id_text, id_first17, birth_on, birth_precision, birth_stated, birth, birth_lun,
+        year(birth_on)::integer as birth_year, sex_code as sex, sex_stated, phone_clean as phone, village, town,
+        address, door, household_no, reference_on, repairs
+      from clean_judged left join clean_masks using (all_bits)""")
+    counts = con.execute(
+        f"select code, count(*) from (select unnest(repairs) as code from {into}) group by code order by code"
+    )
+    counted = {code: count for code, count in counts.fetchall()}
+    for table in (*_WORK_TABLES, "clean_judged"):
+        con.execute(f"drop table if exists {table}")
+    return counted
