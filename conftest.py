@@ -7,9 +7,11 @@ import pytest
 
 os.environ.setdefault("JIANDI_DATA", os.path.join(tempfile.gettempdir(), f"jiandi-tests-{os.getuid()}"))
 
-from hypothesis import HealthCheck, settings  # noqa: E402
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("jiandi", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile(
+    "jiandi", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
 settings.load_profile("jiandi")
 
 

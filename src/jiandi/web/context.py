@@ -36,7 +36,9 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
     (
         Text(zh="底数", en="Register"),
         (
-            Entry(Text(zh="查找人员", en="Find a person"), "register:search", "register.find_person", "search"),
+            Entry(
+                Text(zh="查找人员", en="Find a person"), "register:search", "register.find_person", "search"
+            ),
             Entry(Text(zh="名册", en="Rosters"), "register:rosters", "register.read_roster", "file"),
             Entry(Text(zh="疑似同人", en="Review"), "register:review", "register.decide_pair", "pair"),
         ),
@@ -44,8 +46,12 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
     (
         Text(zh="排查", en="Screening"),
         (
-            Entry(Text(zh="我的走访", en="My visits"), "screening:my_tasks", "screening.submit_visit", "walk"),
-            Entry(Text(zh="排查进度", en="Campaigns"), "screening:campaigns", "screening.read_campaign", "flag"),
+            Entry(
+                Text(zh="我的走访", en="My visits"), "screening:my_tasks", "screening.submit_visit", "walk"
+            ),
+            Entry(
+                Text(zh="排查进度", en="Campaigns"), "screening:campaigns", "screening.read_campaign", "flag"
+            ),
             Entry(Text(zh="疑点", en="Alerts"), "checks:alerts", "checks.read_alert", "bell"),
             Entry(Text(zh="线索", en="Reports"), "intake:reports", "intake.read_report", "mail"),
         ),
@@ -60,10 +66,22 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
     (
         Text(zh="核验与问责", en="Proof"),
         (
-            Entry(Text(zh="复核", en="My re-visits"), "assurance:my_rechecks", "assurance.submit_recheck", "eye"),
-            Entry(Text(zh="见底凭证", en="Certificate"), "assurance:certificates", "assurance.read_certificate", "seal"),
+            Entry(
+                Text(zh="复核", en="My re-visits"), "assurance:my_rechecks", "assurance.submit_recheck", "eye"
+            ),
+            Entry(
+                Text(zh="见底凭证", en="Certificate"),
+                "assurance:certificates",
+                "assurance.read_certificate",
+                "seal",
+            ),
             Entry(Text(zh="单位", en="Units"), "accountability:units", "accountability.read_unit", "unit"),
-            Entry(Text(zh="承诺台账", en="Commitments"), "accountability:commitments", "accountability.read_commitment", "list"),
+            Entry(
+                Text(zh="承诺台账", en="Commitments"),
+                "accountability:commitments",
+                "accountability.read_commitment",
+                "list",
+            ),
             Entry(Text(zh="通报", en="Bulletins"), "bulletins:bulletins", "bulletins.read_bulletin", "news"),
             Entry(Text(zh="日志", en="Log"), "access:log", "access.read_log", "log"),
             Entry(Text(zh="人员与授权", en="Officers"), "access:officers", "access.manage_officers", "key"),

@@ -25,8 +25,8 @@ def t(english: str, chinese: str, **values: Any) -> SafeString:
     """Write a sentence in the reader's language; {named} gaps are filled and escaped."""
     sentence = english if reader() == "en" else chinese
     if not values:
-        return mark_safe(sentence)  # noqa: S308 - written in a template, not by a user
-    return mark_safe(sentence.format(**{name: conditional_escape(value) for name, value in values.items()}))  # noqa: S308
+        return mark_safe(sentence)
+    return mark_safe(sentence.format(**{name: conditional_escape(value) for name, value in values.items()}))
 
 
 @register.filter
@@ -42,7 +42,11 @@ def say(text: Any) -> str:
 @register.filter
 def either(thing: Any, name: str) -> str:
     """Write `thing.<name>_zh` or `thing.<name>_en`, as the reader reads."""
-    value = thing.get(f"{name}_{reader()}") if isinstance(thing, dict) else getattr(thing, f"{name}_{reader()}", "")
+    value = (
+        thing.get(f"{name}_{reader()}")
+        if isinstance(thing, dict)
+        else getattr(thing, f"{name}_{reader()}", "")
+    )
     return "" if value is None else str(value)
 
 
