@@ -8,6 +8,7 @@ JIANDI_DEBUG     1 shows tracebacks in the browser; never on a machine others ca
 JIANDI_HTTPS     1 when a proxy speaks HTTPS in front of us: cookies become Secure, HSTS is sent
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -30,10 +31,8 @@ def _secret(name: str) -> str:
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(48), encoding="ascii")
         # `link` refuses to replace: whoever came first wins, and everyone reads the same secret.
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(made, path)
-        except FileExistsError:
-            pass
         made.unlink()
     return path.read_text(encoding="ascii").strip()
 
