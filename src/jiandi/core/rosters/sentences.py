@@ -1,0 +1,61 @@
+"""What is said about a row: why it was refused, what was repaired in it, and what the department can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jiandi.core.identity.reasons import REASONS
+from jiandi.core.rosters.kinds import Kind
+from jiandi.core.values import Text
+
+REFUSALS: dict[str, Text] = {
+    "names_nobody": Text(zh="没有姓名也没有证件号,不知是谁;请补上后重报", en="neither a name nor an identity number: nobody can be found by it; add one and send the row again"),
+    "columns_shifted": Text(zh="姓名处是一串数字,像是整行错了列;请对齐后重报", en="a number stands where the name belongs, as if the row had slipped sideways; align it and send it again"),
+    "value_missing": Text(zh="必需的内容是空的;请补上后重报", en="the required value is empty; fill it in and send the row again"),
+}  # fmt: skip
+SKIPS: dict[str, Text] = {
+    "blank": Text(zh="空行", en="blank line"),
+    "heading": Text(zh="重复的表头", en="repeated heading"),
+    "footer": Text(zh="合计或签字行", en="total or signature line"),
+    "section": Text(zh="分组标题行", en="section title"),
+}
+REPAIRS: dict[str, Text] = REASONS | {
+    "name_placeholder": Text(zh="姓名处填的是占位内容,按缺失处理", en="A filler stands in place of the name; treated as missing"),
+    "name_spaces": Text(zh="姓名中的空格已去掉", en="Spaces inside the name were removed"),
+    "phone_unreadable": Text(zh="电话号码无法识别,未采用", en="The telephone number cannot be read; not used"),
+    "not_a_number": Text(zh="应填数字的地方不是数字,未采用", en="A number was expected; what stands there was not used"),
+    "unknown_code": Text(zh="代码不在代码表中,原样保留", en="The code is not in the code list; kept as written"),
+    "place_unknown": Text(zh="地址里认不出本县的村(社区),村暂缺", en="No village of the county is recognised in the address; the village stays open"),
+    "place_ambiguous": Text(zh="地址里的村名有重名,未写乡镇,村暂缺", en="Several villages bear the name in the address and the town is not given; the village stays open"),
+    "village_unknown": Text(zh="地址只认出乡镇,认不出村(社区)", en="The town is recognised in the address, the village is not"),
+}  # fmt: skip
+
+
+def say_refused(kind: Kind, reason: str, field: str) -> Text:
+    """Say why a row was refused, naming the column; the caller adds sheet and row."""
+    return _in_column(kind, field, REFUSALS[reason])
+
+
+def say_repaired(kind: Kind, repair: str) -> Text:
+    """Say one repair, given as `column:reason`."""
+    field, _, code = repair.partition(":")
+    return _in_column(kind, field, REPAIRS.get(code, Text(zh=code, en=code)))
+
+
+def say_place(sheet: str, row_no: int) -> Text:
+    """Say where a row stands in the file, as a person would look for it."""
+    return Text(zh="工作表「{sheet}」第{row}行", en="sheet “{sheet}”, row {row}").filled(sheet=sheet, row=row_no)
+
+
+def count_repairs(repairs: Iterable[str]) -> dict[str, int]:
+    """Count each `column:reason` over many rows."""
+    counts: dict[str, int] = {}
+    for row in repairs:
+        for repair in row.split():
+            counts[repair] = counts.get(repair, 0) + 1
+    return counts
+
+
+def _in_column(kind: Kind, field: str, why: Text) -> Text:
+    title = kind.fields[field].title if field in kind.fields else Text(zh=field, en=field)
+    return Text(zh=f"「{title.zh}」{why.zh}", en=f"“{title.en}”: {why.en}")
