@@ -1,0 +1,174 @@
+"""The named queries a claim may be bound to. Each computes its numbers and the only sentence they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, F, Q, Sum
+
+from jiandi.core.values import Text
+from jiandi.rooms.assurance.models import Certificate
+from jiandi.rooms.cases.models import Case, Referral
+from jiandi.rooms.places.models import Place
+from jiandi.rooms.register.models import Household, Person
+from jiandi.rooms.screening.models import Campaign, Coverage
+
+# Counts below this could point at somebody in a village (the office rule for published lists: cells under 5).
+SMALL = 5
+FEW = Text(zh=f"少于{SMALL}", en=f"fewer than {SMALL}")
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A claim's numbers, its sentence, and which numbers only ever grow between two bulletins."""
+
+    values: dict[str, int | float | str]
+    text: Text
+    growing: frozenset[str] = field(default=frozenset())
+    was_suppressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A named query: what it speaks of and how it is computed."""
+
+    title: Text
+    compute: Callable[[Place, datetime], Computed | None]
+
+
+def _shown(count: int) -> tuple[str, str, bool]:
+    """Return a count of people as it may be published; zero is safe to say, one to four are not."""
+    if 0 < count < SMALL:
+        return FEW.zh, FEW.en, True
+    return f"{count:,}", f"{count:,}", False
+
+
+def _within(place: Place) -> Q:
+    return Q(county=place) | Q(county__city=place) | Q(county__province=place)
+
+
+def people_known(place: Place, at: datetime) -> Computed | None:
+    """Say how many people and households the register knows, and that this is not everybody."""
+    people = Person.objects.filter(_within(place), superseded_by__isnull=True).count()
+    if not people:
+        return None
+    households = Household.objects.filter(_within(place)).count()
+    return Computed(
+        values={"people": people, "households": households},
+        text=Text(
+            zh=f"各部门名册合并去重后,登记册中有{people:,}人、{households:,}户。这是已知的人数,不是全部人数。",
+            en=f"After merging all departments' rosters the register holds {people:,} people in {households:,} households. "
+            "These are the people known, not everybody there is.",
+        ),
+    )
+
+
+def coverage(place: Place, at: datetime) -> Computed | None:
+    """Say how many were seen, with both parts of the denominator."""
+    campaign = Campaign.objects.filter(_campaign_within(place)).order_by("-starts_on").first()
+    if campaign is None:
+        return None
+    names = ("doors", "doors_visited", "listed", "unlisted_found", "seen", "excused")
+    sums = Coverage.objects.filter(campaign=campaign).aggregate(**{name: Sum(name) for name in names})
+    sums = {name: int(sums[name] or 0) for name in names}
+    if not sums["listed"]:
+        return None
+    whole = sums["listed"] + sums["unlisted_found"]
+    open_ = whole - sums["seen"] - sums["excused"]
+    found_zh, found_en, hidden = _shown(sums["unlisted_found"])
+    values: dict[str, int | float | str] = {**sums, "campaign": campaign.pk}
+    if hidden:
+        values.pop("unlisted_found")
+    return Computed(
+        values=values,
+        text=Text(
+            zh=f"本轮共{sums['doors']:,}户门,已到{sums['doors_visited']:,}户。名册上{sums['listed']:,}人,另外入户发现名册外{found_zh}人;"
+            f"本人见到{sums['seen']:,}人,依规认定外出{sums['excused']:,}人,还有{open_:,}人没有见到。",
+            en=f"Of {sums['doors']:,} doors {sums['doors_visited']:,} were visited. {sums['listed']:,} people were listed and "
+            f"{found_en} more were found at home on no list; {sums['seen']:,} were seen in person, {sums['excused']:,} are "
+            f"excused by rule, and {open_:,} have not been seen.",
+        ),
+        growing=frozenset({"seen", "doors_visited", "unlisted_found"}),
+        was_suppressed=hidden,
+    )
+
+
+def _campaign_within(place: Place) -> Q:
+    return Q(place=place) | Q(place__county=place) | Q(place__city=place) | Q(place__province=place)
+
+
+def cases(place: Place, at: datetime) -> Computed | None:
+    """Say how many cases were opened, how many outcomes others verified, and how many are open."""
+    counts = Case.objects.filter(_within(place)).aggregate(
+        opened=Count("pk"),
+        verified=Count("pk", filter=Q(state__in=("verified", "closed", "look_back", "settled"))),
+        open=Count("pk", filter=~Q(state__in=("closed", "look_back", "settled"))),
+    )
+    if not counts["opened"]:
+        return None
+    zh, en, hidden = {}, {}, False
+    for name in ("opened", "verified", "open"):
+        zh[name], en[name], few = _shown(counts[name])
+        hidden = hidden or few
+    if 0 < counts["opened"] - counts["verified"] < SMALL:
+        # The difference of two shown numbers would give a small cell away.
+        zh["verified"], en["verified"], hidden = "部分", "some", True
+    values: dict[str, int | float | str] = {} if hidden else dict(counts)
+    return Computed(
+        values=values,
+        text=Text(
+            zh=f"立案保护{zh['opened']}件;其中{zh['verified']}件的结果经责任单位以外的人当面核实;{zh['open']}件仍在办理。"
+            "结案不等于解决,三十天和九十天后还要回头看。",
+            en=f"{en['opened']} protection cases were opened; for {en['verified']} the outcome was verified in person by "
+            f"somebody outside the responsible unit; {en['open']} are still open. Closed is not solved: each is looked at "
+            "again after 30 and 90 days.",
+        ),
+        growing=frozenset({"opened"}),
+        was_suppressed=hidden,
+    )
+
+
+def referrals(place: Place, at: datetime) -> Computed | None:
+    """Say how many requests to units were answered in time, late, or not at all."""
+    sent = Referral.objects.filter(_within(place)).exclude(state="revoked")
+    total = sent.count()
+    if total < SMALL:
+        return None
+    late = sent.filter(Q(answered_at__gt=F("due_at")) | Q(answered_at__isnull=True, due_at__lt=at)).count()
+    return Computed(
+        values={"sent": total, "late": late},
+        text=Text(
+            zh=f"向各部门转办{total:,}件,其中{late:,}件超过法定或约定时限。",
+            en=f"{total:,} requests went to departments; {late:,} of them ran past their statutory or agreed time.",
+        ),
+        growing=frozenset({"sent"}),
+    )
+
+
+def certificate(place: Place, at: datetime) -> Computed | None:
+    """Repeat the latest certificate's own sentence, with what it does not cover."""
+    latest = (
+        Certificate.objects.filter(draw__campaign__in=Campaign.objects.filter(_campaign_within(place)))
+        .order_by("-issued_at")
+        .first()
+    )
+    if latest is None:
+        return None
+    return Computed(
+        values={"certificate": latest.pk, "bound_per_10000": latest.bound_per_10000},
+        text=Text(
+            zh=f"{latest.sentence_zh}{latest.not_covered_zh}",
+            en=f"{latest.sentence_en} {latest.not_covered_en}",
+        ),
+    )
+
+
+QUERIES: dict[str, Query] = {
+    "people_known": Query(Text(zh="底数", en="People known"), people_known),
+    "coverage": Query(Text(zh="走访", en="Visits"), coverage),
+    "certificate": Query(Text(zh="抽查", en="Random re-visits"), certificate),
+    "cases": Query(Text(zh="个案", en="Cases"), cases),
+    "referrals": Query(Text(zh="转办", en="Requests to departments"), referrals),
+}
