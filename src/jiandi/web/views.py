@@ -8,13 +8,15 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from jiandi.rooms.access import clock
+from jiandi.web.board import board
 from jiandi.web.middleware import LANGUAGE_COOKIE
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Show where the county stands."""
-    return render(request, "home.html")
+    return render(request, "home.html", board(request.user, clock.now()))
 
 
 def help_page(request: HttpRequest) -> HttpResponse:
