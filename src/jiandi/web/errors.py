@@ -9,13 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from jiandi.core.values import Refused, Text
+from jiandi.rooms.access.permissions import NOT_THERE
 
-STATUS_OF = {"access.": 403, "not_found": 404, "conflict": 409, "too_large": 413, "too_many": 429}
+# Endings first: "access.too_many" is 429, every other "access." is 403.
+STATUS_OF = {"not_found": 404, "conflict": 409, "too_large": 413, "too_many": 429, "access.": 403}
 
-NOT_FOUND = Text(
-    zh="没有这一页,或者您无权查看。两种情况的回答完全相同,这是有意的。",
-    en="There is no such page, or it is not yours to see. The answer is the same in both cases, on purpose.",
-)
+NOT_FOUND = NOT_THERE
 BROKEN = Text(
     zh="系统出错了。没有任何已提交的内容丢失;请稍后再试,或把时间告诉管理员。",
     en="Something broke on our side. Nothing you had submitted is lost; try again, or tell the administrator the time.",

@@ -10,7 +10,9 @@ from django.db import connection, models
 _CONVERTED = (models.DateTimeField, models.JSONField, models.BooleanField, models.BinaryField)
 
 
-def _columns(model: type[models.Model], names: Sequence[str]) -> list[tuple[str, Callable[[Any], Any] | None]]:
+def _columns(
+    model: type[models.Model], names: Sequence[str]
+) -> list[tuple[str, Callable[[Any], Any] | None]]:
     columns: list[tuple[str, Callable[[Any], Any] | None]] = []
     for name in names:
         field = model._meta.get_field(name)
@@ -21,7 +23,9 @@ def _columns(model: type[models.Model], names: Sequence[str]) -> list[tuple[str,
     return columns
 
 
-def _converted(rows: Iterable[Sequence[Any]], columns: list[tuple[str, Callable[[Any], Any] | None]]) -> Iterable[Sequence[Any]]:
+def _converted(
+    rows: Iterable[Sequence[Any]], columns: list[tuple[str, Callable[[Any], Any] | None]]
+) -> Iterable[Sequence[Any]]:
     places = [(index, convert) for index, (_, convert) in enumerate(columns) if convert]
     if not places:
         return rows
@@ -35,7 +39,9 @@ def _converted(rows: Iterable[Sequence[Any]], columns: list[tuple[str, Callable[
     return map(convert_row, rows)
 
 
-def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, or_ignore: bool = False) -> None:
+def insert(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, or_ignore: bool = False
+) -> None:
     """Insert rows given as tuples in the order of `names`. Dates may be ISO texts; `or_ignore` skips existing keys."""
     columns = _columns(model, names)
     table = connection.ops.quote_name(model._meta.db_table)
@@ -47,13 +53,17 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
         verb = "INSERT OR IGNORE" if or_ignore else "INSERT"
         marks = ", ".join(["?"] * len(columns))
         raw = cursor.cursor if hasattr(cursor, "cursor") else cursor
-        super(type(raw), raw).executemany(f"{verb} INTO {table} ({listed}) VALUES ({marks})", _converted(rows, columns))
+        super(type(raw), raw).executemany(
+            f"{verb} INTO {table} ({listed}) VALUES ({marks})", _converted(rows, columns)
+        )
 
 
 def _copy(cursor: Any, table: str, listed: str, rows: Iterable[Sequence[Any]], or_ignore: bool) -> None:
     target = table
     if or_ignore:
-        cursor.execute(f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {listed} FROM {table} WITH NO DATA")
+        cursor.execute(
+            f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {listed} FROM {table} WITH NO DATA"
+        )
         target = "incoming"
     with cursor.copy(f"COPY {target} ({listed}) FROM STDIN") as copy:
         for row in rows:
@@ -75,7 +85,9 @@ def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
             return
         sets = ", ".join(f"{column} = ?" for column in quoted)
         raw = cursor.cursor if hasattr(cursor, "cursor") else cursor
-        super(type(raw), raw).executemany(f"UPDATE {table} SET {sets} WHERE {key} = ?", _converted(rows, columns))
+        super(type(raw), raw).executemany(
+            f"UPDATE {table} SET {sets} WHERE {key} = ?", _converted(rows, columns)
+        )
 
 
 def _copy_update(cursor: Any, table: str, key: str, quoted: list[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -17,7 +17,9 @@ class Unit(models.Model):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     # Ids of this unit and all above it, "/3/17/42/": a wall against a township holds for its village committees too.
     path = models.CharField(max_length=200, default="/")
-    is_outside = models.BooleanField(default=False)  # above or beside the county: may verify when the county is implicated
+    is_outside = models.BooleanField(
+        default=False
+    )  # above or beside the county: may verify when the county is implicated
 
     def __str__(self) -> str:
         return self.name
@@ -36,6 +38,8 @@ class Officer(AbstractBaseUser):
     phone = models.CharField(max_length=30, blank=True)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
+    # Set with a one-time password: after this moment it opens nothing, and before it only the page to choose one's own.
+    one_time_until = models.DateTimeField(null=True)
     handed_over_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     USERNAME_FIELD = "username"
@@ -54,11 +58,15 @@ class Grant(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     given_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)  # acts at once, unlike an end date (ASVS 8.3.2)
+    revoked_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["officer", "role", "place"], condition=models.Q(ends_on__isnull=True), name="one_open_grant"
+                fields=["officer", "role", "place"],
+                condition=models.Q(ends_on__isnull=True, revoked_at__isnull=True),
+                name="one_open_grant",
             ),
             models.CheckConstraint(
                 condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
@@ -93,6 +101,7 @@ class WallEntry(models.Model):
     why = models.CharField(max_length=300)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    removal_reason = models.CharField(max_length=300, blank=True)
     removal_asked_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     removed_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True)
@@ -100,7 +109,8 @@ class WallEntry(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(unit__isnull=False) ^ models.Q(officer__isnull=False), name="wall_entry_names_one"
+                condition=models.Q(unit__isnull=False) ^ models.Q(officer__isnull=False),
+                name="wall_entry_names_one",
             ),
             models.CheckConstraint(
                 condition=models.Q(removed_at__isnull=True)
@@ -111,6 +121,16 @@ class WallEntry(models.Model):
                 ),
                 name="wall_entry_removed_by_two",
             ),
+            models.UniqueConstraint(
+                fields=["wall", "unit"],
+                condition=models.Q(unit__isnull=False, removed_at__isnull=True),
+                name="unit_stands_once_outside_a_wall",
+            ),
+            models.UniqueConstraint(
+                fields=["wall", "officer"],
+                condition=models.Q(officer__isnull=False, removed_at__isnull=True),
+                name="officer_stands_once_outside_a_wall",
+            ),
         ]
 
 
@@ -120,18 +140,50 @@ class BreakGlass(models.Model):
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     subject_kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)
     danger_to_life = models.BooleanField()
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    review_due_on = models.DateField()  # within a working day (ruling 21)
     approved_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     second_reviewer = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     verdict = models.CharField(max_length=300, blank=True)
+    is_proper = models.BooleanField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["officer", "subject_kind", "subject_id"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(approved_by__isnull=True) | ~models.Q(approved_by=models.F("officer")),
+                name="glass_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(second_reviewer__isnull=True)
+                | (
+                    models.Q(reviewed_by__isnull=False)
+                    & ~models.Q(second_reviewer=models.F("reviewed_by"))
+                    & ~models.Q(second_reviewer=models.F("officer"))
+                ),
+                name="glass_reviewed_by_two",
+            ),
+        ]
+
+
+class Notice(models.Model):
+    """A line one officer should read: neutral words and a link; what it is about stays behind the link."""
+
+    to = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="notices")
+    text_zh = models.CharField(max_length=200)
+    text_en = models.CharField(max_length=300)
+    link = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["to", "-id"])]
 
 
 class Event(models.Model):
@@ -158,14 +210,18 @@ class Event(models.Model):
 
 
 class BatchSubjects(models.Model):
-    """The subjects of one bulk event: sorted ids, compressed, with their Merkle root in the event's payload."""
+    """The subjects of one bulk event: sorted ids, compressed, with their salted Merkle root in the event's payload."""
 
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="batch")
-    subject_kind = models.CharField(max_length=20, db_index=True)
+    subject_kind = models.CharField(max_length=20)
     count = models.PositiveIntegerField()
     lowest = models.BigIntegerField()
     highest = models.BigIntegerField()
     ids = models.BinaryField()  # zlib of little-endian int64, ascending
+    salt = models.BinaryField(max_length=16)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_kind", "lowest", "highest"])]
 
 
 class Checkpoint(models.Model):
@@ -193,7 +249,8 @@ class Installation(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="one_installation"),
             models.CheckConstraint(
-                condition=models.Q(simulated_now__isnull=True) | models.Q(is_demo=True), name="only_a_demo_fakes_the_clock"
+                condition=models.Q(simulated_now__isnull=True) | models.Q(is_demo=True),
+                name="only_a_demo_fakes_the_clock",
             ),
         ]
 

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from jiandi.core.values import Refused, Text
-from jiandi.rooms.access.models import BreakGlass, Grant, Officer, WallEntry
+from jiandi.rooms.access.models import BreakGlass, Grant, Officer, Wall, WallEntry
 from jiandi.rooms.access.roles import ROLES, roles_for
 from jiandi.rooms.places.models import Level, Place
 
@@ -23,9 +23,11 @@ COLUMN_OF_LEVEL = {
     Level.COUNTY: "county_id",
     Level.TOWN: "town_id",
     Level.VILLAGE: "village_id",
-    Level.GRID: "village_id",
 }
-LOG_IN = Text(zh="请先登录。", en="Please log in first.")
+NOT_THERE = Text(
+    zh="没有这一页,或者您无权查看。两种情况的回答完全相同,这是有意的。",
+    en="There is no such page, or it is not yours to see. The answer is the same in both cases, on purpose.",
+)
 
 
 def live_grants(by: Officer, at: datetime) -> list[Grant]:
@@ -34,7 +36,8 @@ def live_grants(by: Officer, at: datetime) -> list[Grant]:
         return []
     day = timezone.localdate(at)
     open_today = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-    return list(Grant.objects.filter(open_today, officer=by, starts_on__lte=day).select_related("place"))
+    in_force = Grant.objects.filter(open_today, officer=by, starts_on__lte=day, revoked_at__isnull=True)
+    return list(in_force.select_related("place"))
 
 
 def has_verb(by: Officer, verb: str, at: datetime) -> bool:
@@ -55,8 +58,16 @@ def is_within(place: Place, area: Place) -> bool:
     return area.id in ancestors
 
 
-def permit(by: Officer, verb: str, *, at: datetime, place: Place | None = None) -> None:
-    """Refuse, in a sentence, an officer whose roles and areas do not cover the verb at the place."""
+def permit(
+    by: Officer, verb: str, *, at: datetime, place: Place | None = None, wall: Wall | int | None = None
+) -> None:
+    """Refuse, in a sentence, an officer whose roles and areas do not cover the verb at the place, or who is walled off.
+
+    A wall is answered as if the thing did not exist: who is walled off must not learn that there is something.
+    """
+    wall_id = wall.pk if isinstance(wall, Wall) else wall
+    if has_wall_between(by, wall_id):
+        raise Refused("not_found", NOT_THERE)
     areas = granting(by, verb, at)
     if not areas:
         names = "、".join(ROLES[role].zh for role in sorted(roles_for(verb)))
@@ -82,7 +93,11 @@ def area_filter(areas: Iterable[Place], prefix: str = "") -> Q:
     """Return the condition that an object lies in one of the areas, by equality on its ancestor columns."""
     ids: dict[str, list[int]] = {}
     for area in areas:
-        ids.setdefault(COLUMN_OF_LEVEL[Level(area.level)], []).append(area.id)
+        column = COLUMN_OF_LEVEL.get(Level(area.level))
+        if (
+            column
+        ):  # a grid is below what objects know of; such a grant opens nothing (and none is made, see actions)
+            ids.setdefault(column, []).append(area.id)
     condition = Q(pk__in=[])
     for column, values in ids.items():
         condition |= Q(**{f"{prefix}{column}__in": values})
@@ -108,25 +123,39 @@ def has_wall_between(by: Officer, wall_id: int | None) -> bool:
     return WallEntry.objects.filter(theirs, wall_id=wall_id, removed_at__isnull=True).exists()
 
 
-def visible(things: QuerySet[Found], by: Officer, verb: str, *, at: datetime, wall: str = "wall") -> QuerySet[Found]:
+def visible(
+    things: QuerySet[Found], by: Officer, verb: str, *, at: datetime, wall: str = "wall"
+) -> QuerySet[Found]:
     """Return those of the objects the officer may use the verb on: granted area, or broken glass, and no wall.
 
     The model carries `county`, `town`, `village` (those it has) and, where it can be sealed, `wall`.
     """
     areas = granting(by, verb, at)
     columns = {field.attname for field in things.model._meta.concrete_fields}
-    usable = [area for area in areas if COLUMN_OF_LEVEL[Level(area.level)].split("__")[0] in columns | {"county"}]
-    granted = things.filter(area_filter(usable))
-    kind = things.model._meta.model_name or ""
-    glass = BreakGlass.objects.filter(
-        Q(approved_at__isnull=False) | Q(danger_to_life=True), officer=by, subject_kind=kind, expires_at__gt=at
-    )
-    if glass.exists():
+    granted = things.filter(area_filter([area for area in areas if _can_lie_in(columns, area)]))
+    glass = broken_glass(by, verb, things.model._meta.model_name or "", at)
+    if glass is not None and glass.exists():
         ids = granted.order_by().values("pk").union(glass.values(pk=F("subject_id")))
         granted = things.filter(pk__in=ids)
     if "wall_id" in columns or wall != "wall":
         granted = granted.exclude(walled_off(by, wall))
     return granted
+
+
+def _can_lie_in(columns: set[str], area: Place) -> bool:
+    """A thing without a village column cannot be placed inside a village: the village's grant does not reach it."""
+    column = COLUMN_OF_LEVEL.get(Level(area.level))
+    return column is not None and column.split("__")[0] in columns | {"county"}
+
+
+def broken_glass(by: Officer, verb: str, kind: str, at: datetime) -> QuerySet[BreakGlass] | None:
+    """Return the officer's emergency accesses in force: for reading only, never for acting, never without an account."""
+    if not by.is_active or not verb.split(".")[-1].startswith("read_"):
+        return None
+    opened = Q(approved_at__isnull=False) | Q(danger_to_life=True)
+    return BreakGlass.objects.filter(
+        opened, officer=by, subject_kind=kind, opened_at__lte=at, expires_at__gt=at
+    ).order_by()
 
 
 def one(things: QuerySet[Found], **lookup: object) -> Found:
