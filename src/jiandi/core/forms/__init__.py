@@ -1,0 +1,1 @@
+"""The forms the field fills in: read strictly, checked in sentences, written back byte for byte alike."""
