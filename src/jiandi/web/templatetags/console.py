@@ -32,6 +32,8 @@ def t(english: str, chinese: str, **values: Any) -> SafeString:
 @register.filter
 def say(text: Any) -> str:
     """Write a Text, or the zh/en half of something that has both, in the reader's language."""
+    if text is None:
+        return ""
     if isinstance(text, Text):
         return text.say(reader())
     if isinstance(text, dict):

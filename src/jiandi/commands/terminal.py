@@ -1,0 +1,104 @@
+"""How commands speak: a progress bar per stage, a table, JSON - and as which officer they act."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from jiandi.core.values import Refused, Text
+from jiandi.rooms.access.models import Officer
+
+WIDTH = 24
+
+
+class Bar:
+    """One line that fills while a stage works; plain lines where nobody watches a terminal."""
+
+    def __init__(self, text: Text, language: str) -> None:
+        self.text = text.say(language)
+        self.started = time.monotonic()
+        self.last = 0.0
+        self.is_live = sys.stderr.isatty()
+
+    def __call__(self, done: int, whole: int) -> None:
+        """Show how far the stage is."""
+        now = time.monotonic()
+        if not self.is_live or (now - self.last < 0.1 and done < whole):
+            return
+        self.last = now
+        filled = WIDTH * done // whole if whole else 0
+        sys.stderr.write(f"\r  {self.text}  {'█' * filled}{'░' * (WIDTH - filled)} {done:,}/{whole:,}   ")
+        sys.stderr.flush()
+
+    def close(self, figures: str) -> float:
+        """End the line with what came out and how long it took."""
+        seconds = time.monotonic() - self.started
+        start = "\r\x1b[K" if self.is_live else ""
+        sys.stderr.write(f"{start}  ✓ {self.text}  {figures}  {seconds:.1f} s\n")
+        sys.stderr.flush()
+        return seconds
+
+
+@contextmanager
+def stage(text: Text, language: str = "zh") -> Iterator[Bar]:
+    """Show a bar while the block runs."""
+    bar = Bar(text, language)
+    yield bar
+
+
+def peak_megabytes() -> int:
+    """Return the most memory this process and its children have held, in MB."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return max(own, children) // 1024
+
+
+def language_of(arguments: argparse.Namespace) -> str:
+    """Return zh or en: the option, else the installation's language."""
+    return getattr(arguments, "lang", None) or os.environ.get("JIANDI_LANGUAGE") or "zh"
+
+
+def add_common(parser: argparse.ArgumentParser, *, acts: bool = True) -> None:
+    """Add what every command takes: the officer, the language, JSON."""
+    if acts:
+        parser.add_argument(
+            "--as", dest="officer", metavar="USERNAME", help="以哪位工作人员的身份 · the officer you act as"
+        )
+    parser.add_argument("--lang", choices=["zh", "en"], help="语言 · language")
+    parser.add_argument("--json", action="store_true", help="输出 JSON · print JSON")
+
+
+def acting_officer(arguments: argparse.Namespace) -> Officer:
+    """Return the named officer a command acts as; there is no nameless operator (safety ruling 9)."""
+    username = arguments.officer or os.environ.get("JIANDI_OFFICER")
+    if not username:
+        raise Refused(
+            "access.no_officer",
+            Text(
+                zh="请用 --as 用户名(或环境变量 JIANDI_OFFICER)说明您是谁:每一步都记在一个人的名下。",
+                en="Say who you are with --as USERNAME (or JIANDI_OFFICER): every step is recorded under a person's name.",
+            ),
+        )
+    found = Officer.objects.select_related("unit").filter(username=username, is_active=True).first()
+    if found is None:
+        raise Refused(
+            "access.unknown_officer",
+            Text(zh=f"没有用户名为“{username}”的在岗人员。", en=f"There is no active officer “{username}”."),
+        )
+    return found
+
+
+def show(arguments: argparse.Namespace, figures: dict[str, Any], lines: list[str] | None = None) -> None:
+    """Print a result: JSON when asked, else lines for people."""
+    if arguments.json:
+        print(json.dumps(figures, ensure_ascii=False, default=str, indent=1))
+        return
+    for line in lines if lines is not None else [f"{name}: {value}" for name, value in figures.items()]:
+        print(line)

@@ -1,0 +1,160 @@
+"""The night's work in order. Each step may be run again; a step that fails is named and the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from jiandi.core.values import Refused, Text
+from jiandi.rooms.access import journal, queries
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.accountability import actions as accountability
+from jiandi.rooms.assurance import actions as assurance
+from jiandi.rooms.checks import actions as checks
+from jiandi.rooms.register import actions as register
+from jiandi.rooms.register.models import Authorisation, Judgement, MatchRun, Roster
+from jiandi.rooms.screening.models import Campaign
+
+Progress = Callable[[int, int], None]
+NOTHING = Text(zh="没有新的内容", en="nothing new")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the night and how it went."""
+
+    name: str
+    text: Text
+    state: str  # done | nothing | failed
+    detail: Text
+
+
+def run(*, by: Officer, at: datetime, progress: Progress | None = None) -> list[Step]:
+    """Do the night's work and return how each step went."""
+    done = []
+    for number, (name, text, work) in enumerate(ORDER, start=1):
+        done.append(_attempt(name, text, work, by, at))
+        if progress:
+            progress(number, len(ORDER))
+    return done
+
+
+def _attempt(
+    name: str, text: Text, work: Callable[[Officer, datetime], Text | None], by: Officer, at: datetime
+) -> Step:
+    try:
+        detail = work(by, at)
+    except Refused as refusal:
+        return Step(name, text, "failed", refusal.text)
+    except (DatabaseError, ValueError, OSError) as problem:
+        # One broken step must not keep the others, least of all the danger rules, from running tonight.
+        return Step(
+            name,
+            text,
+            "failed",
+            Text(zh=f"出错:{type(problem).__name__}", en=f"failed: {type(problem).__name__}"),
+        )
+    return Step(name, text, "nothing" if detail is None else "done", detail or NOTHING)
+
+
+def _link(by: Officer, at: datetime) -> Text | None:
+    """Link when rosters or decisions are newer than the last run, under an authorisation in force."""
+    last = MatchRun.objects.filter(finished_at__isnull=False).order_by("-pk").first()
+    since = last.started_at if last else None
+    rosters = Roster.objects.filter(state="read")
+    decisions = Judgement.objects.all()
+    if since is not None:
+        rosters, decisions = rosters.filter(delivered_at__gt=since), decisions.filter(made_at__gt=since)
+    if not rosters.exists() and not decisions.exists():
+        return None
+    today = timezone.localdate(at)
+    authorisation = (
+        Authorisation.objects.filter(starts_on__lte=today, ends_on__gte=today).order_by("-pk").first()
+    )
+    if authorisation is None:
+        raise Refused(
+            "register.no_authorisation",
+            Text(
+                zh="没有有效的比对授权书,今晚不比对。请专班负责人登记授权。",
+                en="No written authorisation is in force, so nothing was linked. The lead can record one.",
+            ),
+        )
+    finished = register.link(by=by, at=at, authorisation=authorisation)
+    people = finished.report.get("people", 0)
+    return Text(zh=f"登记册现有{people:,}人", en=f"{people:,} people in the register")
+
+
+def _check(by: Officer, at: datetime) -> Text | None:
+    report = checks.run_checks(by=by, at=at).report
+    ran = [line for line in report if line["state"] == "ran"]
+    found = sum(line["count"] for line in ran)
+    return Text(
+        zh=f"{len(ran)}条规则已运行,{len(report) - len(ran)}条未运行;命中{found}处",
+        en=f"{len(ran)} rules ran, {len(report) - len(ran)} did not; {found} findings",
+    )
+
+
+def _danger(by: Officer, at: datetime) -> Text | None:
+    alerts = checks.scan_danger(by=by, at=at)
+    return Text(zh=f"危险信号{len(alerts)}条", en=f"{len(alerts)} danger signs") if alerts else None
+
+
+def _faults(by: Officer, at: datetime) -> Text | None:
+    count = accountability.compute_faults(by=by, at=at)
+    return Text(zh=f"四类问题{count}处", en=f"{count} faults")
+
+
+def _suspicion(by: Officer, at: datetime) -> Text | None:
+    campaign = _open_campaign()
+    if campaign is None:
+        return None
+    flagged = assurance.compute_suspicion(by=by, at=at, campaign=campaign)
+    return Text(zh=f"建议优先复核{flagged}人的走访", en=f"visits of {flagged} workers flagged for re-visit")
+
+
+def _estimate(by: Officer, at: datetime) -> Text | None:
+    campaign = _open_campaign()
+    if campaign is None:
+        return None
+    lead = assurance.estimate_hidden(by=by, at=at, campaign=campaign)
+    return Text(zh=lead.sentence_zh, en=lead.sentence_en)
+
+
+def _commitments(by: Officer, at: datetime) -> Text | None:
+    count = accountability.compute_commitments(by=by, at=at)
+    return Text(zh=f"{count}项承诺已重算", en=f"{count} commitments computed")
+
+
+def _checkpoint(by: Officer, at: datetime) -> Text | None:
+    checkpoint = journal.checkpoint(at=at)
+    root = bytes(checkpoint.root).hex()
+    return Text(zh=f"日志{checkpoint.size:,}条,根 {root}", en=f"log size {checkpoint.size:,}, root {root}")
+
+
+def _open_campaign() -> Campaign | None:
+    return Campaign.objects.filter(closed_at__isnull=True).order_by("-pk").first()
+
+
+ORDER: tuple[tuple[str, Text, Callable[[Officer, datetime], Text | None]], ...] = (
+    ("link", Text(zh="比对", en="Link"), _link),
+    ("danger", Text(zh="危险信号", en="Danger signs"), _danger),
+    ("check", Text(zh="核对", en="Check"), _check),
+    ("faults", Text(zh="四类问题", en="Four faults"), _faults),
+    ("suspicion", Text(zh="优先复核", en="Whom to re-visit first"), _suspicion),
+    ("estimate", Text(zh="名册外估计", en="People on no list"), _estimate),
+    ("commitments", Text(zh="承诺台账", en="Commitments"), _commitments),
+    ("checkpoint", Text(zh="日志签名", en="Sign the log"), _checkpoint),
+)
+
+
+def watch(*, at: datetime) -> int:
+    """Look for danger signs in what came in since the last look; return how many alerts were raised."""
+    try:
+        return len(checks.scan_danger(by=queries.engine(), at=at))
+    except (Refused, DatabaseError):
+        # The database may be busy or not set up yet; the next look is seconds away and reads from the same cursor.
+        return 0
