@@ -1,0 +1,138 @@
+"""The ground every rule stands on: canonical views, small macros, and three tables computed once a run.
+
+`g_known`   what all records together know of a person: kinds, a proven identity number, a telephone, adult roles
+`g_doubtful` household registrations of adults entered late or into a collective book with no document of origin
+`g_seen`    when a person was last seen in person, and where that stands
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from jiandi.core.checks.schema import ALSO_CALLED, TABLES, view_of
+from jiandi.core.identity.number import USABLE
+
+VERIFYING = ("hukou", "idcard", "insurance", "residence")
+"""Files whose keepers check an identity number against the person."""
+
+SHOULD_CARRY_ID = (
+    *("hukou", "marriage", "birth", "antenatal", "school", "dibao", "tekun", "disability", "subsidy", "smd"),
+    *("lbc", "elderly", "payment", "idcard", "insurance", "residence", "orphan", "police_call", "clinic"),
+)
+"""Files that have a column for the identity number, so that its absence says something."""
+
+_MACROS = (
+    "row_ref(x) AS {'kind': 'row', 'id': x::BIGINT}",
+    "visit_ref(x) AS {'kind': 'visit', 'id': x::BIGINT}",
+    "report_ref(x) AS {'kind': 'report', 'id': x::BIGINT}",
+    "unit_named(x, why) AS {'kind': 'unit', 'name': filled(x), 'id': NULL::BIGINT, 'why': why}",
+    "unit_known(x, why) AS {'kind': 'unit', 'name': NULL::VARCHAR, 'id': x::BIGINT, 'why': why}",
+    "officer_named(x, why) AS {'kind': 'officer', 'name': filled(x), 'id': NULL::BIGINT, 'why': why}",
+    "officer_known(x, why) AS {'kind': 'officer', 'name': NULL::VARCHAR, 'id': x::BIGINT, 'why': why}",
+    "person_known(x, n, why) AS {'kind': 'person', 'name': filled(n), 'id': x::BIGINT, 'why': why}",
+)
+
+# Pairs of characters too common in descriptions of people to say anything.
+_COMMON = "口音|身高|左右|右侧|左侧|脸上|手上|身上|不详|普通|中等|特征|明显|一处|疤痕|体型|偏瘦|偏胖|皮肤|头发|短发|长发|方言|说话|听不|不清|没有"
+_PAIRS = f"""pairs_of(words) AS list_distinct(list_filter(
+    list_transform(range(1, greatest(length(words), 1)), lambda i: substr(words, CAST(i AS INTEGER), 2)),
+    lambda w: regexp_full_match(w, '[一-龥]{{2}}') AND NOT regexp_full_match(w, '{_COMMON}')))"""
+
+_FILLED = "filled(x) AS CASE WHEN regexp_full_match(trim(x), '(无|没有|/|-|—|暂无|不详|未知|空)?') THEN NULL ELSE trim(x) END"
+
+
+def columns_of(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """Return the tables of the snapshot and their columns, as delivered."""
+    found: dict[str, set[str]] = {}
+    query = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+    for table, column in con.execute(query).fetchall():
+        found.setdefault(table, set()).add(column)
+    return found
+
+
+def _select_of(column: str, kind: str, delivered: set[str]) -> str:
+    """Return one column of a view: read under any of its names, or empty where it was not delivered."""
+    here = next((name for name in ALSO_CALLED.get(column, (column,)) if name in delivered), None)
+    source = f'TRY_CAST("{here}" AS {kind})' if here else f"CAST(NULL AS {kind})"
+    return f'{source} AS "{column}"'
+
+
+def _make_view(
+    con: duckdb.DuckDBPyConnection, table: str, wanted: Mapping[str, str], delivered: set[str] | None
+) -> None:
+    columns = ", ".join(_select_of(name, kind, delivered or set()) for name, kind in wanted.items())
+    source = f'"{table}"' if delivered else "(SELECT 1 WHERE false)"
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {view_of(table)} AS SELECT {columns} FROM {source}")
+
+
+def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """Make views, macros and the three tables; return which tables and columns were delivered."""
+    delivered = columns_of(con)
+    for macro in (_FILLED, _PAIRS, _proven(), *_MACROS):
+        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    for table, wanted in TABLES.items():
+        _make_view(con, table, wanted, delivered.get(table))
+    for name, query in (("g_doubtful", _DOUBTFUL), ("g_known", _known()), ("g_seen", _SEEN)):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE g_verified AS {_VERIFIED}")
+    return delivered
+
+
+def _proven() -> str:
+    usable = ", ".join(f"'{status}'" for status in USABLE)
+    return f"proven(id18, status) AS (length(id18) = 18 AND coalesce(status, '') IN ({usable}))"
+
+
+_DOUBTFUL = """
+    SELECT subject_person AS person_id, min(row_id) AS row_id
+    FROM k_hukou
+    WHERE filled(origin_document) IS NULL
+      AND date_sub('year', birth, entered_on) >= 16
+      AND (regexp_matches(entry_reason, '补录|集体|其他') OR (hukou_kind LIKE '%集体%' AND entry_reason NOT LIKE '%出生%'))
+    GROUP BY subject_person
+"""
+
+
+def _known() -> str:
+    kinds = sorted(name.removeprefix("rows_") for name in TABLES if name.startswith("rows_"))
+    numbered = ", ".join(f"'{kind}'" for kind in kinds)
+    verifying = ", ".join(f"'{kind}'" for kind in VERIFYING)
+    carrying = ", ".join(f"'{kind}'" for kind in SHOULD_CARRY_ID)
+    return f"""
+    SELECT person_id,
+           bool_or(kind IN ({verifying}) AND proven(id18, id_status)) AS verified,
+           bool_or(proven(id18, id_status)) AS has_number,
+           bool_or(kind IN ('hukou', 'idcard')) AS in_police_file,
+           bool_or(kind IN ({verifying})) AS in_any_file,
+           bool_or(kind IN ({carrying}) AND NOT coalesce(proven(id18, id_status), false)) AS asked_without,
+           bool_or(filled(phone) IS NOT NULL) AS has_phone,
+           bool_or(role IN (1, 2, 4, 5, 6, 7)) AS adult_role,
+           bit_or(1::BIGINT << list_position([{numbered}], kind)) AS kinds,
+           min(row_id) AS first_row, max(row_id) AS last_row,
+           min(birth_on) AS birth_on
+    FROM k_records WHERE person_id IS NOT NULL GROUP BY person_id
+    """
+
+
+_VERIFIED = """
+    SELECT person_id FROM g_known WHERE verified AND person_id NOT IN (SELECT person_id FROM g_doubtful WHERE person_id IS NOT NULL)
+"""
+
+# Seen in person only: a relative's word, a telephone call or a proxy is not seeing (ruling 1).
+_SEEN = """
+    WITH seen AS (
+        SELECT s.person_id, CAST(v.started_at AS DATE) AS seen_on, visit_ref(v.visit_id) AS source
+        FROM k_sightings s JOIN k_visits v USING (visit_id) WHERE s.present = 'seen'
+        UNION ALL
+        SELECT subject_person, followed_on, row_ref(row_id) FROM k_smd_followup WHERE met = '1' AND coalesce(mode, '') <> '3'
+        UNION ALL
+        SELECT subject_person, last_seen_on, row_ref(row_id) FROM k_elderly
+        WHERE NOT regexp_matches(coalesce(seen_how, ''), '电话|代|视频|网')
+        UNION ALL
+        SELECT subject_person, class_checked_on, row_ref(row_id) FROM k_school
+    )
+    SELECT person_id, max(seen_on) AS seen_on, arg_max(source, seen_on) AS source
+    FROM seen WHERE person_id IS NOT NULL AND seen_on IS NOT NULL GROUP BY person_id
+"""

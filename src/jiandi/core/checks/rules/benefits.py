@@ -1,0 +1,198 @@
+"""Benefits: R12 one hand holds person and money, R13 paid after death, R23 entitled and not served, R24 no answer."""
+
+from __future__ import annotations
+
+from jiandi.core.checks.say import finding
+from jiandi.core.checks.shapes import Ask
+from jiandi.core.values import Text
+
+ONE_HAND = Text(
+    zh="{guardian}既是{name}的监护人或照料人，又代领其待遇；{days}天内没有任何记录见到{name}本人，情况只由他人讲述（{told}次）。",
+    en="{guardian} is guardian or carer of {name} and also draws the benefit; nobody has seen {name} in person for"
+    " {days} days, and others spoke in the person's place ({told} times).",
+)
+
+_GUARDED = """
+    guarded AS (
+        SELECT subject_person AS person_id, guardian_person AS guardian_id, guardian_name, row_id FROM k_smd
+        UNION ALL SELECT subject_person, guardian_person, guardian_name, row_id FROM k_disability
+        UNION ALL SELECT subject_person, guardian_person, guardian_name, row_id FROM k_tekun
+        UNION ALL SELECT subject_person, guardian_person, guardian_name, row_id FROM k_orphan
+    ),
+    drawn AS (
+        SELECT subject_person AS person_id, guardian2_person AS payee_id, guardian2_name AS payee, row_id FROM k_dibao
+        UNION ALL SELECT subject_person, guardian2_person, guardian2_name, row_id FROM k_subsidy
+        UNION ALL SELECT subject_person, guardian2_person, guardian2_name, row_id FROM k_elderly
+        UNION ALL SELECT subject_person, guardian2_person, guardian2_name, row_id FROM k_payment
+    )"""
+
+
+def one_hand_holds_all(ask: Ask) -> str:
+    """One person is guardian, payee and the only voice, and nobody has seen the one they speak for."""
+    columns = finding(
+        key="concat_ws(':', person_id, guardian_id)",
+        person="person_id",
+        text=ONE_HAND,
+        facts={
+            "guardian": "guardian_name",
+            "name": "name",
+            "days": f"{ask.days('unseen_days')}",
+            "told": "told",
+        },
+        sources="list_concat([row_ref(guard_row), row_ref(pay_row)], told_by)",
+        implicated=(
+            "person_known(guardian_id, guardian_name, 'guardian')",
+            "person_known(guardian_id, guardian_name, 'payee')",
+        ),
+    )
+    since = f"{ask.day} - {ask.days('unseen_days')}"
+    return f"""
+    WITH {_GUARDED},
+    held AS (
+        SELECT g.person_id, g.guardian_id, max(g.guardian_name) AS guardian_name,
+               min(g.row_id) AS guard_row, min(d.row_id) AS pay_row
+        FROM guarded g JOIN drawn d ON d.person_id = g.person_id AND d.payee_id = g.guardian_id
+        WHERE g.guardian_id <> g.person_id
+        GROUP BY g.person_id, g.guardian_id
+    ),
+    voices AS (
+        SELECT subject_person AS person_id, row_ref(row_id) AS source FROM k_smd_followup
+        WHERE met IN ('2', '3') AND followed_on >= {since}
+        UNION ALL
+        SELECT s.person_id, visit_ref(s.visit_id) FROM k_sightings s JOIN k_visits v USING (visit_id)
+        WHERE s.present <> 'seen' AND v.started_at >= {since}
+    ),
+    spoken AS (SELECT person_id, count(DISTINCT source) AS told, list(DISTINCT source) AS told_by FROM voices GROUP BY person_id)
+    SELECT {columns}
+    FROM held
+    JOIN spoken USING (person_id)
+    JOIN k_people p USING (person_id)
+    LEFT JOIN g_seen s USING (person_id)
+    WHERE (s.seen_on IS NULL OR s.seen_on < {since}) AND (p.died_on IS NULL OR p.died_on > {ask.day})
+    """
+
+
+AFTER_DEATH = Text(
+    zh="{name}的死亡或注销日期为{died}，之后仍有记录：{day}{what}。",
+    en="{name} is recorded as dead or struck off on {died}, and yet on {day} {what}.",
+)
+
+
+def after_death(ask: Ask) -> str:
+    """A benefit was paid, life was certified or a visit saw the person, after the recorded death."""
+    what = (
+        "CASE what WHEN 'paid' THEN '发放了' || coalesce(scheme, '待遇') WHEN 'alive' THEN '通过了生存认证' ELSE '走访记为见到本人' END",
+        "CASE what WHEN 'paid' THEN 'a benefit was paid (' || coalesce(scheme, '-') || ')'"
+        " WHEN 'alive' THEN 'proof of life was recorded' ELSE 'a visit says the person was seen' END",
+    )
+    columns = finding(
+        key="concat_ws(':', person_id, what)",
+        person="person_id",
+        text=AFTER_DEATH,
+        facts={"name": "name", "died": "died_on", "day": "day", "what": what},
+        sources="list_filter([source, row_ref(death_row)], lambda x: x.id IS NOT NULL)",
+        implicated=("person_known(payee_id, payee, 'payee')", "officer_known(officer_id, 'visited')"),
+    )
+    return f"""
+    WITH died AS (
+        SELECT subject_person AS person_id, min(coalesce(died_on, cancelled_on)) AS died_on, min(row_id) AS death_row
+        FROM k_death WHERE subject_person IS NOT NULL GROUP BY subject_person
+    ),
+    dead AS (
+        SELECT p.person_id, p.name, coalesce(d.died_on, p.died_on) AS died_on, d.death_row
+        FROM k_people p LEFT JOIN died d USING (person_id) WHERE coalesce(d.died_on, p.died_on) IS NOT NULL
+    ),
+    signs_of_life AS (
+        SELECT subject_person AS person_id, paid_on AS day, 'paid' AS what, scheme, row_ref(row_id) AS source,
+               guardian2_person AS payee_id, guardian2_name AS payee, NULL::BIGINT AS officer_id
+        FROM k_payment
+        UNION ALL
+        SELECT subject_person, last_seen_on, 'alive', NULL, row_ref(row_id), guardian2_person, guardian2_name, NULL FROM k_elderly
+        UNION ALL
+        SELECT s.person_id, CAST(v.started_at AS DATE), 'seen', NULL, visit_ref(v.visit_id), NULL, NULL, v.officer_id
+        FROM k_sightings s JOIN k_visits v USING (visit_id) WHERE s.present = 'seen'
+    ),
+    late AS (
+        SELECT l.*, d.name, d.died_on, d.death_row
+        FROM signs_of_life l JOIN dead d USING (person_id)
+        WHERE l.day > d.died_on + CASE WHEN what = 'paid' THEN {ask.days("lag_days")} ELSE 0 END
+    )
+    SELECT {columns} FROM late
+    """
+
+
+NO_CARE_SUBSIDY = Text(
+    zh="{name}持{grade}级残疾证（{category}），不在两项补贴名册中。",
+    en="{name} holds a disability certificate of grade {grade} ({category}) and is in no subsidy file.",
+)
+NO_LIVING_SUBSIDY = Text(
+    zh="{name}持残疾证且在低保名册中，没有残疾人生活补贴。",
+    en="{name} is certified disabled and draws the minimum living allowance, but not the living subsidy for the disabled.",
+)
+
+
+def entitled_not_served(ask: Ask) -> str:
+    """A person is entitled to a disability subsidy by the files and is in no subsidy file."""
+    care = finding(
+        key="concat_ws(':', person_id, 'care')",
+        person="person_id",
+        text=NO_CARE_SUBSIDY,
+        facts={"name": "name", "grade": "grade", "category": "category"},
+        sources="[row_ref(row_id)]",
+    )
+    living = finding(
+        key="concat_ws(':', person_id, 'living')",
+        person="person_id",
+        text=NO_LIVING_SUBSIDY,
+        facts={"name": "name"},
+        sources="[row_ref(row_id), row_ref(dibao_row)]",
+    )
+    return f"""
+    WITH certified AS (
+        SELECT d.*, d.subject_person AS person_id
+        FROM k_disability d JOIN k_people p ON p.person_id = d.subject_person
+        WHERE p.died_on IS NULL AND (d.issued_on IS NULL OR d.issued_on < {ask.day} - {ask.days("decision_days")})
+    ),
+    served AS (SELECT DISTINCT subject_person AS person_id FROM k_subsidy),
+    living AS (SELECT DISTINCT subject_person AS person_id FROM k_subsidy WHERE subsidy_kind LIKE '%生活%'),
+    poor AS (SELECT subject_person AS person_id, min(row_id) AS dibao_row FROM k_dibao GROUP BY subject_person)
+    SELECT {care} FROM certified ANTI JOIN served USING (person_id) WHERE grade IN ('1', '2')
+    UNION ALL
+    SELECT {living} FROM certified JOIN poor USING (person_id) ANTI JOIN living USING (person_id)
+    WHERE person_id IN (SELECT person_id FROM served) OR grade NOT IN ('1', '2')
+    """
+
+
+NO_ANSWER = Text(
+    zh="{name}独居，自{first}起{times}次上门均无人应答，其间没有见到本人的记录。",
+    en="{name} lives alone; {times} calls at the door since {first} found no answer, and nobody has seen the person since.",
+)
+
+
+def alone_and_no_answer(ask: Ask) -> str:
+    """An old person living alone did not answer the door again and again. Reads no meter and no telephone."""
+    columns = finding(
+        key="person_id",
+        person="person_id",
+        text=NO_ANSWER,
+        facts={"name": "name", "first": "first", "times": "times"},
+        sources="list_prepend(row_ref(row_id), visits)",
+    )
+    return f"""
+    WITH alone AS (
+        SELECT subject_person AS person_id, min(row_id) AS row_id FROM k_left_behind
+        WHERE category LIKE '%独居%' AND subject_person IS NOT NULL GROUP BY subject_person
+    ),
+    knocks AS (
+        SELECT a.person_id, p.name, a.row_id, CAST(v.started_at AS DATE) AS day, visit_ref(v.visit_id) AS visit
+        FROM alone a JOIN k_people p USING (person_id) JOIN k_visits v ON v.household_id = p.household_id
+        LEFT JOIN g_seen s USING (person_id)
+        WHERE v.result = 'no_contact' AND v.started_at >= {ask.day} - {ask.days("window_days")}
+          AND (s.seen_on IS NULL OR s.seen_on < CAST(v.started_at AS DATE)) AND p.died_on IS NULL
+    ),
+    unanswered AS (
+        SELECT person_id, max(name) AS name, min(row_id) AS row_id, min(day) AS first, count(*) AS times, list(visit) AS visits
+        FROM knocks GROUP BY person_id HAVING count(*) >= {ask.limits.whole("knocks")}
+    )
+    SELECT {columns} FROM unanswered
+    """

@@ -1,0 +1,207 @@
+"""Children: R16 not in any classroom, R18 a carer the law bars, R19 no contact or living alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from jiandi.core.checks.say import finding
+from jiandi.core.checks.shapes import Ask
+from jiandi.core.values import Text
+
+NO_SCHOOL = Text(
+    zh="{name}{age}岁，{sign}，但学籍名册中没有在校记录{status}。",
+    en="{name}, aged {age}, {sign}, but the school file has no place in school{status}.",
+)
+NOT_IN_CLASS = Text(
+    zh="{name}的学籍为在校（{school}），但最近一次到校核验是{checked}，已过{days}天。",
+    en="{name} is enrolled at {school}, but was last checked in class on {checked}, {days} days ago.",
+)
+WHEREABOUTS = Text(
+    zh="{name}{age}岁，有本地户籍，没有学籍，也没有其他本地生活记录，去向待核。",
+    en="{name}, aged {age}, is in the household register, in no school, and has no other sign of living here;"
+    " where the child lives is to be found out.",
+)
+
+
+def term_begins(at: date) -> date:
+    """Return the last day by which a child must have turned six to be in school now (31 August, education law art. 11)."""
+    year = at.year if at >= date(at.year, 9, 1) else at.year - 1
+    return date(year, 8, 31)
+
+
+def _pupils(ask: Ask) -> str:
+    """Children of school age, how each is known to live here, and what the school file says."""
+    term = f"DATE '{term_begins(ask.at).isoformat()}'"
+    return f"""
+    aged AS (
+        SELECT person_id, household_id, name, date_sub('year', birth_on, {ask.day}) AS age
+        FROM k_people
+        WHERE died_on IS NULL
+          AND date_sub('year', birth_on, {term}) >= {ask.limits.whole("from_age")}
+          AND date_sub('year', birth_on, {ask.day}) <= {ask.limits.whole("to_age")}
+    ),
+    enrolled AS (
+        SELECT subject_person AS person_id, arg_max(s, coalesce(class_checked_on, DATE '0001-01-01')) AS said,
+               bool_or(status IN ('在校', '休学', '转出')) AS placed
+        FROM k_school s WHERE subject_person IS NOT NULL GROUP BY subject_person
+    ),
+    visited AS (
+        SELECT s.person_id, bool_or(s.present = 'seen') AS seen,
+               bool_or(s.present IN ('away', 'not_here', 'dead') OR v.result = 'moved') AS away, min(s.visit_id) AS visit_id
+        FROM k_sightings s JOIN k_visits v USING (visit_id) WHERE s.person_id IS NOT NULL GROUP BY s.person_id
+    ),
+    books AS (SELECT subject_person AS person_id, min(row_id) AS row_id FROM k_hukou GROUP BY subject_person),
+    services AS (
+        SELECT subject_person AS person_id, min(row_id) AS row_id FROM (
+            SELECT subject_person, row_id FROM k_lbc UNION ALL SELECT subject_person, row_id FROM k_orphan
+            UNION ALL SELECT subject_person, row_id FROM k_left_behind UNION ALL SELECT subject_person, row_id FROM k_disability
+            UNION ALL SELECT subject_person, row_id FROM k_dibao UNION ALL SELECT subject_person, row_id FROM k_tekun
+            UNION ALL SELECT subject_person, row_id FROM k_clinic WHERE visited_on >= {ask.day} - {ask.days("trace_days")}
+        ) GROUP BY subject_person
+    ),
+    pupils AS (
+        SELECT a.*, e.said, coalesce(e.placed, false) AS placed, v.visit_id, coalesce(v.seen, false) AS seen,
+               coalesce(v.away, false) AND NOT coalesce(v.seen, false) AS away, b.row_id AS book_row, s.row_id AS service_row
+        FROM aged a
+        LEFT JOIN enrolled e USING (person_id) LEFT JOIN visited v USING (person_id)
+        LEFT JOIN books b USING (person_id) LEFT JOIN services s USING (person_id)
+    )"""
+
+
+def not_in_class(ask: Ask) -> str:
+    """A child of school age lives here by two signs and is in no classroom."""
+    sign = (
+        "CASE WHEN seen THEN '走访时见到本人' WHEN said.row_id IS NOT NULL THEN '学籍在本地' ELSE '有本地服务记录' END",
+        "CASE WHEN seen THEN 'was seen on a visit' WHEN said.row_id IS NOT NULL THEN 'is in the local school file'"
+        " ELSE 'is known to a local service' END",
+    )
+    status = (
+        "CASE WHEN said.status IS NULL THEN '' ELSE '（状态：' || said.status || '）' END",
+        "CASE WHEN said.status IS NULL THEN '' ELSE ' (status: ' || said.status || ')' END",
+    )
+    rows = "list_filter([row_ref(said.row_id), row_ref(book_row), row_ref(service_row), visit_ref(CASE WHEN seen THEN visit_id END)], lambda x: x.id IS NOT NULL)"
+    unplaced = finding(
+        key="concat_ws(':', person_id, 'school')",
+        person="person_id",
+        text=NO_SCHOOL,
+        facts={"name": "name", "age": "age", "sign": sign, "status": status},
+        sources=rows,
+    )
+    absent = finding(
+        key="concat_ws(':', person_id, 'class')",
+        person="person_id",
+        text=NOT_IN_CLASS,
+        facts={
+            "name": "name",
+            "school": "said.school",
+            "checked": "said.class_checked_on",
+            "days": f"{ask.day} - said.class_checked_on",
+        },
+        sources="[row_ref(said.row_id)]",
+        implicated=("unit_named(said.school, 'school')",),
+    )
+    return f"""
+    WITH {_pupils(ask)}
+    SELECT {unplaced} FROM pupils
+    WHERE NOT placed AND NOT away AND (seen OR said.row_id IS NOT NULL OR (service_row IS NOT NULL AND book_row IS NOT NULL))
+    UNION ALL
+    SELECT {absent} FROM pupils
+    WHERE said.status = '在校' AND said.class_checked_on < {ask.day} - {ask.days("class_days")}
+    """
+
+
+def whereabouts_unknown(ask: Ask) -> str:
+    """A child of school age stands in a household book, in no school, and in nothing else."""
+    columns = finding(
+        key="person_id",
+        person="person_id",
+        text=WHEREABOUTS,
+        facts={"name": "name", "age": "age"},
+        sources="[row_ref(book_row)]",
+    )
+    return f"""
+    WITH {_pupils(ask)}
+    SELECT {columns} FROM pupils
+    WHERE book_row IS NOT NULL AND said.row_id IS NULL AND service_row IS NULL AND NOT seen AND NOT away
+    """
+
+
+BARRED = Text(
+    zh="{child}的照护人{carer}，{day}官方查询结果为“有”（{asked}）。",
+    en="{carer}, who looks after {child}: the official query of {day} answered yes ({asked}).",
+)
+
+
+def barred_carer(ask: Ask) -> str:
+    """The person who looks after a child is one the law bars, by the answer of an official query."""
+    columns = finding(
+        key="concat_ws(':', person_id, guardian_id)",
+        person="person_id",
+        text=BARRED,
+        facts={"child": "name", "carer": "guardian_name", "day": "day", "asked": "asked"},
+        sources="[row_ref(row_id), row_ref(query_row)]",
+        implicated=("person_known(guardian_id, guardian_name, 'guardian')",),
+    )
+    return f"""
+    WITH answers AS (
+        SELECT subject_person AS guardian_id, arg_max(q, (queried_on, row_id)) AS latest
+        FROM k_official_query q WHERE subject_person IS NOT NULL AND queried_on <= {ask.day} GROUP BY subject_person
+    ),
+    barred AS (
+        SELECT guardian_id, latest.row_id AS query_row, latest.queried_on AS day, latest.queried_by AS asked
+        FROM answers WHERE latest.answer = '有'
+    ),
+    cared_for AS (
+        SELECT subject_person AS person_id, guardian_person AS guardian_id, name, guardian_name, row_id FROM k_lbc
+        UNION ALL SELECT subject_person, guardian_person, name, guardian_name, row_id FROM k_orphan
+        UNION ALL SELECT subject_person, guardian_person, name, guardian_name, row_id FROM k_school
+        UNION ALL SELECT subject_person, guardian2_person, name, NULL, row_id FROM k_school
+    )
+    SELECT {columns} FROM cared_for JOIN barred USING (guardian_id)
+    """
+
+
+NO_CONTACT = Text(
+    zh="留守儿童{name}与父母最近一次联系是{last}，到台账日期已{days}天；法律要求至少每周一次。",
+    en="{name}, a left-behind child, last had contact with a parent on {last}, {days} days before the date of the ledger;"
+    " the law asks for contact at least weekly.",
+)
+ALONE = Text(
+    zh="{name}{age}岁，台账记为{living}；未满16周岁不得单独居住。",
+    en="{name}, aged {age}, is recorded as living alone ({living}); nobody under 16 may live alone.",
+)
+
+
+def left_without_contact(ask: Ask) -> str:
+    """A left-behind child has had no contact with a parent for weeks, or lives alone under sixteen."""
+    contact = finding(
+        key="concat_ws(':', person_id, 'contact')",
+        person="person_id",
+        text=NO_CONTACT,
+        facts={
+            "name": "name",
+            "last": "last_parent_contact_on",
+            "days": "ledger_on - last_parent_contact_on",
+        },
+        sources="[row_ref(row_id)]",
+        implicated=("person_known(guardian_person, guardian_name, 'guardian')",),
+    )
+    alone = finding(
+        key="concat_ws(':', person_id, 'alone')",
+        person="person_id",
+        text=ALONE,
+        facts={"name": "name", "age": "age", "living": "living"},
+        sources="[row_ref(row_id)]",
+    )
+    return f"""
+    WITH ledger AS (
+        SELECT l.*, l.subject_person AS person_id, date_sub('year', coalesce(p.birth_on, l.birth), {ask.day}) AS age,
+               -- A ledger is as old as the newest contact in it; the days since it was written are nobody's silence.
+               max(last_parent_contact_on) OVER (PARTITION BY l.roster_id) AS ledger_on
+        FROM k_lbc l LEFT JOIN k_people p ON p.person_id = l.subject_person
+    )
+    SELECT {contact} FROM ledger WHERE ledger_on - last_parent_contact_on > {ask.days("contact_days")} AND age < 16
+    UNION ALL
+    SELECT {alone} FROM ledger
+    WHERE age < 16 AND regexp_matches(living, '独居|独自|单独|自己住|一个人|无人') AND NOT regexp_matches(living, '非独|不独')
+    """

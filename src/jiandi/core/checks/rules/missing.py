@@ -1,0 +1,121 @@
+"""The missing and the unknown: R20 two descriptions that may be one person, R21 no match is not a clearance."""
+
+from __future__ import annotations
+
+from jiandi.core.checks.say import finding
+from jiandi.core.checks.shapes import Ask
+from jiandi.core.values import Text
+
+ALIKE = Text(
+    zh="{name}与一条失踪登记（{since}失踪，登记机关{registrar}）有相近之处：性别相同，年龄相差{apart}岁以内，共同的描述有“{words}”。证据薄弱，只能由公安依法核实。",
+    en="{name} resembles an entry of the missing persons file (missing since {since}, registered at {registrar}): same sex,"
+    " ages within {apart} years, shared words “{words}”. Weak evidence; only the police may verify it, under the law.",
+)
+
+
+def descriptions_alike(ask: Ask) -> str:
+    """A person whose origin nobody knows is described like somebody who is missed elsewhere."""
+    columns = finding(
+        key="concat_ws(':', person_id, missing_id)",
+        person="person_id",
+        text=ALIKE,
+        facts={
+            "name": "coalesce(name, '身份不明者')",
+            "since": "missing_on",
+            "registrar": "registrar",
+            "apart": f"{ask.limits.whole('years_apart')}",
+            "words": "array_to_string(list_slice(words, 1, 8), '、')",
+        },
+        sources="[source, row_ref(missing_row)]",
+    )
+    years = ask.limits.whole("years_apart")
+    return f"""
+    WITH {_DESCRIBED},
+    missed AS (
+        SELECT row_id AS missing_row, subject_person AS missing_id, sex, year(birth) AS born, missing_on, registrar,
+               concat_ws('；', marks, dialect, missing_from) AS words
+        FROM k_missing WHERE coalesce(dna, '') <> '比中'
+    ),
+    missed_words AS (SELECT missing_row, unnest(pairs_of(words)) AS word FROM missed),
+    rare AS (
+        SELECT word FROM missed_words GROUP BY word
+        HAVING count(*) <= greatest(3, (SELECT count(*) FROM missed) * {ask.limits["common_share"]})
+    ),
+    unknown_words AS (SELECT source, person_id, unnest(pairs_of(words)) AS word FROM unknown),
+    shared AS (
+        SELECT u.source, m.missing_row, list(DISTINCT u.word ORDER BY u.word) AS words
+        FROM unknown_words u JOIN missed_words m USING (word) SEMI JOIN rare USING (word)
+        GROUP BY u.source, m.missing_row HAVING count(DISTINCT u.word) >= {ask.limits.whole("shared_words")}
+    ),
+    alike AS (
+        SELECT u.person_id, u.name, u.source, s.missing_row, m.missing_id, m.missing_on, m.registrar, s.words
+        FROM shared s JOIN unknown u USING (source) JOIN missed m USING (missing_row)
+        WHERE u.sex = m.sex AND abs(u.born - m.born) <= {years} AND u.person_id IS DISTINCT FROM m.missing_id
+          AND (u.since IS NULL OR m.missing_on IS NULL OR u.since >= m.missing_on)
+    )
+    SELECT {columns} FROM alike
+    """
+
+
+# People of unknown identity in a station, and people in this county whose identity no file verifies and of whom
+# something is written that speaks of where they come from: a slip in a marriage file, words said to a visitor.
+_DESCRIBED = """
+    said AS (
+        SELECT row_ref(row_id) AS source, subject_person AS person_id, name, sex,
+               year(entered_on) - TRY_CAST(age AS INTEGER) AS born, entered_on AS since,
+               concat_ws('；', marks, dialect, found_at) AS words
+        FROM k_unknown_identity WHERE coalesce(dna, '') <> '比中'
+        UNION ALL
+        SELECT row_ref(m.row_id), m.wife_person, m.wife_name, '2', year(coalesce(p.birth_on, m.wife_birth)), m.registered_on, m.slip
+        FROM k_marriage m LEFT JOIN k_people p ON p.person_id = m.wife_person
+        ANTI JOIN g_verified v ON v.person_id = m.wife_person
+        WHERE filled(m.slip) IS NOT NULL
+        UNION ALL
+        SELECT visit_ref(s.visit_id), p.person_id, p.name, CAST(p.sex AS VARCHAR), year(p.birth_on), NULL, s.words
+        FROM k_sightings s JOIN k_people p USING (person_id) ANTI JOIN g_verified v USING (person_id)
+        WHERE filled(s.words) IS NOT NULL
+    ),
+    unknown AS (SELECT * FROM said WHERE person_id IS NOT NULL AND born IS NOT NULL AND filled(words) IS NOT NULL)"""
+
+NO_MATCH = Text(
+    zh="{name}的DNA比对结果为“未比中”（{day}采样）。未比中不等于没有亲人，问题仍未解决；采样至今{days}天，最迟应于{due}再次比对。",
+    en="The DNA comparison for {name} (sampled {day}) found no match. That clears nothing: the question stays open;"
+    " sampled {days} days ago, it is to be compared again by {due}.",
+)
+NOT_SAMPLED = Text(
+    zh="{name}于{day}进站，身份不明，至今未采样比对。",
+    en="{name} came in on {day}, identity unknown, and has not been sampled for comparison.",
+)
+
+
+def no_match_is_no_clearance(ask: Ask) -> str:
+    """A person of unknown identity was compared without a match, or never compared: the question stays open."""
+    again = finding(
+        key="concat_ws(':', person_id, 'again')",
+        person="person_id",
+        text=NO_MATCH,
+        facts={
+            "name": "name",
+            "day": "dna_on",
+            "days": f"{ask.day} - dna_on",
+            "due": f"dna_on + {ask.days('again_days')}",
+        },
+        sources="[row_ref(row_id)]",
+    )
+    never = finding(
+        key="concat_ws(':', person_id, 'never')",
+        person="person_id",
+        text=NOT_SAMPLED,
+        facts={"name": "name", "day": "entered_on"},
+        sources="[row_ref(row_id)]",
+    )
+    return f"""
+    WITH latest AS (
+        SELECT subject_person AS person_id, unnest(arg_max(u, (coalesce(dna_on, entered_on), row_id)))
+        FROM k_unknown_identity u WHERE subject_person IS NOT NULL GROUP BY subject_person
+    )
+    SELECT {again} FROM latest WHERE dna = '未比中'
+    UNION ALL
+    SELECT {never} FROM latest
+    WHERE coalesce(dna, '未采') = '未采' AND dna_on IS NULL AND entered_on < {ask.day} - {ask.days("sample_days")}
+    """

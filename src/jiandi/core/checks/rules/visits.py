@@ -1,0 +1,217 @@
+"""Visits: R14 visits that cannot all have happened and people unseen, R15 named but not in the house, R28 too perfect."""
+
+from __future__ import annotations
+
+from jiandi.core.checks.say import finding
+from jiandi.core.checks.shapes import Ask
+from jiandi.core.values import Text
+
+HANDS = ("officer_known(officer_id, 'visited')", "unit_known(unit_id, 'visited')")
+
+SAME_PHOTO = Text(
+    zh="同一张照片用于{doors}处住所的走访（{first}至{last}）。",
+    en="One and the same photograph stands in the visits to {doors} dwellings, from {first} to {last}.",
+)
+SAME_MINUTE = Text(
+    zh="{minute}这一分钟内，同一走访人在同一坐标报告了{doors}处住所的入户走访。",
+    en="In the minute of {minute} one visitor reported visits inside {doors} dwellings from one and the same spot.",
+)
+
+
+def visits_that_cannot_be(ask: Ask) -> str:
+    """Visits share a photograph, or too many doors were entered in one minute from one spot."""
+    photo = finding(
+        key="concat_ws(':', 'photo', officer_id, photo_sha)",
+        village="village",
+        text=SAME_PHOTO,
+        facts={"doors": "doors", "first": "first", "last": "last"},
+        sources="list_transform(visits, lambda x: visit_ref(x))",
+        implicated=HANDS,
+    )
+    minute = finding(
+        key="concat_ws(':', 'minute', officer_id, minute)",
+        village="village",
+        text=SAME_MINUTE,
+        facts={"minute": ("strftime(minute, '%Y-%m-%d %H:%M')",) * 2, "doors": "doors"},
+        sources="list_transform(visits, lambda x: visit_ref(x))",
+        implicated=HANDS,
+    )
+    return f"""
+    WITH photos AS (
+        SELECT officer_id, photo_sha, min(village) AS village, min(unit_id) AS unit_id, list(visit_id) AS visits,
+               count(DISTINCT dwelling_id) AS doors, CAST(min(started_at) AS DATE) AS first, CAST(max(started_at) AS DATE) AS last
+        FROM k_visits WHERE length(trim(photo_sha)) > 0 AND dwelling_id IS NOT NULL
+        GROUP BY officer_id, photo_sha HAVING count(DISTINCT dwelling_id) >= {ask.limits.whole("photo_doors")}
+    ),
+    -- The minute the visit began, not the minute it was sent: batches go out together when there is a signal.
+    -- A family met in one yard shares a spot, so only people said to be met inside their homes count.
+    minutes AS (
+        SELECT officer_id, date_trunc('minute', started_at) AS minute, round(lat, 4) AS at_lat, round(lon, 4) AS at_lon,
+               min(village) AS village, min(unit_id) AS unit_id, list(visit_id) AS visits, count(DISTINCT dwelling_id) AS doors
+        FROM k_visits WHERE result = 'met' AND lat IS NOT NULL AND started_at IS NOT NULL
+        GROUP BY officer_id, minute, at_lat, at_lon HAVING count(DISTINCT dwelling_id) >= {ask.limits.whole("minute_doors")}
+    )
+    SELECT {photo} FROM photos
+    UNION ALL
+    SELECT {minute} FROM minutes
+    """
+
+
+UNSEEN = Text(
+    zh="{name}在{file}名册中，{seen}，超过应见面的{days}天。",
+    en="{name} is in the {file} file and {seen}; the person should be seen every {days} days.",
+)
+
+_FILES = (
+    ("smd", "严重精神障碍", "severe mental disorder", "smd_days"),
+    ("tekun", "特困", "destitute care", "care_days"),
+    ("orphan", "孤儿", "orphan", "care_days"),
+    ("lbc", "留守儿童", "left-behind children's", "care_days"),
+    ("disability", "残疾人", "disability", "care_days"),
+    ("elderly", "高龄", "old-age allowance", "care_days"),
+)
+
+
+def nobody_saw(ask: Ask) -> str:
+    """A person on a roster of those to be visited was not seen in person within the days of their tier."""
+    seen = (
+        "CASE WHEN seen_on IS NULL THEN '没有任何记录见到本人' ELSE '最近一次见到本人是' || seen_on END",
+        "CASE WHEN seen_on IS NULL THEN 'no record says anybody saw the person' ELSE 'was last seen in person on ' || seen_on END",
+    )
+    columns = finding(
+        key="person_id",
+        person="person_id",
+        text=UNSEEN,
+        facts={"name": "name", "file": ("file_zh", "file_en"), "seen": seen, "days": "days"},
+        sources="list_filter([row_ref(row_id), source], lambda x: x.id IS NOT NULL)",
+    )
+    rosters = "\n        UNION ALL ".join(
+        f"SELECT subject_person, row_id, '{zh}', '{en}', {ask.days(limit)}, {rank} FROM k_{kind}"
+        + (" WHERE grade IN ('1', '2')" if kind == "disability" else "")
+        for rank, (kind, zh, en, limit) in enumerate(_FILES)
+    )
+    return f"""
+    WITH listed (person_id, row_id, file_zh, file_en, days, rank) AS (
+        {rosters}
+    ),
+    strictest AS (
+        SELECT unnest(arg_min(l, (days, rank, row_id))) FROM listed l WHERE person_id IS NOT NULL GROUP BY l.person_id
+    )
+    SELECT {columns}
+    FROM strictest
+    JOIN k_people p USING (person_id)
+    LEFT JOIN g_seen s USING (person_id)
+    WHERE (s.seen_on IS NULL OR s.seen_on < {ask.day} - days) AND (p.died_on IS NULL OR p.died_on > {ask.day})
+    """
+
+
+NOT_LISTED = Text(
+    zh="{name}出现在{kinds}类本地名册中，但不在户籍和流动人口登记中，走访也没有见到。",
+    en="{name} appears in {kinds} kinds of local file, is in neither the household nor the residence register,"
+    " and was not met on a visit.",
+)
+LEFT_OUT = Text(
+    zh="{name}的住户在{day}走访时有人在家，但走访记录完全没有提到此人。",
+    en="Somebody was at home when the household of {name} was visited on {day}, and the visit does not mention this person at all.",
+)
+
+LIVING_HERE = (
+    "school",
+    "clinic",
+    "antenatal",
+    "insurance",
+    "lbc",
+    "orphan",
+    "left_behind",
+    "hotline",
+    "smd",
+    "disability",
+    "dibao",
+)
+
+
+def named_but_not_in_the_house(ask: Ask) -> str:
+    """School, clinic or another file knows somebody whom the census of the household does not."""
+    listed = finding(
+        key="person_id",
+        person="person_id",
+        text=NOT_LISTED,
+        facts={"name": "name", "kinds": "kinds"},
+        sources="[row_ref(first_row), row_ref(last_row)]",
+    )
+    left_out = finding(
+        key="concat_ws(':', person_id, 'visit')",
+        person="person_id",
+        text=LEFT_OUT,
+        facts={"name": "name", "day": "day"},
+        sources="[row_ref(first_row), visit_ref(visit_id)]",
+        implicated=HANDS,
+    )
+    kinds = ", ".join(f"'{kind}'" for kind in LIVING_HERE)
+    return f"""
+    WITH named AS (
+        SELECT person_id, count(DISTINCT kind) AS kinds, min(row_id) AS first_row, max(row_id) AS last_row
+        FROM k_records WHERE kind IN ({kinds}) AND person_id IS NOT NULL GROUP BY person_id
+    ),
+    in_census AS (
+        SELECT subject_person AS person_id FROM k_hukou UNION SELECT subject_person FROM k_residence
+        UNION SELECT person_id FROM k_sightings
+    ),
+    outside AS (
+        SELECT p.person_id, p.household_id, p.name, n.* EXCLUDE (person_id)
+        FROM named n JOIN k_people p USING (person_id) ANTI JOIN in_census c ON c.person_id = p.person_id
+        WHERE p.died_on IS NULL
+    ),
+    answered AS (
+        SELECT household_id, max(visit_id) AS visit_id FROM k_visits
+        WHERE result = 'met' AND household_id IS NOT NULL GROUP BY household_id
+    ),
+    unmentioned AS (
+        SELECT o.*, v.visit_id, v.officer_id, v.unit_id, CAST(v.started_at AS DATE) AS day
+        FROM outside o JOIN answered a USING (household_id) JOIN k_visits v USING (visit_id)
+    )
+    SELECT {left_out} FROM unmentioned
+    UNION ALL
+    SELECT {listed} FROM outside ANTI JOIN unmentioned USING (person_id)
+    WHERE kinds >= {ask.limits.whole("kinds_of_record")}
+    """
+
+
+TOO_PERFECT = Text(
+    zh="{visits}次走访全部“见到、无问题”：没有一户无人应答，没有一项需求，没有一名名册外人员；按其他地方的情况，这样的偶然概率小于{chance}。",
+    en="All {visits} visits report everybody met and no problem: no door unanswered, no need, nobody outside the list;"
+    " going by the other places, the chance of that is below {chance}.",
+)
+
+
+def too_perfect(ask: Ask) -> str:
+    """A return without one unanswered door, need or unlisted person, over so many doors that chance cannot explain it."""
+    columns = finding(
+        key="concat_ws(':', village, officer_id)",
+        village="village",
+        text=TOO_PERFECT,
+        facts={"visits": "visits", "chance": f"{ask.limits['chance']}"},
+        sources="list_transform(list_slice(list_sort(rows), 1, 50), lambda x: visit_ref(x))",
+        implicated=HANDS,
+    )
+    return f"""
+    WITH trouble AS (
+        SELECT visit_id, true AS told FROM k_sightings
+        WHERE filled(need) IS NOT NULL OR coalesce(danger, 'none') <> 'none' OR present <> 'seen' OR person_id IS NULL
+        GROUP BY visit_id
+    ),
+    judged AS (
+        SELECT v.visit_id, v.village, v.officer_id, v.unit_id, v.result <> 'met' OR coalesce(t.told, false) AS imperfect
+        FROM k_visits v LEFT JOIN trouble t USING (visit_id) WHERE v.village IS NOT NULL
+    ),
+    returns AS (
+        SELECT village, officer_id, min(unit_id) AS unit_id, count(*) AS visits,
+               count(*) FILTER (WHERE imperfect) AS imperfect, list(visit_id) AS rows
+        FROM judged GROUP BY village, officer_id
+    ),
+    elsewhere AS (
+        SELECT *, sum(imperfect) OVER () / nullif(sum(visits) OVER () - visits, 0) AS share FROM returns
+    )
+    SELECT {columns} FROM elsewhere
+    WHERE imperfect = 0 AND visits >= {ask.limits.whole("least_visits")} AND power(1 - share, visits) < {ask.limits["chance"]}
+    """

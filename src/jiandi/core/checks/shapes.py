@@ -1,0 +1,144 @@
+"""The words a rule is written in: what it needs, what it weighs, whom it must never warn, what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import duckdb
+
+from jiandi.core.values import Source, Text
+
+Class = Literal["danger", "contradiction", "service_gap"]
+ActionKind = Literal["visit", "referral", "police", "none"]
+State = Literal["ran", "not_run", "failed", "too_long"]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number a county may tune, its default, and the law, source or statistic it comes from."""
+
+    name: str
+    default: float
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Implicated:
+    """A unit, officer or person who must not learn of the finding, and why (a word of `WHY`)."""
+
+    kind: Literal["unit", "officer", "person"]
+    name: str | None
+    id: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A question raised by the records: concrete facts, where they stand, who is implicated. Never a verdict."""
+
+    rule: str
+    key: str
+    person_id: int | None
+    household_id: int | None
+    village: int | None
+    detail: Text
+    sources: tuple[Source, ...]
+    implicated: tuple[Implicated, ...] = ()
+
+
+class Limits:
+    """The thresholds of one rule in one run, as numbers; a whole number stays whole."""
+
+    def __init__(self, values: Mapping[str, float]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> float:
+        return self._values[name]
+
+    def whole(self, name: str) -> int:
+        """Return a threshold counted in days, people or doors."""
+        return int(self._values[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a rule is asked: on which day, with which limits, over which connection."""
+
+    con: duckdb.DuckDBPyConnection
+    at: date
+    limits: Limits
+
+    @property
+    def day(self) -> str:
+        """The day as a DuckDB literal."""
+        return f"DATE '{self.at.isoformat()}'"
+
+    def days(self, name: str) -> int:
+        """Return a threshold in days."""
+        return self.limits.whole(name)
+
+
+Judge = Callable[[Ask], str]
+"""A rule's SQL: one row a finding, in the columns of `say.finding`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table of rules."""
+
+    id: str
+    version: int
+    title: Text
+    klass: Class
+    needs: tuple[str, ...]
+    minimum: Text
+    risks: Text
+    first_action: Text
+    action: ActionKind
+    recipients: tuple[str, ...]
+    not_told: tuple[str, ...]
+    judge: Judge | None = None
+    thresholds: tuple[Threshold, ...] = ()
+    reads: tuple[str, ...] = ()
+    danger_now: bool = False
+
+    @property
+    def family(self) -> str:
+        """The number of the rule in the rule book: R14b belongs to R14."""
+        return self.id.rstrip("abc")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRun:
+    """What became of one rule in one run."""
+
+    rule: str
+    state: State
+    findings: int = 0
+    seconds: float = 0.0
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What became of every rule, those that could not run included."""
+
+    at: date
+    rules: tuple[RuleRun, ...] = field(default=())
+
+    def of(self, rule: str) -> RuleRun:
+        """Return what became of one rule."""
+        return next(run for run in self.rules if run.rule == rule)
+
+    @property
+    def not_run(self) -> tuple[RuleRun, ...]:
+        """Rules that found nothing because they could not look."""
+        return tuple(run for run in self.rules if run.state != "ran")
+
+    @property
+    def findings(self) -> int:
+        """All findings of the run."""
+        return sum(run.findings for run in self.rules)
