@@ -47,7 +47,7 @@ class Clock:
 
     `starts` and `stops` are event verbs; a verb in both (a follow-up) stops one round and starts the next.
     `at_once` marks duties the law wants done at once, whose limit is only the target shown. `extension` is added
-    once when an extension was granted. `verify` marks limits taken from memory or another city: check before use.
+    once when an extension was granted. `verify` marks limits not confirmed against their text, or local: an administrator checks them before use.
     """
 
     id: str

@@ -1,9 +1,8 @@
 """The clocks as data: one entry each, with its law or document.
 
 Verbs name moments of the world (`hotline.received`); rooms translate their own events into them. Limits marked
-`verify` were taken from memory, from another city or set by the county: an administrator confirms them before use.
-Courts are only ever tracked, never pressed. Sources: national laws by name and article; P-numbers are the policy
-documents listed with the county's legal sources.
+`verify` are local, not confirmed against the text, or set by the county: an administrator confirms them before use.
+Courts are only ever tracked, never pressed. Sources name the law and article, or the document.
 """
 
 from __future__ import annotations
@@ -137,7 +136,7 @@ _UNKNOWN_PERSON = (
         ("station.notice_published",),
         Limit(24, "hours"),
         _ESCALATE,
-        "P13",
+        "民政部、公安部关于流浪乞讨人员身份查询和照料安置的意见(2015)",
     ),
     Clock(
         "unknown.dna",
@@ -146,7 +145,7 @@ _UNKNOWN_PERSON = (
         ("station.dna_requested",),
         Limit(7, "working_days"),
         _ESCALATE,
-        "P13",
+        "民政部、公安部关于流浪乞讨人员身份查询和照料安置的意见(2015)",
     ),
     Clock(
         "unknown.dna_result",
@@ -157,7 +156,7 @@ _UNKNOWN_PERSON = (
         ("police.dna_answered",),
         Limit(1, "months"),
         _ESCALATE,
-        "P13",
+        "民政部、公安部关于流浪乞讨人员身份查询和照料安置的意见(2015)",
     ),
     Clock(
         "unknown.longstay",
@@ -166,7 +165,7 @@ _UNKNOWN_PERSON = (
         ("station.placement_planned", "station.left"),
         Limit(10, "days"),
         Text(zh="制定安置方案", en="make a placement plan"),
-        "P13",
+        "民政部、公安部关于流浪乞讨人员身份查询和照料安置的意见(2015)",
     ),
 )
 
@@ -178,7 +177,7 @@ _HEALTH = (
         ("smd.followed_unstable", "smd.followed_basic", "smd.followed_stable"),
         Limit(14, "days"),
         _NURSE,
-        "P14 P15",
+        "严重精神障碍管理治疗工作规范",
     ),
     Clock(
         "smd.fu.basic",
@@ -187,7 +186,7 @@ _HEALTH = (
         ("smd.followed_unstable", "smd.followed_basic", "smd.followed_stable"),
         Limit(1, "months"),
         _NURSE,
-        "P14 P15",
+        "严重精神障碍管理治疗工作规范",
         verify=True,
     ),
     Clock(
@@ -197,7 +196,7 @@ _HEALTH = (
         ("smd.followed_unstable", "smd.followed_basic", "smd.followed_stable"),
         Limit(3, "months"),
         _NURSE,
-        "P14 P15",
+        "严重精神障碍管理治疗工作规范",
     ),
     Clock(
         "smd.lost",
@@ -206,7 +205,7 @@ _HEALTH = (
         ("smd.search_started", "smd.person_seen"),
         Limit(1, "same_day"),
         Text(zh="与民政名单联合查找", en="search jointly with the welfare lists"),
-        "P16",
+        "严重精神障碍患者随访服务记录表",
         verify=True,
         at_once=True,
     ),

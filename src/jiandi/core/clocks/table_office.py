@@ -55,7 +55,7 @@ PETITIONS = (
         ("hotline.answered",),
         Limit(1, "same_day"),
         _LOCAL,
-        "P30",
+        "市级部门12345工单办理通知",
         verify=True,
     ),
     Clock(
@@ -65,7 +65,7 @@ PETITIONS = (
         ("hotline.answered",),
         Limit(5, "working_days"),
         _LOCAL,
-        "P30",
+        "市级部门12345工单办理通知",
         verify=True,
     ),
     Clock(
@@ -75,7 +75,7 @@ PETITIONS = (
         ("hotline.answered",),
         Limit(15, "working_days"),
         _LOCAL,
-        "P30",
+        "市级部门12345工单办理通知",
         verify=True,
         extension=15,
     ),
@@ -86,7 +86,7 @@ PETITIONS = (
         ("hotline.returned", "hotline.accepted"),
         Limit(2, "working_days"),
         _LOCAL,
-        "P30",
+        "市级部门12345工单办理通知",
         verify=True,
     ),
 )

@@ -17,7 +17,7 @@ RELIEF = (
         ("dibao.notice_ended",),
         Limit(7, "days"),
         _SUPERVISE,
-        "P3",
+        "社会救助暂行办法第9至13条;地方低保办理规程",
     ),
     Clock(
         "dibao.decide",
@@ -26,7 +26,7 @@ RELIEF = (
         ("dibao.decided",),
         Limit(10, "working_days"),
         _SUPERVISE,
-        "P3",
+        "社会救助暂行办法第9至13条;地方低保办理规程",
         pause_reasons=("papers_requested",),
     ),
     Clock(
@@ -36,7 +36,7 @@ RELIEF = (
         ("dibao.refusal_sent",),
         Limit(3, "working_days"),
         _SUPERVISE,
-        "P3",
+        "社会救助暂行办法第9至13条;地方低保办理规程",
     ),
     Clock(
         "dibao.total",
@@ -45,7 +45,7 @@ RELIEF = (
         ("dibao.decided",),
         Limit(30, "working_days"),
         _SUPERVISE,
-        "P3(地方25个工作日)",
+        "低保审核确认办法;有的地方为25个工作日",
         verify=True,
         pause_reasons=("papers_requested", "public_notice"),
         extension=15,
@@ -57,7 +57,7 @@ RELIEF = (
         ("disab.file_forwarded",),
         Limit(3, "working_days"),
         _LOCAL,
-        "P10",
+        "残疾人证跨省通办办事指南(地方)",
     ),
     Clock(
         "disab.decide",
@@ -66,7 +66,7 @@ RELIEF = (
         ("disab.decided",),
         Limit(10, "working_days"),
         _LOCAL,
-        "P10",
+        "残疾人证跨省通办办事指南(地方)",
         pause_reasons=("appraisal", "papers_requested"),
     ),
     Clock(
@@ -76,7 +76,7 @@ RELIEF = (
         ("disab.applicant_told",),
         Limit(3, "working_days"),
         _LOCAL,
-        "P10",
+        "残疾人证跨省通办办事指南(地方)",
     ),
     Clock(
         "legal_aid.decide",
@@ -98,7 +98,8 @@ VISITS = (
         ("elder.high_seen",),
         Limit(7, "days"),
         _ESCALATE,
-        "P12",
+        "省级探访关爱办法(据报道)",
+        verify=True,
     ),
     Clock(
         "elder.key",
@@ -107,7 +108,8 @@ VISITS = (
         ("elder.key_seen",),
         Limit(1, "months"),
         _ESCALATE,
-        "P12",
+        "省级探访关爱办法(据报道)",
+        verify=True,
     ),
     Clock(
         "elder.general",
@@ -116,7 +118,8 @@ VISITS = (
         ("elder.general_seen",),
         Limit(3, "months"),
         _ESCALATE,
-        "P12",
+        "省级探访关爱办法(据报道)",
+        verify=True,
     ),
     Clock(
         "elder.after_event",
@@ -125,7 +128,8 @@ VISITS = (
         ("elder.seen",),
         Limit(24, "hours"),
         _ESCALATE,
-        "P12",
+        "省级探访关爱办法(据报道)",
+        verify=True,
     ),
     Clock(
         "elder.all",
@@ -134,7 +138,7 @@ VISITS = (
         ("elder.seen", "elder.called"),
         Limit(1, "calendar_month"),
         Text(zh="探访率须逐户补足", en="every missing visit is made up"),
-        "P11",
+        "特殊困难老年人探访关爱服务指导意见(2022年10月)",
     ),
     Clock(
         "lbc.parent_contact",
@@ -152,7 +156,7 @@ VISITS = (
         ("school.reported",),
         Limit(1, "calendar_month"),
         _LOCAL,
-        "P28",
+        "控辍保学「四个一」工作机制(2024)",
     ),
     Clock(
         "county.quarter",
@@ -161,7 +165,7 @@ VISITS = (
         ("county.checked",),
         Limit(1, "calendar_quarter"),
         _LOCAL,
-        "P28",
+        "控辍保学「四个一」工作机制(2024)",
     ),
     Clock(
         "city.term",
@@ -170,6 +174,6 @@ VISITS = (
         ("city.checked",),
         Limit(1, "school_term"),
         _LOCAL,
-        "P28",
+        "控辍保学「四个一」工作机制(2024)",
     ),
 )
