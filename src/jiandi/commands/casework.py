@@ -1,0 +1,190 @@
+"""Cases of the main job: opened on questions, worked by units that are quick, slow, idle or untruthful, verified by others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from jiandi.core.values import Refused
+from jiandi.rooms.access.models import Officer, Unit
+from jiandi.rooms.access.permissions import has_wall_between, visible
+from jiandi.rooms.cases import actions as cases
+from jiandi.rooms.cases.measures import KINDS
+from jiandi.rooms.cases.models import Case, Referral
+from jiandi.rooms.checks.models import Alert
+from jiandi.world.units import Answers
+
+if TYPE_CHECKING:
+    from jiandi.commands.mainjob import Job
+
+Progress = Callable[[int, int], None]
+
+# Contradictions taken up besides every danger: one working group can only do so many in three weeks.
+PEOPLE_PER_CASE = 1_500
+MEASURES_OF_RULE: dict[str, tuple[str, ...]] = {
+    "R1": ("police", "identity", "companion"),
+    "R2": ("police", "identity"),
+    "R3": ("identity",),
+    "R4": ("identity", "companion", "medical"),
+    "R5": ("identity", "companion"),
+    "R6": ("medical", "identity"),
+    "R7": ("police", "companion", "school"),
+    "R9": ("psychiatric", "benefit"),
+    "R10": ("psychiatric", "companion"),
+    "R11": ("police", "medical", "psychiatric", "companion"),
+    "R12": ("benefit", "guardianship"),
+    "R13": ("benefit",),
+    "R16": ("school", "companion"),
+    "R17": ("police", "school"),
+    "R18": ("guardianship",),
+    "R19": ("guardianship", "companion"),
+    "R22": ("police", "legal_aid", "companion"),
+    "R23": ("disability", "benefit"),
+}
+OTHERWISE = ("companion", "benefit")
+SECTIONS = ["person", "plan"]
+
+
+def work_cases(job: Job, progress: Progress) -> dict[str, Any]:
+    """Open cases on the gravest questions and carry each as far as the units carry it."""
+    from_day = _Days(job)
+    chosen = _chosen(job, from_day.opened)
+    answers = Answers(job.folder)
+    for number, alert in enumerate(chosen, start=1):
+        _work(job, alert, from_day, answers)
+        progress(number, len(chosen))
+    return {
+        "cases": Case.objects.count(),
+        "referrals": Referral.objects.count(),
+        "verified": Case.objects.filter(state__in=("verified", "closed", "look_back", "settled")).count(),
+    }
+
+
+class _Days:
+    """The moments of the casework, in November 2026."""
+
+    def __init__(self, job: Job) -> None:
+        self.opened = job.moment(12, 10)
+        self.verified = job.moment(20, 10)
+        self.closed = job.moment(20, 16)
+
+
+def _chosen(job: Job, at: datetime) -> list[Alert]:
+    by = job.officer("handler_women")
+    mine = visible(Alert.objects.filter(state="new", person__isnull=False), by, "checks.read_alert", at=at)
+    mine = mine.select_related(
+        "person__village", "person__town", "person__county", "village", "town", "county"
+    )
+    danger = list(mine.filter(rule_class="danger").order_by("-rank", "pk")[: job.people // 600 + 5])
+    others = list(
+        mine.filter(rule_class="contradiction").order_by("-rank", "pk")[: job.people // PEOPLE_PER_CASE]
+    )
+    return danger + others
+
+
+def _work(job: Job, alert: Alert, days: _Days, answers: Answers) -> None:
+    by, lead = job.officer("handler_women"), job.officer("lead")
+    try:
+        case = cases.open_case(
+            by=by, at=days.opened, person=alert.person, owner_unit=by.unit, alert=alert,
+            second_officer=lead if alert.rule_class == "danger" else None,
+        )  # fmt: skip
+        cases.assess(by=by, at=days.opened + timedelta(hours=2), case=case)
+        plan = cases.make_plan(
+            by=by,
+            at=days.opened + timedelta(hours=4),
+            case=case,
+            assessment="入户所见与记录不符,先确认本人处境与意愿。",
+            safety="以健康体检名义上门,先单独见到本人;方案落实前不通知村组和家属。",
+            measures=_measures(alert, case, days),
+        )
+        for measure in plan.measures.select_related("unit").order_by("pk"):
+            _refer(by, case, measure, days, answers)
+        _finish(job, case, days, answers)
+    except Refused:
+        # A case that meets a wall or a missing step stays where it is; the board shows it open, as a county would see it.
+        return
+
+
+def _unit_for(kind: str, case: Case) -> Unit | None:
+    """Return the county unit that usually does this, unless the case's wall stands before it."""
+    for unit in Unit.objects.filter(kind=KINDS[kind].unit_kind, place_id=case.county_id).order_by("pk"):
+        officer = unit.officers.filter(is_active=True).order_by("pk").first()
+        if officer is not None and not has_wall_between(officer, case.wall_id):
+            return unit
+    return None
+
+
+def _measures(alert: Alert, case: Case, days: _Days) -> list[tuple[str, str, Unit, Any]]:
+    found = []
+    for kind in MEASURES_OF_RULE.get(alert.rule, OTHERWISE):
+        unit = _unit_for(kind, case)
+        if unit is not None:
+            found.append((kind, KINDS[kind].text.zh, unit, (days.opened + timedelta(days=8)).date()))
+    return found
+
+
+def _refer(by: Officer, case: Case, measure: Any, days: _Days, answers: Answers) -> None:
+    sent = days.opened + timedelta(hours=6)
+    referral = cases.send_referral(
+        by=by, at=sent, case=case, unit=measure.unit, kind=measure.kind, clock=KINDS[measure.kind].clock,
+        ask=f"请办理:{measure.what}", sections=SECTIONS, measure=measure,
+    )  # fmt: skip
+    done = answers.answer(
+        {
+            "id": referral.pk,
+            "unit_name": measure.unit.name,
+            "kind": measure.kind,
+            "sent_at": sent,
+            "due_at": referral.due_at,
+        }
+    )
+    handler = measure.unit.officers.filter(is_active=True).order_by("pk").first()
+    if done["accepted_after_hours"] is None:
+        return
+    accepted = sent + timedelta(hours=done["accepted_after_hours"])
+    if accepted >= days.verified:
+        return
+    cases.accept_referral(by=handler, at=accepted, referral=referral)
+    if done["answered_after_hours"] is None:
+        return
+    answered = sent + timedelta(hours=done["answered_after_hours"])
+    if answered < days.verified:
+        cases.answer_referral(
+            by=handler, at=max(answered, accepted), referral=referral, answer=done["answer"]
+        )
+
+
+def _finish(job: Job, case: Case, days: _Days, answers: Answers) -> None:
+    """Propose an outcome where every unit answered; let somebody unrelated see for themselves; close what held."""
+    by, lead = job.officer("handler_women"), job.officer("lead")
+    referrals = list(case.referrals.select_related("unit").order_by("pk"))
+    if not referrals or any(referral.state != Referral.State.ANSWERED for referral in referrals):
+        return
+    case.refresh_from_db()
+    at = days.verified - timedelta(hours=2)
+    for referral in referrals:
+        cases.confirm_referral(by=by, at=at, referral=referral)
+    outcome = cases.propose_outcome(by=by, at=at, case=case, summary="各项措施均已答复办结。")
+    found = _verify(job, outcome, referrals, days, answers)
+    if found:
+        case.refresh_from_db()
+        cases.close_case(by=lead, at=days.closed, case=case)
+
+
+def _verify(job: Job, outcome: Any, referrals: Sequence[Referral], days: _Days, answers: Answers) -> bool:
+    seen = answers.verify([{"id": r.pk, "unit_name": r.unit.name, "kind": r.kind} for r in referrals])
+    refuted = [referral for referral in referrals if referral.pk in seen["refuted"]]
+    cases.verify_outcome(
+        by=job.officer("overseer"),
+        at=days.verified,
+        outcome=outcome,
+        met_person=seen["met_person"],
+        met_alone=seen["met_alone"],
+        not_alone_reason="" if seen["met_alone"] else "家属拒绝离开房间",
+        holds=not refuted and seen["met_person"],
+        own_words=seen["own_words"],
+        refuted=refuted,
+    )
+    return not refuted and bool(seen["met_person"])

@@ -1,0 +1,270 @@
+"""The main job on a synthetic county, stage by stage, each through the same actions an officer's click calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from jiandi import world
+from jiandi.core.values import Text
+from jiandi.rooms.access import dice, journal, setting_up
+from jiandi.rooms.access.models import Installation, Officer, Unit
+from jiandi.rooms.accountability import actions as accountability
+from jiandi.rooms.accountability.models import Fault
+from jiandi.rooms.assurance import actions as assurance
+from jiandi.rooms.assurance import queries as assurance_queries
+from jiandi.rooms.assurance.models import Draw
+from jiandi.rooms.bulletins import actions as bulletins
+from jiandi.rooms.checks import actions as checks
+from jiandi.rooms.intake import actions as intake
+from jiandi.rooms.places import actions as places
+from jiandi.rooms.places.models import Place
+from jiandi.rooms.register import actions as register
+from jiandi.rooms.register.models import Person, ReviewPair, Roster
+from jiandi.rooms.screening import actions as screening
+from jiandi.rooms.screening import queries as screening_queries
+from jiandi.rooms.screening.models import Campaign, Coverage
+from jiandi.world import visitors
+
+Progress = Callable[[int, int], None]
+
+REFERENCE = date(2026, 11, 2)
+STARTS, ENDS = date(2026, 11, 3), date(2026, 11, 20)
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 09:00 in the county
+DEMO_PASSWORD = "jiandi-demo-2026"
+CLAIM_PER_10000 = 100
+CALL_BACK_ROUNDS = 2
+
+
+def moment(day: int, hour: int = 9, minute: int = 0) -> datetime:
+    """Return a moment of November 2026, county time."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC) - timedelta(hours=8)
+
+
+@dataclass
+class Job:
+    """One run of the main job: where the world lies, how large it is, and what each stage returned."""
+
+    folder: Path
+    people: int
+    seed: int
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def officer(self, username: str) -> Officer:
+        """Return one of the county's officers."""
+        return Officer.objects.select_related("unit").get(username=username)
+
+    def moment(self, day: int, hour: int = 9, minute: int = 0) -> datetime:
+        """Return a moment of November 2026, county time."""
+        return moment(day, hour, minute)
+
+    @property
+    def campaign(self) -> Campaign:
+        """Return the round of visits."""
+        return Campaign.objects.latest("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage: its name and what it does."""
+
+    name: str
+    text: Text
+    work: Callable[[Job, Progress], dict[str, Any]]
+
+
+def make_world(job: Job, progress: Progress) -> dict[str, Any]:
+    """Make the county, its papers and its truth."""
+    world.make(job.folder, people=job.people, seed=job.seed, progress=progress)
+    return {"people": job.people}
+
+
+def set_up(job: Job, progress: Progress) -> dict[str, Any]:
+    """Make the installation, its places, doors, units and officers."""
+    Installation.objects.update_or_create(pk=1, defaults={"is_demo": True, "simulated_now": NOW})
+    dice.seed_for_demo(job.seed)
+    county = min(_codes(job.folder / "places" / "areas.csv"))
+    setting_up.set_up(
+        at=moment(1),
+        places_folder=job.folder / "places",
+        county_code=county,
+        admin_name="安管",
+        officers_file=job.folder / "officers.xlsx",
+        demo_password=DEMO_PASSWORD,
+    )
+    progress(1, 2)
+    by = job.officer("engine")
+    doors = places.import_dwellings(
+        by=by, at=moment(1), file=job.folder / "places" / "dwellings.csv", progress=None
+    )
+    progress(2, 2)
+    return {"places": Place.objects.count(), "doors": doors, "officers": Officer.objects.count()}
+
+
+def _codes(file: Path) -> list[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()[1:]
+    return [line.split(",")[0].strip('"') for line in lines]
+
+
+def deliver(job: Job, progress: Progress) -> dict[str, Any]:
+    """Deliver every department's file as it came."""
+    manifest = json.loads((job.folder / "rosters" / "manifest.json").read_text(encoding="utf-8"))
+    by, units = job.officer("steward"), {unit.name: unit for unit in Unit.objects.all()}
+    rows = 0
+    for number, entry in enumerate(manifest, start=1):
+        roster = register.deliver(
+            by=by,
+            at=moment(2, 9, number),
+            unit=units[entry["unit"]],
+            file_name=entry["file"],
+            content=job.folder / "rosters" / entry["file"],
+            reference_on=date.fromisoformat(entry["reference_on"]),
+        )
+        rows += int(roster.report.get("rows", 0))
+        progress(number, len(manifest))
+    return {
+        "files": len(manifest),
+        "rows": rows,
+        "refused_files": Roster.objects.filter(state="refused").count(),
+    }
+
+
+def link(job: Job, progress: Progress) -> dict[str, Any]:
+    """Link the records to people, under a written authorisation."""
+    authorisation = register.authorise(
+        by=job.officer("lead"), at=moment(2, 14), number="明溪专班授〔2026〕1号", issued_by="明溪县工作专班",
+        purpose="核清保护对象底数", starts_on=date(2026, 11, 1), ends_on=date(2027, 10, 31),
+    )  # fmt: skip
+    register.link(by=job.officer("steward"), at=moment(2, 15), authorisation=authorisation, progress=progress)
+    people = Person.objects.filter(superseded_by__isnull=True).count()
+    return {"people": people, "in_doubt": ReviewPair.objects.filter(state="open").count()}
+
+
+def plan(job: Job, progress: Progress) -> dict[str, Any]:
+    """Open a round and plan every door."""
+    title = Text(zh="2026年秋季全覆盖走访", en="Autumn 2026: every door")
+    installation = Installation.objects.select_related("county").get(pk=1)
+    # A county's demonstration covers its county; larger worlds hold several counties, so the round covers the city.
+    place = (
+        installation.county if Place.objects.filter(level=3).count() == 1 else installation.county.province
+    )
+    campaign = screening.open_campaign(
+        by=job.officer("engine"), at=moment(2, 16), place=place, title=title, reference_on=REFERENCE, starts_on=STARTS,
+        ends_on=ENDS,
+    )  # fmt: skip
+    doors = screening.plan_tasks(
+        by=job.officer("engine"), at=moment(2, 17), campaign=campaign, progress=progress
+    )
+    return {"doors": doors}
+
+
+def visit(job: Job, progress: Progress) -> dict[str, Any]:
+    """Replay the round: the first knock at every door, then the call-backs where nobody was met."""
+    by, replay = job.officer("engine"), visitors.Replay(job.folder)
+    total = 0
+    for number in range(1, CALL_BACK_ROUNDS + 1):
+        tasks = screening_queries.tasks_for_replay(job.campaign, round=number)
+        counted = _counted(replay.visit(tasks), progress, number)
+        screening.receive_visits(by=by, at=moment(20, 20, number), bodies=counted, channel="replay")
+        total += counted.count
+    sums = {name: 0 for name in ("seen", "unlisted_found", "listed")}
+    for line in Coverage.objects.filter(campaign=job.campaign).values(*sums):
+        for name in sums:
+            sums[name] += line[name]
+    return {"visits": total, **sums}
+
+
+class _counted:
+    """An iterable that counts what passes and shows it."""
+
+    def __init__(self, items: Iterable[bytes], progress: Progress, round_: int) -> None:
+        self.items, self.progress, self.round, self.count = items, progress, round_, 0
+
+    def __iter__(self) -> Any:
+        for item in self.items:
+            self.count += 1
+            if self.count % 1000 == 0:
+                self.progress(self.count, self.count)
+            yield item
+
+
+def listen(job: Job, progress: Progress) -> dict[str, Any]:
+    """Take in the public's reports and the news."""
+    lines = (job.folder / "reports.jsonl").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, start=1):
+        report = json.loads(line)
+        place = Place.objects.filter(pk=int(str(report["place_code"]).ljust(12, "0"))).first()
+        day = date.fromisoformat(report["received_on"])
+        intake.receive_report(
+            at=datetime(day.year, day.month, day.day, 2, 0, tzinfo=UTC), body=report["body"], place=place,
+            danger=bool(report.get("danger", False)),
+        )  # fmt: skip
+        progress(number, len(lines))
+    items = intake.read_folder(by=job.officer("engine"), at=moment(20, 8), folder=job.folder / "feeds")
+    return {"reports": len(lines), "news_items": items}
+
+
+def check(job: Job, progress: Progress) -> dict[str, Any]:
+    """Run the rules over records, visits and reports."""
+    by = job.officer("engine")
+    danger = checks.scan_danger(by=by, at=moment(20, 21))
+    run = checks.run_checks(by=by, at=moment(20, 22), progress=progress)
+    ran = [line for line in run.report if line["state"] == "ran"]
+    return {"rules_run": len(ran), "rules_not_run": len(run.report) - len(ran), "danger_now": len(danger)}
+
+
+def assure(job: Job, progress: Progress) -> dict[str, Any]:
+    """Draw at random, re-visit blind, reveal the seed, issue the certificate; rank suspicion apart from it."""
+    overseer, campaign = job.officer("overseer"), job.campaign
+    draw = assurance.make_draw(
+        by=overseer, at=moment(21, 9), campaign=campaign, claim_per_10000=CLAIM_PER_10000
+    )
+    progress(1, 5)
+    replay = visitors.Replay(job.folder)
+    assurance.receive_rechecks(
+        by=job.officer("engine"),
+        at=moment(22, 18),
+        draw=draw,
+        bodies=replay.recheck(assurance_queries.rechecks_for_replay(draw)),
+    )
+    progress(2, 5)
+    assurance.reveal_seed(by=overseer, at=moment(23, 9), draw=draw)
+    certificate = assurance.issue_certificate(
+        by=overseer, at=moment(23, 10), draw=Draw.objects.get(pk=draw.pk)
+    )
+    progress(3, 5)
+    flagged = assurance.compute_suspicion(by=overseer, at=moment(23, 11), campaign=campaign)
+    progress(4, 5)
+    assurance.estimate_hidden(by=job.officer("engine"), at=moment(23, 12), campaign=campaign)
+    progress(5, 5)
+    return {"sampled": certificate.sampled, "false": certificate.false_found, "flagged_workers": flagged}
+
+
+def account(job: Job, progress: Progress) -> dict[str, Any]:
+    """Compute the four faults and the commitments."""
+    by = job.officer("engine")
+    accountability.compute_faults(by=by, at=moment(23, 20))
+    progress(1, 2)
+    accountability.compute_commitments(by=by, at=moment(23, 21))
+    progress(2, 2)
+    return {"faults": Fault.objects.count()}
+
+
+def tell(job: Job, progress: Progress) -> dict[str, Any]:
+    """Sign the log; draft, check and publish a bulletin that carries its root."""
+    journal.checkpoint(at=moment(24, 8))
+    county = Installation.objects.select_related("county").get(pk=1).county
+    bulletin = bulletins.draft_bulletin(by=job.officer("press"), at=moment(24, 8, 10), place=county)
+    bulletins.check_bulletin(by=job.officer("overseer"), at=moment(24, 8, 20), bulletin=bulletin)
+    bulletins.publish_bulletin(by=job.officer("lead"), at=moment(24, 8, 30), bulletin=bulletin)
+    checkpoint = journal.checkpoint(at=moment(24, 8, 40))
+    progress(1, 1)
+    return {
+        "claims": bulletin.claims.count(),
+        "log_size": checkpoint.size,
+        "log_root": bytes(checkpoint.root).hex(),
+    }
