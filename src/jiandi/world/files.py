@@ -1,0 +1,166 @@
+"""Rosters as files: titles above headers, merged cells, blank rows, headers again, totals and signatures below."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import xlwt
+
+from jiandi.world.calendar import serial
+from jiandi.world.dice import Dice
+from jiandi.world.people import Entry
+from jiandi.world.rosters.kinds import Kind
+from jiandi.world.xlsx import Day, Workbook
+
+ENCODINGS = {"csv-gb": "gb18030", "csv-utf8": "utf-8-sig"}
+MOST_XLS_ROWS = 60_000
+
+
+class Writing(Protocol):
+    """A file that takes rows and tells each row's physical number."""
+
+    def append(self, cells: Sequence[Any]) -> int: ...
+
+    def merge(self, first: int, last: int, row: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class CsvFile:
+    """Plain rows in one of the encodings departments export."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        self._file = path.open("w", encoding=encoding, errors="replace", newline="", buffering=1 << 16)
+        self._writer = csv.writer(self._file, lineterminator="\r\n")
+        self.rows = 0
+
+    def append(self, cells: Sequence[Any]) -> int:
+        """Write a line and return its number."""
+        self._writer.writerow(cells)
+        self.rows += 1
+        return self.rows
+
+    def merge(self, first: int, last: int, row: int) -> None:
+        """Nothing can be merged in plain text."""
+
+    def close(self) -> None:
+        """End the file."""
+        self._file.close()
+
+
+class XlsxFile:
+    """One sheet of a workbook."""
+
+    def __init__(self, path: Path, sheet: str) -> None:
+        self._book = Workbook(path)
+        self._sheet = self._book.sheet(sheet)
+
+    def append(self, cells: Sequence[Any]) -> int:
+        """Write a row; what starts with = becomes a day's serial number, every other one shown as a day."""
+        return self._sheet.append([_typed(cell) for cell in cells])
+
+    def merge(self, first: int, last: int, row: int) -> None:
+        """Merge cells of a row."""
+        self._sheet.merge(first, last, row)
+
+    def close(self) -> None:
+        """End the file."""
+        self._sheet.close()
+        self._book.close()
+
+
+class XlsFile:
+    """The format before 2007, kept by offices that never changed."""
+
+    def __init__(self, path: Path, sheet: str) -> None:
+        self._path, self._book = path, xlwt.Workbook(encoding="utf-8")
+        self._sheet = self._book.add_sheet(sheet)
+        self._rows = 0
+
+    def append(self, cells: Sequence[Any]) -> int:
+        """Write a row and return its number."""
+        for column, cell in enumerate(cells):
+            if cell not in ("", None):
+                value = _typed(cell)
+                self._sheet.write(self._rows, column, int(value) if isinstance(value, Day) else value)
+        self._rows += 1
+        return self._rows
+
+    def merge(self, first: int, last: int, row: int) -> None:
+        """Merge cells of a row."""
+        self._sheet.merge(row - 1, row - 1, first, last)
+
+    def close(self) -> None:
+        """Write the file."""
+        self._book.save(str(self._path))
+
+
+def _typed(cell: Any) -> Any:
+    if isinstance(cell, str):
+        if cell.startswith("="):
+            number = serial(int(cell[1:]))
+            return Day(number) if number % 2 else number
+        if cell.endswith(("E+17", "E+16")):
+            return float(cell)
+    return cell
+
+
+class RosterFile:
+    """One delivered file: writes titles and headers first, rows as villages come, footers last."""
+
+    def __init__(
+        self, folder: Path, name: str, kind: Kind, unit: str, title: str, form: str, dice: Dice
+    ) -> None:
+        extension = "csv" if form.startswith("csv") else form
+        self.kind, self.unit, self.dice = kind, unit, dice
+        self.name = f"{name}.{extension}"
+        self.sheet = "" if extension == "csv" else "Sheet1"
+        path = folder / self.name
+        self._out: Writing
+        if extension == "csv":
+            self._out = CsvFile(path, ENCODINGS[form])
+        else:
+            self._out = XlsxFile(path, self.sheet) if extension == "xlsx" else XlsFile(path, self.sheet)
+        self._fields = [column.field for column in kind.columns]
+        self._head = [column.headers[dice.whole(0, len(column.headers) - 1)] for column in kind.columns]
+        self._spread = extension != "csv"
+        self.count = 0
+        self._begin(title, extension)
+
+    def _begin(self, title: str, extension: str) -> None:
+        last = len(self._head) - 1
+        if self._spread or self.kind.name in ("clinic", "payment"):
+            row = self._out.append([title] + [""] * last)
+            self._out.merge(0, last, row)
+            if self._spread:
+                self._out.append([f"填报单位:{self.unit}"] + [""] * (last - 1) + ["填报日期:2026年11月2日"])
+            if extension == "xls":
+                self._out.append([""] * (last + 1))
+        self._out.append(self._head)
+
+    def write(self, rows: list[Entry]) -> list[int]:
+        """Write rows and return each one's physical number; offices leave gaps and print headers again."""
+        numbers = []
+        blanks = set(self.dice.hits(len(rows), 0.002)) if self._spread else set()
+        for i, row in enumerate(rows):
+            self.count += 1
+            values = row.values
+            if "seq" in self._fields:
+                values["seq"] = self.count
+            if i in blanks:
+                self._out.append([""] * len(self._head) if self.dice.chance(0.7) else self._head)
+            numbers.append(self._out.append([values.get(field, "") for field in self._fields]))
+        return numbers
+
+    def close(self) -> None:
+        """Write total and signatures, and end the file."""
+        width = len(self._head)
+        if self._spread:
+            self._out.append(["合计", f"{self.count}人"] + [""] * (width - 2))
+            self._out.append(["填报人:林一禾", "审核人:江望川"] + [""] * (width - 2))
+        elif self.kind.name == "payment":
+            self._out.append([f"合计:{self.count}笔"] + [""] * (width - 1))
+        self._out.close()
