@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 
 from jiandi.rooms.access.models import Officer, Unit, Wall
 from jiandi.rooms.checks.models import Alert
@@ -28,7 +29,10 @@ class Case(models.Model):
         REOPENED = "reopened"
 
     number = models.CharField(max_length=30, unique=True)  # 明溪护〔2026〕第12号
-    code_name = models.CharField(max_length=30)  # what lists show instead of a name
+    year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField()  # within the county and year
+    code_name = models.CharField(max_length=30)  # what lists show instead of a name, never made from it
+    code_name_en = models.CharField(max_length=40)
     state = models.CharField(max_length=18, choices=State.choices, default=State.OPENED)
     is_danger_now = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
@@ -44,7 +48,35 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["county", "state", "id"]), models.Index(fields=["owner_unit", "state", "id"])]
+        indexes = [
+            models.Index(fields=["county", "state", "id"]),
+            models.Index(fields=["owner_unit", "state", "id"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["county", "year", "serial"], name="case_numbered_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_danger_now=False)
+                | (models.Q(second_officer__isnull=False) & ~models.Q(second_officer=models.F("opened_by"))),
+                name="danger_now_opened_by_two",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["closed", "look_back", "settled"])
+                | models.Q(closed_at__isnull=False),
+                name="a_closed_case_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def code_name_zh(self) -> str:
+        """The Chinese code name, so that templates can ask for either language."""
+        return self.code_name
+
+    def get_absolute_url(self) -> str:
+        """Return the case's page."""
+        return reverse("cases:case", args=[self.pk])
 
 
 class Subject(models.Model):
@@ -53,11 +85,22 @@ class Subject(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="subjects")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     part = models.CharField(max_length=20)  # protected | child | guardian | other
-    own_wish = models.TextField(blank=True)  # in their own words, asked alone, asked again after separation
+    own_wish = models.TextField(blank=True)  # the latest, in their own words
     wish_asked_alone = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "person"], name="subject_once_per_case")]
+
+
+class Wish(models.Model):
+    """What a person said they want, each time they were asked. Nothing replaces what was said before."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="wishes")
+    words = models.TextField()
+    asked_alone = models.BooleanField()
+    after_separation = models.BooleanField(default=False)
+    by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
 
 
 class Plan(models.Model):
@@ -78,7 +121,9 @@ class Measure(models.Model):
     """One line of a plan: what, by whom, by when, and whether it happened."""
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="measures")
-    kind = models.CharField(max_length=30)  # cases/measures.py: medical, identity, benefit, school, legal_aid, ...
+    kind = models.CharField(
+        max_length=30
+    )  # cases/measures.py: medical, identity, benefit, school, legal_aid, ...
     what = models.CharField(max_length=300)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField(null=True)
@@ -107,7 +152,9 @@ class Referral(models.Model):
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField(null=True)
-    due_note = models.CharField(max_length=100, blank=True)  # "not before ..." when a year's calendar is not loaded
+    due_note = models.CharField(
+        max_length=100, blank=True
+    )  # "not before ..." when a year's calendar is not loaded
     answered_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
@@ -117,6 +164,17 @@ class Referral(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["unit", "state", "due_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["answered", "confirmed"])
+                | models.Q(answered_at__isnull=False),
+                name="an_answer_says_when",
+            )
+        ]
+
+    def get_absolute_url(self) -> str:
+        """Return the referral's page."""
+        return reverse("cases:referral", args=[self.pk])
 
 
 class ReferralStep(models.Model):
@@ -133,7 +191,9 @@ class Milestone(models.Model):
     """A step of the criminal proceedings. Evidence stays with the police; only dates come here."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="milestones")
-    kind = models.CharField(max_length=20)  # filed | arrest | transferred | indicted | hearing | judgment | appeal
+    kind = models.CharField(
+        max_length=20
+    )  # filed | arrest | transferred | indicted | hearing | judgment | appeal
     on_date = models.DateField()
     by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -143,6 +203,7 @@ class Outcome(models.Model):
     """What the responsible unit says was achieved, measure by measure."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="outcomes")
+    result = models.CharField(max_length=20)  # cases/measures.py: RESULTS
     summary = models.TextField()
     proposed_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
@@ -160,13 +221,21 @@ class Verification(models.Model):
     own_words = models.TextField(blank=True)
     holds = models.BooleanField()
     note = models.CharField(max_length=500, blank=True)
+    refuted = models.ManyToManyField(
+        Referral, related_name="refuted_by"
+    )  # answers the visit showed to be untrue
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(holds=False) | models.Q(met_person=True), name="an_outcome_holds_only_if_the_person_was_met"
-            )
+                condition=models.Q(holds=False) | models.Q(met_person=True),
+                name="an_outcome_holds_only_if_the_person_was_met",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(holds=False) | models.Q(met_alone=True) | ~models.Q(not_alone_reason=""),
+                name="met_alone_or_a_reason_why_not",
+            ),
         ]
 
 
@@ -182,4 +251,15 @@ class LookBack(models.Model):
     note = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "days"], name="one_look_back_per_term")]
+        indexes = [
+            models.Index(
+                fields=["due_on"], name="look_back_waiting", condition=models.Q(done_at__isnull=True)
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "due_on"], name="one_look_back_per_term"),
+            models.CheckConstraint(
+                condition=models.Q(done_at__isnull=True) | models.Q(holds__isnull=False),
+                name="a_done_look_back_has_a_result",
+            ),
+        ]
