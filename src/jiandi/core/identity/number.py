@@ -18,7 +18,38 @@ OLDEST_YEARS = 120
 FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 BLANKS = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b"
 FILLERS = frozenset(
-    "无 没有 不详 未知 暂无 待补 待查 空 NULL NONE NAN NA N/A 0 - -- --- — —— / \\ . 无身份证 无证 未办理 未办 未上户 黑户 不清楚 有".split()
+    [
+        "无",
+        "没有",
+        "不详",
+        "未知",
+        "暂无",
+        "待补",
+        "待查",
+        "空",
+        "NULL",
+        "NONE",
+        "NAN",
+        "NA",
+        "N/A",
+        "0",
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "/",
+        "\\",
+        ".",
+        "无身份证",
+        "无证",
+        "未办理",
+        "未办",
+        "未上户",
+        "黑户",
+        "不清楚",
+        "有",
+    ]
 )
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{1,2}")
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")

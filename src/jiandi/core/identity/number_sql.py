@@ -35,101 +35,94 @@ def _fillers() -> str:
     return ", ".join(text_literal(word) for word in sorted(FILLERS))
 
 
-def _read_sql(source: str, key: str, column: str, reference: str) -> str:
-    clean = "regexp_full_match(raw, '[0-9]{17}[0-9X]')"
+def _read_sql(source: str, column: str) -> str:
+    clean = f"regexp_full_match({column}, '[0-9]{{17}}[0-9X]')"
     return f"""
-      select *, case when plain is null then raw else regexp_replace(plain, '[^0-9X*?]', '', 'g') end as digits
-      from (select {key} as record_id, {column} as raw, {reference} as reference_on,
-                   case when {clean} then null else {_plain("raw")} end as plain
-            from (select *, {column} as raw from {source}))"""
+      select *, case when n_plain is null then n_raw else regexp_replace(n_plain, '[^0-9X*?]', '', 'g') end as n_digits
+      from (select *, {column} as n_raw, case when {clean} then null else {_plain(column)} end as n_plain
+            from {source})"""
 
 
 def _shape_sql() -> str:
-    same = "(length(digits) >= 6 and replace(digits, digits[1], '') = '')"
+    same = "(length(n_digits) >= 6 and replace(n_digits, n_digits[1], '') = '')"
+    scientific = "regexp_full_match(n_plain, '[0-9](\\.[0-9]+)?E\\+?[0-9]{1,2}')"
+    blank = f"(n_plain is not null and trim(n_raw, {text_literal(BLANKS)}) = '')"
     return f"""case
-        when raw is null or (plain is not null and trim(raw, {text_literal(BLANKS)}) = '') then 'missing'
-        when plain is not null and regexp_full_match(plain, '[0-9](\\.[0-9]+)?E\\+?[0-9]{{1,2}}') then 'id_scientific'
-        when plain is not null and (contains(digits, '*') or contains(digits, '?')) then 'id_masked'
-        when plain in ({_fillers()}) or digits = '' or {same}
-             or starts_with(digits, '123456') or starts_with(digits, '000000') then 'id_placeholder'
-        when plain is null or regexp_full_match(digits, '[0-9]{{17}}[0-9X]') then 'eighteen'
-        when regexp_full_match(digits, '[0-9]{{15}}')
-             then case when substr(digits, 13) >= '996' then 'id_15_reserved' else 'id_15_to_18' end
-        when regexp_full_match(digits, '[0-9]{{17}}[0-9X][0-9]{{2,6}}') then 'id_from_card'
+        when n_raw is null or {blank} then 'missing'
+        when n_plain is not null and {scientific} then 'id_scientific'
+        when n_plain is not null and (contains(n_digits, '*') or contains(n_digits, '?')) then 'id_masked'
+        when n_plain in ({_fillers()}) or n_digits = '' or {same}
+             or starts_with(n_digits, '123456') or starts_with(n_digits, '000000') then 'id_placeholder'
+        when n_plain is null or regexp_full_match(n_digits, '[0-9]{{17}}[0-9X]') then 'eighteen'
+        when regexp_full_match(n_digits, '[0-9]{{15}}')
+             then case when substr(n_digits, 13) >= '996' then 'id_15_reserved' else 'id_15_to_18' end
+        when regexp_full_match(n_digits, '[0-9]{{17}}[0-9X][0-9]{{2,6}}') then 'id_from_card'
         else 'id_length' end"""
 
 
 def _first17_sql() -> str:
-    return """case shape when 'eighteen' then cast(substr(digits, 1, 17) as bigint)
-        when 'id_from_card' then cast(substr(digits, 1, 17) as bigint)
-        when 'id_15_to_18' then cast(substr(digits, 1, 6) || '19' || substr(digits, 7) as bigint) end"""
+    return """case when n_shape in ('eighteen', 'id_from_card') then cast(substr(n_digits, 1, 17) as bigint)
+        when n_shape = 'id_15_to_18' then cast(substr(n_digits, 1, 6) || '19' || substr(n_digits, 7) as bigint) end"""
 
 
-def _fault_sql() -> str:
+def _fault_sql(reference: str) -> str:
     """Return SQL naming the first reason against the number, '' where there is none."""
     lunar = ", ".join(map(str, lunar_only_dates()))
-    today = "(year(reference_on) * 10000 + month(reference_on) * 100 + day(reference_on))"
-    wrong = "case when shape = 'eighteen' and substr(digits, 16) = '000' then 'id_excel_rounded' else 'id_check_digit' end"
-    return f"""case when first17 is null then shape
-        when shape <> 'id_15_to_18' and substr(digits, 18, 1) <> check_digit then {wrong}
-        when not solar and not birth in ({lunar}) then 'id_no_date'
-        when birth > {today} then 'id_future'
-        when birth < {today} - {OLDEST_YEARS * 10000} then 'id_too_old'
-        when not solar then 'id_lunar_date' else '' end"""
+    today = f"(year({reference}) * 10000 + month({reference}) * 100 + day({reference}))"
+    rounded = "n_shape = 'eighteen' and substr(n_digits, 16) = '000'"
+    return f"""case when n_first17 is null then n_shape
+        when n_shape <> 'id_15_to_18' and substr(n_digits, 18, 1) <> n_check
+             then case when {rounded} then 'id_excel_rounded' else 'id_check_digit' end
+        when not n_solar and not n_birth in ({lunar}) then 'id_no_date'
+        when n_birth > {today} then 'id_future'
+        when n_birth < {today} - {OLDEST_YEARS * 10000} then 'id_too_old'
+        when not n_solar then 'id_lunar_date' else '' end"""
 
 
 def _solar_sql() -> str:
-    month, day, year = "(birth // 100 % 100)", "(birth % 100)", "(birth // 10000)"
+    month, day, year = "(n_birth // 100 % 100)", "(n_birth % 100)", "(n_birth // 10000)"
     leap = f"({year} % 4 = 0 and ({year} % 100 <> 0 or {year} % 400 = 0))"
-    last = f"case when {month} in (4, 6, 9, 11) then 30 when {month} = 2 then case when {leap} then 29 else 28 end else 31 end"
+    february = f"case when {leap} then 29 else 28 end"
+    last = f"case when {month} in (4, 6, 9, 11) then 30 when {month} = 2 then {february} else 31 end"
     return f"({year} >= 1 and {month} between 1 and 12 and {day} between 1 and {last})"
 
 
 def _bits_sql(known_areas: str | None) -> str:
     faults = " ".join(f"when '{code}' then {BIT[code]}" for code in REASONS if code.startswith("id_"))
-    area = (
-        f"number is not null and not substr(number, 1, 6) in (select code from {known_areas})"
-        if known_areas
-        else "false"
-    )
-    return f"""(case fault {faults} else 0 end)
-        | (case when number is null then 0 when shape = 'id_15_to_18' then {BIT["id_15_to_18"]}
-           when shape = 'id_from_card' then {BIT["id_from_card"]} when raw <> number then {BIT["id_tidied"]} else 0 end)
-        | (case when {area} then {BIT["id_area_unknown"]} else 0 end)"""
+    area = f"not substr(n_number, 1, 6) in (select code from {known_areas})" if known_areas else "false"
+    return f"""(case n_fault when '' then 0 {faults} else 0 end)
+        | (case when n_number is null then 0 when n_shape = 'id_15_to_18' then {BIT["id_15_to_18"]}
+           when n_shape = 'id_from_card' then {BIT["id_from_card"]}
+           when n_raw <> n_number then {BIT["id_tidied"]} else 0 end)
+        | (case when n_number is not null and {area} then {BIT["id_area_unknown"]} else 0 end)"""
 
 
 def numbers_sql(
-    source: str,
-    *,
-    key: str = "record_id",
-    column: str = "id_number",
-    reference: str = "reference_on",
-    known_areas: str | None = None,
+    source: str, *, column: str = "id_number", reference: str = "reference_on", known_areas: str | None = None
 ) -> str:
-    """Return a SELECT over `source` with one row per `key` saying what its identity number says.
+    """Return a SELECT over a table or bracketed query that adds to each row what its identity number says.
 
-    Columns: record_id, id18 (usable numbers only), id_status, id_text (also nearly right numbers, for comparing),
+    Added: id18 (usable numbers only), id_status, id_text (also nearly right numbers, for comparing),
     id_first17 BIGINT (usable), id_birth INTEGER as written in the number, id_sex, id_bits (one bit per reason).
     `known_areas` names a table with the column code (six digits).
     """
-    near = "case when length(digits) >= 15 and regexp_full_match(substr(digits, 1, 18), '[0-9]+X?') then substr(digits, 1, 18) end"
-    whole = (
-        "case when shape = 'id_15_to_18' then first17::varchar || check_digit else substr(digits, 1, 18) end"
-    )
+    near = "case when regexp_full_match(substr(n_digits, 1, 18), '[0-9]{14,}[0-9X]') then substr(n_digits, 1, 18) end"
+    whole = "case when n_shape = 'id_15_to_18' then n_first17::varchar || n_check else substr(n_digits, 1, 18) end"
     return f"""
-    select record_id, number as id18,
-      case when fault = 'missing' then 'missing' when fault = 'id_placeholder' then 'placeholder'
-           when number is null then 'invalid' when fault = 'id_lunar_date' then 'lunar'
-           when raw <> number then 'repaired' else 'valid' end as id_status,
-      case when number is not null then number when fault in ('id_length', 'id_15_reserved') then {near}
-           when first17 is not null and fault <> 'id_excel_rounded' then {whole} end as id_text,
-      case when number is not null then first17 end as id_first17,
-      case when number is not null then birth end as id_birth,
-      case when number is not null then case when first17 % 2 = 1 then 1 else 2 end end::tinyint as id_sex,
+    select * exclude (n_raw, n_plain, n_digits, n_shape, n_first17, n_birth, n_check, n_solar, n_fault, n_number),
+      n_number as id18,
+      case when n_fault = 'missing' then 'missing' when n_fault = 'id_placeholder' then 'placeholder'
+           when n_number is null then 'invalid' when n_fault = 'id_lunar_date' then 'lunar'
+           when n_raw <> n_number then 'repaired' else 'valid' end as id_status,
+      case when n_number is not null then n_number when n_fault in ('id_length', 'id_15_reserved') then {near}
+           when n_first17 is not null and n_fault <> 'id_excel_rounded' then {whole} end as id_text,
+      case when n_number is not null then n_first17 end as id_first17,
+      case when n_number is not null then n_birth end as id_birth,
+      case when n_number is not null then case when n_first17 % 2 = 1 then 1 else 2 end end::tinyint as id_sex,
       {_bits_sql(known_areas)} as id_bits
-    from (select *, case when fault in ('', 'id_lunar_date') then {whole} end as number
-      from (select *, {_fault_sql()} as fault
-        from (select *, {check_sql("first17")} as check_digit, {_solar_sql()} as solar
-          from (select *, cast(first17 // 1000 % 100000000 as integer) as birth
-            from (select *, {_first17_sql()} as first17
-              from (select *, {_shape_sql()} as shape from ({_read_sql(source, key, column, reference)})))))))"""
+    from (select *, case when n_fault in ('', 'id_lunar_date') then {whole} end as n_number
+      from (select *, {_fault_sql(reference)} as n_fault
+        from (select *, {check_sql("n_first17")} as n_check, {_solar_sql()} as n_solar
+          from (select *, cast(n_first17 // 1000 % 100000000 as integer) as n_birth
+            from (select *, {_first17_sql()} as n_first17
+              from (select *, {_shape_sql()} as n_shape from ({_read_sql(source, column)})))))))"""

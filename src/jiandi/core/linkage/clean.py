@@ -7,19 +7,51 @@ address stay in the record, and everything repaired or refused is listed by code
 from __future__ import annotations
 
 import duckdb
-import pyarrow as pa
 
 from jiandi.core.identity import lunar_table, map_dates, numbers_sql
 from jiandi.core.identity.number_sql import text_literal
-from jiandi.core.linkage.repairs import BITS, codes_of
+from jiandi.core.linkage.repairs import BITS
 from jiandi.core.names import map_names
 
-RAW_COLUMNS = "record_id row_id roster_id kind role name id_number birth sex age phone village town address household_no reference_on".split()
+RAW_COLUMNS = [
+    "record_id",
+    "row_id",
+    "roster_id",
+    "kind",
+    "role",
+    "name",
+    "id_number",
+    "birth",
+    "sex",
+    "age",
+    "phone",
+    "village",
+    "town",
+    "address",
+    "household_no",
+    "reference_on",
+]
 _FULL_DIGITS = "０１２３４５６７８９"
 _GROUPS = [*"一二三四五六七八九十", *("十" + char for char in "一二三四五六七八九"), "二十"]
 _GROUPS += ["二十" + char for char in "一二三四五六七八九"] + ["三十"]
-_NO_PHONE = "无 无电话 没有 不详 未知 0 - -- — / 空机 停机 空号 NULL NAN".split()
-_WORK_TABLES = ("clean_names", "clean_births", "clean_numbers", "clean_stage", "clean_masks")
+_NO_PHONE = [
+    "无",
+    "无电话",
+    "没有",
+    "不详",
+    "未知",
+    "0",
+    "-",
+    "--",
+    "—",
+    "/",
+    "空机",
+    "停机",
+    "空号",
+    "NULL",
+    "NAN",
+]
+_WORK_TABLES = ("clean_names", "clean_births", "clean_stage")
 
 
 def _flag(code: str, condition: str) -> str:
@@ -28,8 +60,15 @@ def _flag(code: str, condition: str) -> str:
 
 def _sex_sql() -> str:
     text = "upper(trim(r.sex))"
-    return f"""case when starts_with({text}, '男') or {text} in ('1', '１', 'M', 'MALE', '1.0') then 1
+    return f"""case when r.sex = '男' then 1 when r.sex = '女' then 2 when r.sex is null then null
+        when starts_with({text}, '男') or {text} in ('1', '１', 'M', 'MALE', '1.0') then 1
         when starts_with({text}, '女') or {text} in ('2', '２', 'F', 'FEMALE', '2.0') then 2 end"""
+
+
+def _age_sql() -> str:
+    number = "try_cast(regexp_extract(r.age, '^ *([0-9]{1,3})', 1) as integer)"
+    return f"""case when r.age is null then null when regexp_matches(r.age, '[月天日周]') then 0
+        when {number} <= 120 then {number} end"""
 
 
 def _phone_sql() -> str:
@@ -43,31 +82,29 @@ def _phone_sql() -> str:
 
 def _door_sql() -> str:
     """Return SQL for the numbers of an address (第3组12号: 3-12), which name a door inside a village."""
-    half = f"translate(r.address, '{_FULL_DIGITS}', '0123456789')"
     group = "([一二三四五六七八九十]+)(?:组|队|社)"
     ordinals = "[" + ", ".join(f"'{word}'" for word in _GROUPS) + "]"
+    half = f"translate(r.address, '{_FULL_DIGITS}', '0123456789')"
     said = f"coalesce(list_position({ordinals}, regexp_extract({half}, '{group}', 1)), 0)"
-    plain = f"case when regexp_matches({half}, '{group}') then regexp_replace({half}, '{group}', {said} || '组') else {half} end"
-    numbers = f"regexp_extract_all({plain}, '[0-9]+')"
-    return f"case when r.address is not null and len({numbers}) >= 2 then array_to_string({numbers}, '-') end"
+    text = f"""case when regexp_matches(r.address, '{group}') then regexp_replace({half}, '{group}', {said} || '组')
+        when regexp_matches(r.address, '[{_FULL_DIGITS}]') then {half} else r.address end"""
+    numbers = f"trim(regexp_replace({text}, '[^0-9]+', '-', 'g'), '-')"
+    return f"case when r.address is not null then {numbers} end"
 
 
-def _stage_sql(raw: str) -> str:
+def _stage_sql(raw: str, known_areas: str | None) -> str:
     """Return the SELECT that lays names, numbers, dates, sexes and telephones of each row side by side."""
-    age = "try_cast(regexp_extract(r.age, '^ *([0-9]{1,3})', 1) as integer)"
-    return f"""
-    select r.* exclude (birth, sex, phone), r.sex as sex_raw, r.phone as phone_raw, n.name_clean, n.name_py, n.name_shape, n.sur, n.g1, n.g2, n.nlen,
-      i.id18, i.id_status, i.id_text, i.id_first17, i.id_birth, i.id_sex, i.id_bits,
-      case when i.id_status = 'lunar' then s.solar else i.id_birth end as id_solar,
-      b.on_day, b.precision as stated_precision, coalesce(b.bits, 0) as birth_bits,
-      case when regexp_matches(r.age, '[月天日周]') then 0 when {age} <= 120 then {age} end as age_years,
-      {_sex_sql()} as stated_sex, {_phone_sql()} as phone_found, {_door_sql()} as door
-    from {raw} r
-    left join clean_numbers i on i.record_id = r.record_id
-    left join clean_names n on n.raw = r.name
-    left join clean_births b on b.raw = r.birth and b.reference_on = r.reference_on
-    left join (select lunar, min(solar) as solar from lunar_days group by lunar) s
-      on i.id_status = 'lunar' and s.lunar = i.id_birth"""
+    read = f"""(select r.* exclude (birth, sex, phone, age), r.sex as sex_raw, r.phone as phone_raw,
+        n.name_clean, n.name_py, n.name_shape, n.sur, n.g1, n.g2, n.nlen,
+        b.on_day, b.precision as stated_precision, coalesce(b.bits, 0) as birth_bits,
+        {_age_sql()} as age_years, {_sex_sql()} as stated_sex, {_phone_sql()} as phone_found, {_door_sql()} as numbers
+      from {raw} r
+      left join clean_names n on n.raw = r.name
+      left join clean_births b on b.raw = r.birth and b.reference_on = r.reference_on)"""
+    return f"""select i.*, case when i.id_status = 'lunar' then s.solar else i.id_birth end as id_solar
+      from ({numbers_sql(read, known_areas=known_areas)}) i
+      left join (select lunar, min(solar) as solar from lunar_days group by lunar) s
+        on i.id_status = 'lunar' and s.lunar = i.id_birth"""
 
 
 def _judged_sql() -> str:
@@ -103,27 +140,24 @@ def _judged_sql() -> str:
     from clean_stage"""
 
 
+def _codes_sql() -> str:
+    codes = ", ".join(f"case when all_bits & {bit} <> 0 then '{code}' end" for code, bit in BITS.items())
+    return f"case when all_bits = 0 then [] else list_filter([{codes}], lambda code: code is not null) end"
+
+
 def _records_sql() -> str:
     lunar_twin = "coalesce(j.id_birth = l.lunar or d.lunar = j.birth, false)"
     conflict = f"j.birth_stated and j.id_solar is not null and j.birth <> j.id_solar and not {lunar_twin}"
     return f"""
-    select j.*, l.lunar as birth_lun, bits | {_flag("birth_conflicts_id", conflict)} as all_bits
-    from ({_judged_sql()}) j
-    left join lunar_days l on l.solar = j.birth
-    left join lunar_days d on d.solar = j.id_solar and j.birth_stated and j.birth <> j.id_solar"""
-
-
-def _write_masks(con: duckdb.DuckDBPyConnection) -> None:
-    masks = [row[0] for row in con.execute("select distinct all_bits from clean_judged").fetchall()]
-    table = pa.table(
-        {
-            "all_bits": pa.array(masks, pa.int64()),
-            "repairs": pa.array([codes_of(bits) for bits in masks], pa.list_(pa.string())),
-        }
-    )
-    con.register("masks_arrow", table)
-    con.execute("create or replace temp table clean_masks as select * from masks_arrow")
-    con.unregister("masks_arrow")
+    select record_id, row_id, roster_id, kind, role, name, name_clean, name_py, name_shape, sur, g1, g2, nlen,
+      id18, id_status, id_text, id_first17, birth_on, birth_precision, birth_stated, birth, birth_lun,
+      year(birth_on)::integer as birth_year, sex_code as sex, sex_stated, phone_clean as phone, village, town,
+      address, case when contains(numbers, '-') then numbers end as door, household_no, reference_on,
+      {_codes_sql()} as repairs
+    from (select j.*, l.lunar as birth_lun, bits | {_flag("birth_conflicts_id", conflict)} as all_bits
+      from ({_judged_sql()}) j
+      left join lunar_days l on l.solar = j.birth
+      left join lunar_days d on d.solar = j.id_solar and j.birth_stated and j.birth <> j.id_solar)"""
 
 
 def clean(
@@ -144,20 +178,12 @@ def clean(
     map_names(con, source=raw, column="name", into="clean_names")
     map_dates(con, source=raw, column="birth", into="clean_births")
     lunar_table(con)
-    con.execute(f"create or replace temp table clean_numbers as {numbers_sql(raw, known_areas=known_areas)}")
-    con.execute(f"create or replace temp table clean_stage as {_stage_sql(raw)}")
-    con.execute(f"create or replace temp table clean_judged as {_records_sql()}")
-    _write_masks(con)
-    con.execute(f"""create or replace table {into} as
-      select record_id, row_id, roster_id, kind, role, name, name_clean, name_py, name_shape, sur, g1, g2, nlen,
-        id18, id_status, id_text, id_first17, birth_on, birth_precision, birth_stated, birth, birth_lun,
-        year(birth_on)::integer as birth_year, sex_code as sex, sex_stated, phone_clean as phone, village, town,
-        address, door, household_no, reference_on, repairs
-      from clean_judged left join clean_masks using (all_bits)""")
+    con.execute(f"create or replace temp table clean_stage as {_stage_sql(raw, known_areas)}")
+    con.execute(f"create or replace table {into} as {_records_sql()}")
     counts = con.execute(
         f"select code, count(*) from (select unnest(repairs) as code from {into}) group by code order by code"
     )
     counted = {code: count for code, count in counts.fetchall()}
-    for table in (*_WORK_TABLES, "clean_judged"):
+    for table in _WORK_TABLES:
         con.execute(f"drop table if exists {table}")
     return counted

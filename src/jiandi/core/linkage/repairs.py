@@ -24,8 +24,3 @@ REPAIRS: dict[str, Text] = REASONS | {
 }  # fmt: skip
 
 BITS = {code: 1 << at for at, code in enumerate(REPAIRS)}
-
-
-def codes_of(bits: int) -> list[str]:
-    """Return the codes set in a bit mask, in the order of REPAIRS."""
-    return [code for code, bit in BITS.items() if bits & bit]

@@ -1,0 +1,200 @@
+"""Linkage v1: identity number with guards, then scoring of the rest, then decisions a person can read; stars, not chains.
+
+`link` reads a table of cleaned records and leaves two tables, `assignments` and `reviews`, in the same connection.
+An unresolved record stays a person: a wrong merge hides somebody, a missed one is only work.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+import duckdb
+
+from jiandi.core.linkage import blocking, decide, overrides, results, same_number
+from jiandi.core.linkage.canaries import CANARIES_SQL
+from jiandi.core.linkage.comparisons import COLUMNS
+from jiandi.core.linkage.newcomers import stars
+from jiandi.core.linkage.report import make_report
+from jiandi.core.linkage.settings import ORDINARY, Settings
+from jiandi.core.linkage.splink_adapter import score_pairs
+from jiandi.core.linkage.wording import phrase_sql
+
+_VIEW_COLUMNS = (
+    "record_id, roster_id, kind, name_clean as name, name_py as py, name_shape as shape, sur, g1, g2, nlen,"
+    " id_first17 as idn, id_text, birth, birth_lun, birth_year, birth_stated, sex, sex_stated, phone, village, town, door"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run leaves: the names of its two tables, its counts, and the model version it used."""
+
+    assignments: str
+    reviews: str
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+def default_model() -> dict[str, Any]:
+    """Return the shipped model: how often true and chance pairs give each answer, trained on a generated county."""
+    return json.loads(
+        resources.files("jiandi.core.linkage").joinpath("model.json").read_text(encoding="utf-8")
+    )
+
+
+def _rank_sql(settings: Settings) -> tuple[str, str]:
+    ranks = " ".join(f"when '{kind}' then {profile.rank}" for kind, profile in settings.profiles.items())
+    free = ", ".join(f"'{kind}'" for kind, profile in settings.profiles.items() if profile.duplicate_free)
+    rank = f"case kind {ranks} else {ORDINARY} end" if ranks else str(ORDINARY)
+    return f"({rank})::integer", f"kind in ({free})" if free else "false"
+
+
+def _look_at(con: duckdb.DuckDBPyConnection, records: str, settings: Settings) -> None:
+    """Create the view lk_records: the columns the stages read, canaries included, nothing copied."""
+    rank, free = _rank_sql(settings)
+    seeded = f"union all by name {CANARIES_SQL}" if settings.canaries else ""
+    con.execute(f"""create or replace temp view lk_records as
+      select *, {rank} as kind_rank, {free} as duplicate_free from (select {_VIEW_COLUMNS} from {records} {seeded})""")
+    con.execute(f"""create or replace temp table lk_busy_phones as
+      select phone from lk_records where phone is not null group by phone
+      having count(*) > {settings.people_per_phone} and count(distinct name) > {settings.people_per_phone}""")
+
+
+def _comparable(source: str, untrusted: str) -> str:
+    """Return a SELECT of the columns to compare; shared office telephones and untrusted numbers say nothing."""
+    plain = ", ".join(f"r.{name}" for name in COLUMNS if name not in ("id_text", "id_ok", "phone"))
+    return f"""select {plain}, r.kind_rank, r.duplicate_free, r.roster_id,
+        case when {untrusted} then null else r.id_text end as id_text,
+        r.idn is not null and not {untrusted} as id_ok,
+        case when r.phone in (select phone from lk_busy_phones) then null else r.phone end as phone,
+        case when not {untrusted} then substr(r.id_text, 7, 11) end as id_tail
+      from {source}"""
+
+
+def _prepare_rest(con: duckdb.DuckDBPyConnection) -> None:
+    """Create lk_residue (unsettled rows), the view lk_pool (settled rows), and lk_holds (who has a duplicate-free row)."""
+    con.execute(f"""create or replace temp table lk_residue as
+      {_comparable("lk_records r anti join lk_settled s using (record_id) left join lk_untrusted u using (record_id)", "(u.record_id is not null)")}""")
+    con.execute(
+        f"create or replace temp view lk_pool as {_comparable('lk_records r semi join lk_settled s using (record_id)', 'false')}"
+    )
+    con.execute("""create or replace temp table lk_holds as select distinct s.entity, r.roster_id
+      from lk_settled s join lk_records r using (record_id) where r.duplicate_free""")
+
+
+def _score(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, int]:
+    """Create lk_scored from the pairs worth comparing."""
+    pairs = blocking.block(con, cap=settings.block_rows)
+    names = ", ".join(COLUMNS)
+    con.execute(f"""create or replace temp table lk_input as
+      with met as (select left_id as record_id from lk_pairs union select right_id from lk_pairs),
+      rows as (select {names} from lk_residue semi join met using (record_id)
+               union all select {names} from lk_pool semi join met using (record_id)),
+      total as (select count(*) as n from lk_records),
+      names as (select name, count(*) / any_value(n) as tf_name from lk_records, total
+                where name in (select name from rows) group by name),
+      sounds as (select py, count(*) / any_value(n) as tf_py from lk_records, total where py in (select py from rows) group by py)
+      select rows.*, tf_name, tf_py from rows left join names using (name) left join sounds using (py)""")
+    people = con.execute("select count(*) from lk_settled where rule = 'owner'").fetchall()[0][0]
+    rest = con.execute("select count(*) from lk_residue").fetchall()[0][0]
+    score_pairs(
+        con, pairs="lk_pairs", records="lk_input", model=settings.model or default_model(),
+        prior=1 / max(people + rest // 2, 1000), least=0.0, into="lk_scored",
+    )  # fmt: skip
+    return {"residue": rest, "pairs": pairs}
+
+
+def _candidates(con: duckdb.DuckDBPyConnection, whose: str, homes: str | None) -> None:
+    """Create lk_candidates: scored pairs of the rows `whose`, with the entity the other row stands in.
+
+    `homes`(record_id, entity) adds unsettled rows that have found or founded a person meanwhile.
+    """
+    settled = """select left_id as record_id, right_id as other_id, s.entity, c.* exclude (left_id, right_id)
+      from lk_scored c join lk_settled s on s.record_id = c.right_id"""
+    both = "select * from lk_scored union all by name select * replace (right_id as left_id, left_id as right_id) from lk_scored"
+    found = f"""union all select left_id, right_id, h.entity, c.* exclude (left_id, right_id)
+      from ({both}) c join {homes} h on h.record_id = c.right_id""" if homes else ""  # fmt: skip
+    con.execute(f"""create or replace temp table lk_candidates as
+      select * from ({settled} {found}) semi join ({whose}) using (record_id)""")
+
+
+def _decide(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Create lk_decided: first rows of the first authority without a usable number, then everybody else."""
+    chiefs = "select record_id from lk_residue where kind_rank = 0"
+    _candidates(con, chiefs, None)
+    decide.make_offers(con, settings)
+    decide.decide(con, settings, "lk_chiefs")
+    con.execute("""create or replace temp table lk_homes as
+      select r.record_id, case when d.verdict = 'auto' then d.entity else r.record_id end as entity
+      from lk_residue r left join lk_chiefs d using (record_id) where r.kind_rank = 0""")
+    con.execute("""insert into lk_holds select h.entity, r.roster_id from lk_homes h join lk_residue r using (record_id)
+      where r.duplicate_free""")
+    _candidates(con, "select record_id from lk_residue where kind_rank <> 0", "lk_homes")
+    decide.make_offers(con, settings)
+    decide.decide(con, settings, "lk_others")
+    con.execute(
+        "create or replace temp table lk_decided as select * from lk_chiefs union all by name select * from lk_others"
+    )
+
+
+def _join_newcomers(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Create lk_joined(record_id, entity, weight) and lk_new_pairs: unlisted rows among themselves."""
+    con.execute(f"""create or replace temp table lk_new_pairs as
+      select c.* from lk_scored c join lk_residue a on a.record_id = left_id join lk_residue b on b.record_id = right_id
+      anti join lk_decided x on x.record_id = c.left_id and x.verdict = 'auto'
+      anti join lk_decided y on y.record_id = c.right_id and y.verdict = 'auto'
+      anti join lk_different v on v.record_a = least(c.left_id, c.right_id) and v.record_b = greatest(c.left_id, c.right_id)
+      where match_weight >= {settings.new_review_weight} and a.kind_rank > 0 and b.kind_rank > 0
+        and coalesce(a.sex = b.sex, true) and not (a.id_ok and b.id_ok)""")
+    edges = con.execute(f"""select left_id, right_id, match_weight from lk_new_pairs
+      anti join lk_untrusted a on a.record_id = left_id anti join lk_untrusted b on b.record_id = right_id
+      where match_weight >= {settings.new_pair_weight} and {decide.pillar_sql(settings)} order by 1, 2""").fetchall()
+    ranks = con.execute("select record_id, kind_rank from lk_residue where kind_rank <> 9").fetchall()
+    joined = [(row, centre, weight) for row, (centre, weight) in stars(edges, dict(ranks)).items()]
+    con.execute("create or replace temp table lk_joined (record_id bigint, entity bigint, weight double)")
+    if joined:
+        con.executemany("insert into lk_joined values (?, ?, ?)", joined)
+
+
+def link(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    records: str = "records",
+    decisions: str | None = None,
+    settings: Settings | None = None,
+    assignments: str = "assignments",
+    reviews: str = "reviews",
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Result:
+    """Put every record with a person and list the pairs a person must look at.
+
+    `records` comes from `clean`; `decisions`(record_a, record_b, verdict same|not_same|unsure) override every score.
+    Leaves `assignments`(record_id, entity, how, match_weight, detail_zh, detail_en) with one row per record, entity
+    being the record id that stands for the person, and `reviews`(record_id, candidate, reason, match_weight, margin,
+    detail_zh, detail_en). Deterministic: equal rows give equal tables.
+    """
+    settings = settings or Settings()
+    _look_at(con, records, settings)
+    overrides.load_decisions(con, decisions)
+    progress("number")
+    same_number.settle_by_number(con)
+    expelled = overrides.expel_ruled_out(con)
+    progress("score")
+    _prepare_rest(con)
+    overrides.ruled_out(con)
+    counts = _score(con, settings)
+    progress("decide")
+    _decide(con, settings)
+    _join_newcomers(con, settings)
+    refused = results.write_assignments(con, assignments, canaries=settings.canaries)
+    results.write_reviews(con, reviews, assignments, settings)
+    report = make_report(con, assignments, reviews, settings) | counts
+    report |= {"expelled_by_decision": expelled, "contradicting_decisions": refused}
+    results.sweep(con)
+    return Result(assignments, reviews, report)
+
+
+__all__ = ["Result", "default_model", "link", "phrase_sql"]

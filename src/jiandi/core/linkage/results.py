@@ -1,0 +1,132 @@
+"""The two tables a run leaves: where every record went and why, and which pairs wait for a person."""
+
+from __future__ import annotations
+
+import duckdb
+
+from jiandi.core.linkage.decide import GAMMAS
+from jiandi.core.linkage.overrides import join_decided, still_together
+from jiandi.core.linkage.settings import Settings
+from jiandi.core.linkage.wording import REVIEWS, RULES, answers_sql, phrase_sql, score_sql
+
+_WORK = [
+    "lk_busy_phones",
+    "lk_same",
+    "lk_different",
+    "lk_settled",
+    "lk_untrusted",
+    "lk_expelled",
+    "lk_residue",
+    "lk_holds",
+    "lk_ruled",
+    "lk_pairs",
+    "lk_input",
+    "lk_scored",
+    "lk_candidates",
+    "lk_offers",
+    "lk_chiefs",
+    "lk_others",
+    "lk_homes",
+    "lk_decided",
+    "lk_new_pairs",
+    "lk_joined",
+    "lk_final",
+    "lk_moved",
+    "lk_waiting",
+]
+
+
+def _first_places(con: duckdb.DuckDBPyConnection) -> None:
+    """Create lk_final(record_id, entity, how, rule, weight, margin, gammas): every record once, before people's decisions."""
+    gammas = ", ".join(f"d.gamma_{word}" for word in GAMMAS)
+    con.execute(f"""create or replace temp table lk_final as
+      select s.record_id, s.entity, rule,
+        case when rule = 'owner' and r.kind_rank = 0 then 'authority' when rule in ('owner', 'same_name', 'same_sound') then 'id'
+             else 'alias' end as how,
+        null::double as weight, null::double as margin, {", ".join(f"null::integer as gamma_{word}" for word in GAMMAS)}
+      from lk_settled s join (select record_id, kind_rank from lk_records) r using (record_id)
+      union all by name
+      select r.record_id, coalesce(d.entity, j.entity, r.record_id) as entity,
+        case when d.entity is not null then 'auto' when j.entity is not null then 'star'
+             when r.kind_rank = 0 then 'authority' else 'new' end as rule,
+        case when coalesce(d.entity, j.entity) is not null then 'auto' when r.kind_rank = 0 then 'authority' else 'new' end as how,
+        coalesce(d.weight, j.weight) as weight, d.margin, {gammas}
+      from lk_residue r
+      left join (select * from lk_decided where verdict = 'auto') d using (record_id)
+      left join lk_joined j on j.record_id = r.record_id and d.entity is null""")
+
+
+def _move_decided(con: duckdb.DuckDBPyConnection) -> int:
+    """Carry out people's decisions on lk_final; return how many contradict one another."""
+    pairs = con.execute("""select verdict, record_a, record_b, a.entity, b.entity
+      from (select * from lk_same union all select * from lk_different where verdict = 'not_same')
+      join lk_final a on a.record_id = record_a join lk_final b on b.record_id = record_b order by all""").fetchall()
+    entity_of = {row: entity for _, a, b, one, two in pairs for row, entity in ((a, one), (b, two))}
+    same = [(a, b) for verdict, a, b, _, _ in pairs if verdict == "same"]
+    apart = [(a, b) for verdict, a, b, _, _ in pairs if verdict != "same"]
+    ranks = con.execute("""select record_id, kind_rank from lk_records where record_id in (
+      select entity from lk_final where record_id in (select record_a from lk_same union select record_b from lk_same))""")
+    moved, refused = join_decided(same, apart, entity_of, dict(ranks.fetchall()))
+    con.execute("create or replace temp table lk_moved (entity bigint, target bigint)")
+    if moved:
+        con.executemany("insert into lk_moved values (?, ?)", sorted(moved.items()))
+        con.execute("""update lk_final set entity = target, how = 'manual', rule = 'manual'
+          from lk_moved where lk_moved.entity = lk_final.entity""")
+    for row in still_together(con, "lk_final"):
+        con.execute(
+            "update lk_final set entity = record_id, how = 'manual', rule = 'apart' where record_id = ?",
+            [row],
+        )
+    return refused
+
+
+def write_assignments(con: duckdb.DuckDBPyConnection, into: str, *, canaries: bool) -> int:
+    """Create `into` with one row per record; return how many of people's decisions contradict one another."""
+    _first_places(con)
+    refused = _move_decided(con)
+    detail = {
+        language: f"case rule when 'auto' then {answers_sql(language)} || {score_sql(language)}"
+        f" else {phrase_sql(RULES, 'rule', language)} end"
+        for language in ("zh", "en")
+    }
+    con.execute(f"""create or replace table {into} as
+      select record_id, entity, how, weight as match_weight, {detail["zh"]} as detail_zh, {detail["en"]} as detail_en
+      from lk_final {"where record_id >= 0" if canaries else ""}""")
+    return refused
+
+
+def write_reviews(con: duckdb.DuckDBPyConnection, into: str, assignments: str, settings: Settings) -> None:
+    """Create `into` with the pairs a person should look at: a record, the candidate's standing record, and why."""
+    con.execute(f"""create or replace temp table lk_waiting as
+      select record_id, entity as candidate, reason, weight, margin, {", ".join(f"gamma_{word}" for word in GAMMAS)}
+      from lk_decided where verdict = 'review'
+      union all by name
+      select u.record_id, u.owner as candidate, 'id_conflict' as reason
+      from lk_untrusted u anti join lk_ruled v on v.record_id = u.record_id and v.entity = u.owner where u.record_id = u.lead
+      union all by name
+      select right_id as record_id, left_id as candidate, 'new_pair' as reason, match_weight as weight,
+        {", ".join(f"gamma_{word}" for word in GAMMAS)}
+      from (select * from lk_new_pairs anti join lk_decided d on d.record_id = right_id
+            qualify row_number() over (partition by right_id order by match_weight desc, left_id) = 1)""")
+    answers = {language: f"nullif({answers_sql(language)}, '')" for language in ("zh", "en")}
+    join = {"zh": "'：'", "en": "': '"}
+    detail = {
+        language: f"{phrase_sql(REVIEWS, 'reason', language)}"
+        f" || coalesce({join[language]} || {answers[language]} || {score_sql(language)}, '')"
+        for language in ("zh", "en")
+    }
+    con.execute(f"""create or replace table {into} as
+      select w.record_id, c.entity as candidate, reason, weight as match_weight, margin,
+        {detail["zh"]} as detail_zh, {detail["en"]} as detail_en
+      from lk_waiting w join {assignments} a on a.record_id = w.record_id
+      join {assignments} c on c.record_id = w.candidate
+      where a.entity <> c.entity and w.record_id >= 0
+      qualify row_number() over (partition by w.record_id, c.entity order by (reason = 'id_conflict') desc, weight desc) = 1
+      order by weight desc nulls last, w.record_id""")
+
+
+def sweep(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop every working table of the run."""
+    con.execute("drop view if exists lk_pool; drop view if exists lk_records")
+    for table in _WORK:
+        con.execute(f"drop table if exists {table}")

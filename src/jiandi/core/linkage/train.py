@@ -1,0 +1,135 @@
+"""A model learnt from the county's own rows: pairs with one valid number are labels that cost nothing.
+
+How often true pairs give each answer (m) is counted on pairs with equal valid numbers; how often chance pairs do (u) on
+random pairs. Answers too rare to meet by chance have a fixed u (comparisons.QUESTIONS).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from jiandi.core.linkage.comparisons import COLUMNS, QUESTIONS, Question, value_of
+from jiandi.core.linkage.splink_adapter import score_pairs
+
+MODEL_VERSION = 1
+FEWEST_LABELS = 5_000  # below this the shipped model is better than a county's own
+
+
+def flat_model() -> dict[str, Any]:
+    """Return a model in which every answer says equally little; used to count answers, never to decide."""
+    return {"answers": {one.word: {level.word: [0.5, 0.5] for level in one.levels} for one in QUESTIONS}}
+
+
+def _stated_records(con: duckdb.DuckDBPyConnection, records: str) -> None:
+    """Create train_records: only what rows state themselves, since what comes from the number always agrees with it."""
+    names = {"name": "name_clean", "py": "name_py", "shape": "name_shape", "id_ok": "id_first17 is not null"}
+    names |= {
+        column: f"case when birth_stated then {column} end" for column in ("birth", "birth_lun", "birth_year")
+    }
+    names |= {"sex": "case when sex_stated then sex end"}
+    columns = ", ".join(f"{names.get(column, column)} as {column}" for column in COLUMNS)
+    con.execute(f"""create or replace temp table train_records as
+      select {columns}, id_first17 as idn, roster_id, 1e-4 as tf_name, 1e-4 as tf_py from {records}""")
+
+
+def _true_pairs(con: duckdb.DuckDBPyConnection, most: int, seed: int) -> int:
+    con.execute(f"""create or replace temp table train_labels as
+      select left_id, right_id from (
+        select record_id as left_id, lead(record_id) over (partition by idn order by record_id) as right_id,
+          roster_id <> lead(roster_id) over (partition by idn order by record_id) as other_roster
+        from train_records where idn is not null)
+      where right_id is not null and other_roster order by hash(left_id, {seed}) limit {most}""")
+    con.execute(f"""create or replace temp table train_alike as
+      select a.record_id as left_id, b.record_id as right_id
+      from (select * from train_records where id_text is not null) a
+      join (select * from train_records where id_text is not null) b
+        on a.name = b.name and a.birth = b.birth and a.village = b.village and a.record_id < b.record_id and a.roster_id <> b.roster_id
+      order by hash(a.record_id, b.record_id, {seed}) limit {most}""")
+    return int(con.execute("select count(*) from train_labels").fetchall()[0][0])
+
+
+def _chance_pairs(con: duckdb.DuckDBPyConnection, most: int, seed: int) -> None:
+    side = max(10, int(most**0.5))
+    con.execute(f"""create or replace temp table train_chance as
+      with drawn as (select record_id, row_number() over (order by hash(record_id, {seed})) as place from train_records)
+      select a.record_id as left_id, b.record_id as right_id from drawn a join drawn b
+        on a.place <= {side} and b.place > {side} and b.place <= {2 * side}""")
+
+
+def _shares(con: duckdb.DuckDBPyConnection, pairs: str, question: Question) -> dict[str, float]:
+    """Return how often pairs gave each answer to a question, half a pair added to each so that none is impossible."""
+    score_pairs(
+        con, pairs=pairs, records="train_records", model=flat_model(), prior=0.5, into="train_answers"
+    )
+    rows = con.execute(f"select gamma_{question.word}, count(*) from train_answers group by 1").fetchall()
+    return _smoothed(question, dict(rows))
+
+
+def _smoothed(question: Question, counts: dict[int, int]) -> dict[str, float]:
+    given = {
+        level.word: counts.get(value_of(question.word, level.word), 0) + 0.5 for level in question.levels
+    }
+    total = sum(given.values())
+    return {word: count / total for word, count in given.items()}
+
+
+def _all_shares(con: duckdb.DuckDBPyConnection, pairs: str) -> dict[str, dict[str, float]]:
+    score_pairs(
+        con, pairs=pairs, records="train_records", model=flat_model(), prior=0.5, into="train_answers"
+    )
+    shares = {}
+    for question in QUESTIONS:
+        rows = con.execute(f"select gamma_{question.word}, count(*) from train_answers group by 1").fetchall()
+        shares[question.word] = _smoothed(question, dict(rows))
+    return shares
+
+
+def _weights(question: Question, true: dict[str, float], chance: dict[str, float]) -> dict[str, list[float]]:
+    """Return [m, u] of each answer: counted, or fixed; answers that weigh alike share their counts."""
+    weights: dict[str, list[float]] = {}
+    for level in question.levels:
+        alike = [
+            one.word
+            for one in question.levels
+            if level.word in (one.word, one.weighs_as) or one.word == level.weighs_as
+        ]
+        m = level.fixed_m if level.fixed_m is not None else sum(true[word] for word in alike)
+        u = level.fixed_u if level.fixed_u is not None else sum(chance[word] for word in alike)
+        weights[level.word] = [m, u]
+    return weights
+
+
+def train(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    records: str = "records",
+    most_labels: int = 200_000,
+    chance_pairs: int = 1_000_000,
+    seed: int = 1,
+) -> dict[str, Any] | None:
+    """Return a model learnt from `records`, to be stored as JSON by the caller, or None with too few labels.
+
+    The same records and seed give the same model.
+    """
+    _stated_records(con, records)
+    labels = _true_pairs(con, most_labels, seed)
+    if labels < FEWEST_LABELS:
+        return None
+    _chance_pairs(con, chance_pairs, seed)
+    true, chance = _all_shares(con, "train_labels"), _all_shares(con, "train_chance")
+    true["id"] = _shares(con, "train_alike", QUESTIONS[0])
+    answers = {
+        question.word: _weights(question, true[question.word], chance[question.word])
+        for question in QUESTIONS
+    }
+    for table in ("train_records", "train_labels", "train_alike", "train_chance", "train_answers"):
+        con.execute(f"drop table if exists {table}")
+    return {
+        "version": MODEL_VERSION,
+        "labels": labels,
+        "chance_pairs": chance_pairs,
+        "seed": seed,
+        "answers": answers,
+    }
