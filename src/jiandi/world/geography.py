@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +13,35 @@ from jiandi.world.parameters import Parameters
 PROVINCE = ("99", "见微省")
 CITIES = ("望川市", "听澜市", "归云市", "照野市", "栖霞浦市", "问津原市", "远帆市", "近岚市")
 COUNTIES = ("明溪县", "知白县", "守拙县", "若水县", "怀瑾县", "采薇县", "闻道县", "拾禾县")
-TOWNS = (
-    "望溪镇 听泉镇 问渠镇 见山镇 照临镇 晚晴镇 半亩镇 新桐镇 远钟镇 南枝镇 北辰镇 归燕镇 听松镇 濯缨镇 枕流镇 漱石镇 "
-    "扶摇镇 映雪镇 栖梧镇 临皋镇 沐风镇 踏歌镇 观澜坪镇 采石湾镇"
-).split()
+TOWNS = [
+    "望溪镇",
+    "听泉镇",
+    "问渠镇",
+    "见山镇",
+    "照临镇",
+    "晚晴镇",
+    "半亩镇",
+    "新桐镇",
+    "远钟镇",
+    "南枝镇",
+    "北辰镇",
+    "归燕镇",
+    "听松镇",
+    "濯缨镇",
+    "枕流镇",
+    "漱石镇",
+    "扶摇镇",
+    "映雪镇",
+    "栖梧镇",
+    "临皋镇",
+    "沐风镇",
+    "踏歌镇",
+    "观澜坪镇",
+    "采石湾镇",
+]
 _HEADS = "桃柳梨杏槐桑榆枣竹荷莲菱葵兰芦松柏枫桐梅橘桂棠茶麦稻豆麻蒲藕"
 _TAILS = "坞坪湾埠塘岗沟桥铺店庄圩洼浦"
+# Where people come from far away: text only, never in the tables of places; their numbers carry the county's codes.
 FAR = (
     ("998101", "云岭省", "青崖县", "雾坪乡"),
     ("998201", "苍江省", "白滩县", "石笋乡"),
@@ -96,7 +120,7 @@ def lay_out(people: int, seed: int, parameters: Parameters) -> Geography:
         order = dice.order(len(names))
         inside = 0
         for t, in_town in enumerate(_shares(in_county, town_count)):
-            town = (f"{county[0]}{100 + t}", TOWNS[t], county[0])
+            town = (f"{county[0]}{100 + t}", _town_prefix(county) + TOWNS[t], county[0])
             towns.append(town)
             lon, lat = _town_point(dice, number, t, town_count)
             for v in range(in_town):
@@ -122,6 +146,15 @@ def lay_out(people: int, seed: int, parameters: Parameters) -> Geography:
     return Geography(villages, towns, counties, cities)
 
 
+def _town_prefix(county: tuple[str, str, str]) -> str:
+    """Return what keeps the towns of two counties apart; the first county's need nothing."""
+    code, name, city = county
+    if code == "990101":
+        return ""
+    own = COUNTIES[int(code[4:]) - 1][0]
+    return own if city == "9901" else name[0] + own
+
+
 def _town_point(dice: Dice, county: int, town: int, towns: int) -> tuple[float, float]:
     """Return a town's corner on the grid: counties in cells of a quarter degree, lon and lat near 0..1."""
     across = 5
@@ -130,7 +163,7 @@ def _town_point(dice: Dice, county: int, town: int, towns: int) -> tuple[float, 
     return lon, lat
 
 
-def _table(path: Path, header: list[str], rows: list[tuple[str, ...]]) -> None:
+def _table(path: Path, header: list[str], rows: Sequence[tuple[str, ...]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
@@ -141,15 +174,13 @@ def write_places(out: Path, places: Geography) -> None:
     """Write the division tables in the layout of the public china-division tables."""
     out.mkdir(parents=True, exist_ok=True)
     province = PROVINCE[0]
-    far_cities = [(code[:4], f"{name}(虚构外省)", province) for code, name, _, _ in FAR]
-    far_areas = [(code, county, code[:4], province) for code, _, county, _ in FAR]
     _table(out / "provinces.csv", ["code", "name"], [PROVINCE])
     _table(
         out / "cities.csv",
         ["code", "name", "provinceCode"],
-        [(c, n, province) for c, n in places.cities] + far_cities,
+        [(c, n, province) for c, n in places.cities],
     )
-    areas = [(code, name, city, province) for code, name, city in places.counties] + far_areas
+    areas = [(code, name, city, province) for code, name, city in places.counties]
     _table(out / "areas.csv", ["code", "name", "cityCode", "provinceCode"], areas)
     streets = [(code, name, area, area[:4], province) for code, name, area in places.towns]
     _table(out / "streets.csv", ["code", "name", "areaCode", "cityCode", "provinceCode"], streets)

@@ -9,13 +9,13 @@ from jiandi.world.people import MAN, WOMAN, Dwelling, Household, Person, Village
 
 _SHAPES = Table(
     [
-        ("family", 0.40),
+        ("family", 0.36),
         ("three_generations", 0.18),
         ("grandparents", 0.07),
-        ("old_couple", 0.12),
+        ("old_couple", 0.15),
         ("old_alone", 0.09),
         ("single", 0.06),
-        ("young_couple", 0.04),
+        ("young_couple", 0.05),
         ("one_parent", 0.04),
     ]
 )
@@ -60,8 +60,6 @@ class Builder:
         dice = self.dice
         birth = min(birth, TODAY - 3)
         area = self.village.place.county_code
-        if far:
-            area = dice.pick(geography.FAR)[0]
         while (birth, sex, area) in self.village.taken:
             birth -= 1
         self.village.taken.add((birth, sex, area))
@@ -71,20 +69,21 @@ class Builder:
         if age_on(birth) >= 14 and not dice.chance(self.rates["no_phone_adult"]):
             found.phone = phone_number(dice)
         if far:
-            found.origin = area
+            found.origin = dice.pick(geography.FAR)[0]
         return found
 
     def number(self, area: str, birth: int, sex: int, again: int = 0) -> str:
         """Return the identity number that this village gives out for a birthday; `again` for a twin."""
         place = self.village.place
-        slot = place.index_in_county if area == place.county_code else place.index
         printed = birth
         if not again and self.dice.chance(self.errors["lunar_in_id"]):
             y, m, d = lunar_parts(birth)
             printed = birth if d > 28 else day(y, m, d)
         if again:
-            return identity.number_for(area, printed, sex, 400 + place.index_in_county % 99)
-        return identity.number_for(area, printed, sex, slot * 173 + printed * 7)
+            return identity.number_for(
+                area, printed, sex, (400 + place.index_in_county % 99) * 173 + printed * 7
+            )
+        return identity.number_for(area, printed, sex, place.index_in_county * 173 + printed * 7)
 
     # -- households
     def household(self, home: Dwelling | None = None) -> Household:
@@ -171,23 +170,24 @@ def phone_number(dice: Dice) -> str:
 
 def family(builder: Builder, household: Household) -> None:
     """Parents and the children still at home."""
-    father, mother = builder.couple(household, builder.dice.near(40, 6.5))
+    father, mother = builder.couple(household, max(24.0, builder.dice.near(43, 8.0)))
     builder.children(household, father, mother, builder.dice.from_table(_CHILDREN))
 
 
 def three_generations(builder: Builder, household: Household) -> None:
     """Parents, children, and one or both of the father's parents."""
     dice = builder.dice
-    father, mother = builder.couple(household, dice.near(39, 5.0))
+    father, mother = builder.couple(household, max(25.0, dice.near(40, 6.0)))
     builder.children(household, father, mother, dice.from_table(_CHILDREN))
     family_name = names.split(father.name)[0]
     grandfather = builder.person(MAN, father.birth - int(dice.near(25, 2.5) * 365.25), family=family_name)
     grandmother = builder.person(WOMAN, grandfather.birth + dice.whole(100, 1500))
     father.father, father.mother = grandfather, grandmother
-    if dice.chance(0.7):
-        builder.add(household, grandfather, "父亲")
-    if dice.chance(0.8):
-        builder.add(household, grandmother, "母亲")
+    for grandparent, word, alive in ((grandfather, "父亲", 0.7), (grandmother, "母亲", 0.8)):
+        if dice.chance(alive):
+            builder.add(household, grandparent, word)
+        else:
+            gone_from(builder.village, grandparent)
     grandfather.spouse, grandmother.spouse = grandmother, grandfather
 
 
@@ -205,23 +205,30 @@ def grandparents(builder: Builder, household: Household) -> None:
         child.relation = "孙子" if child.sex == MAN else "孙女"
 
 
+def gone_from(village: Village, person: Person) -> None:
+    """Keep somebody in the truth who stands in papers but lives nowhere here any more."""
+    person.hidden, person.visibility, person.registered = "outside", 0.0, False
+    person.home, person.household, person.registered_at = None, 0, None
+    village.outside.append(person)
+
+
 def old_couple(builder: Builder, household: Household) -> None:
     """Two old people."""
-    builder.couple(household, builder.dice.near(70, 4.5))
+    builder.couple(household, max(52.0, builder.dice.near(66, 8.0)))
 
 
 def old_alone(builder: Builder, household: Household) -> None:
     """One old person, widowed or never married."""
     dice = builder.dice
     sex = WOMAN if dice.chance(0.58) else MAN
-    builder.add(household, builder.person(sex, years_before(TODAY, dice.near(75, 5.0))), "户主")
+    builder.add(household, builder.person(sex, years_before(TODAY, dice.near(76, 6.0))), "户主")
 
 
 def single(builder: Builder, household: Household) -> None:
     """A grown-up alone in the book."""
     dice = builder.dice
     sex = MAN if dice.chance(0.75) else WOMAN
-    builder.add(household, builder.person(sex, years_before(TODAY, dice.near(42, 7.0))), "户主")
+    builder.add(household, builder.person(sex, years_before(TODAY, max(22.0, dice.near(46, 9.0)))), "户主")
 
 
 def young_couple(builder: Builder, household: Household) -> None:
@@ -236,9 +243,9 @@ def one_parent(builder: Builder, household: Household) -> None:
     father, mother = builder.couple(household, dice.near(38, 4.0))
     builder.children(household, father, mother, dice.whole(1, 2))
     gone = father if dice.chance(0.5) else mother
-    gone.registered = False
     household.people.remove(gone)
     builder.village.people.remove(gone)
+    gone_from(builder.village, gone)
     if gone is father:
         mother.relation = "户主"
         household.people.sort(key=lambda person: person is not mother)
@@ -294,7 +301,6 @@ def _make_outsiders(builder: Builder, household: Household) -> None:
     for person in household.people:
         person.registered = False
         person.origin = far[0]
-        person.number = builder.number(far[0], person.birth, person.sex)
 
 
 def _move_next_door(builder: Builder, household: Household) -> None:

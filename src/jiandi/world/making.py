@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from jiandi.world import hidden, parameters, rumours
 from jiandi.world.dice import Dice
@@ -29,13 +29,12 @@ from jiandi.world.rosters.kinds import KINDS, Kind
 from jiandi.world.rosters.mess import Clerk
 from jiandi.world.truth import Truth
 
-Progress = Callable[[int, int, str], None]
+Progress = Callable[[int, int], None]
 ALL_CSV_ABOVE = 200_000
 REFERENCE = "2026-11-02"
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(TypedDict):
     """What was made."""
 
     people: int
@@ -153,7 +152,7 @@ def make(
             maker.deliver(village)
             heard.listen(village)
             if progress is not None:
-                progress(done, len(places.villages), place.name)
+                progress(done, len(places.villages))
         doors.close()
     maker.desk.close()
     desk_villages = all_clear_villages(places, seed, maker.plan.all_clear)
@@ -161,7 +160,13 @@ def make(
     maker.truth.close(unit_styles(units, rates, seed), visitors)
     settings = {"people": people, "seed": seed, "villages": len(places.villages)}
     (out / "truth" / "world.json").write_text(json.dumps(settings | {"visitors": rates.visitors}) + "\n")
-    return Made(maker.people, len(places.villages), maker.rows, maker.harms, len(maker.desk.manifest))
+    return Made(
+        people=maker.people,
+        villages=len(places.villages),
+        rows=maker.rows,
+        harms=maker.harms,
+        files=len(maker.desk.manifest),
+    )
 
 
 class _Doors:

@@ -67,7 +67,7 @@ class Person:
     skip: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Household:
     """People under one roof and in one book."""
 

@@ -83,7 +83,13 @@ class Rumours:
 
 
 def _report(code: str, body: str, dice: Dice) -> dict[str, Any]:
-    return {"received_on": TODAY - dice.whole(1, 25), "place_code": code, "body": body, "about_name": ""}
+    return {
+        "received_on": TODAY - dice.whole(1, 25),
+        "place_code": code,
+        "body": body,
+        "about_name": "",
+        "danger": False,
+    }
 
 
 def _write_news(folder: Path, places: Geography) -> None:

@@ -6,6 +6,7 @@ from array import array
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -97,22 +98,19 @@ class Truth:
             self._flush()
 
     def _flush(self) -> None:
-        names = list(self._files)
-        codes = pa.array(self._file, pa.int32())
-        self._rows.write_table(
-            pa.table(
-                [
-                    pa.DictionaryArray.from_arrays(codes, pa.array([file for file, _ in names], pa.string())),
-                    pa.DictionaryArray.from_arrays(
-                        codes, pa.array([sheet for _, sheet in names], pa.string())
-                    ),
-                    pa.array(self._row_no, pa.int32()),
-                    pa.array(self._role, pa.int8()),
-                    pa.array(self._who, pa.int64()),
-                ],
-                schema=ROWS,
-            )
-        )
+        files = [file for file, _ in self._files]
+        sheets = [sheet for _, sheet in self._files]
+        kinds = sorted(set(sheets))
+        codes = np.frombuffer(self._file, dtype=np.int32)
+        sheet_codes = np.array([kinds.index(sheet) for sheet in sheets], dtype=np.int32)[codes]
+        columns = [
+            pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(files, pa.string())),
+            pa.DictionaryArray.from_arrays(pa.array(sheet_codes, pa.int32()), pa.array(kinds, pa.string())),
+            pa.array(np.frombuffer(self._row_no, dtype=np.int32)),
+            pa.array(np.frombuffer(self._role, dtype=np.int8)),
+            pa.array(np.frombuffer(self._who, dtype=np.int64)),
+        ]
+        self._rows.write_table(pa.table(columns, schema=ROWS))
         self._begin()
 
     def harm(self, village: Village) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -28,9 +29,10 @@ class Answer(TypedDict):
 class Finding(TypedDict):
     """What an honest verifier finds."""
 
-    done: bool
-    spoke_alone: bool
-    words: str
+    refuted: list[Any]
+    met_person: bool
+    met_alone: bool
+    own_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ _FASHIONS = {
 }
 
 
+_KEPT = ("他们来过,说到做到。", "现在好多了,药也有了。", "有人单独问过我,我愿意这样。")
+_BROKEN = ("没有人来过。", "只打过一个电话。", "让家里人签了字就走了。")
+
+
 class Answers:
     """The units of a world, ready to be written to."""
 
@@ -69,11 +75,11 @@ class Answers:
         self.styles: dict[str, str] = dict(zip(table["unit"], table["style"], strict=True))
         self.seed: int = json.loads((out / "truth" / "world.json").read_text())["seed"]
 
-    def __call__(self, referral: Referral) -> Answer:
+    def answer(self, referral: Referral) -> Answer:
         """Return what the unit does with a referral {id, unit_name, kind, sent_at, due_at}."""
         dice = self._dice(referral, "answer")
         fashion = _FASHIONS[self.styles.get(referral["unit_name"], "diligent")]
-        allowed = max(4.0, _hours(referral["sent_at"], referral["due_at"]))
+        allowed = max(4.0, _hours(referral.get("sent_at"), referral.get("due_at")))
         if dice.random() < fashion.silent:
             accepted = dice.uniform(*fashion.accepts) if dice.random() < 0.5 else None
             return Answer(
@@ -92,22 +98,27 @@ class Answers:
             truly_done=dice.random() < fashion.does,
         )
 
-    def verify(self, referral: Referral) -> Finding:
-        """Return what somebody outside the unit finds who goes and asks."""
-        truly = self(referral)["truly_done"]
-        dice = self._dice(referral, "verify")
-        done = truly if dice.random() < 0.97 else not truly
-        words = (
-            "他们来过,说到做到" if done else dice.choice(("没有人来过", "只打过一个电话", "让家里人签了字"))
-        )
-        return Finding(done=done, spoke_alone=dice.random() < 0.85, words=words)
+    def verify(self, referrals: Sequence[Referral]) -> Finding:
+        """Return what somebody outside the units finds who goes and asks about what they say they did."""
+        refuted = []
+        for referral in referrals:
+            truly = self.answer(referral)["truly_done"]
+            if (self._dice(referral, "verify").random() < 0.97) != truly:
+                refuted.append(referral["id"])
+        dice = self._dice(referrals[0], "meeting")
+        met = dice.random() < 0.95
+        alone = met and dice.random() < 0.85
+        words = dice.choice(_KEPT if not refuted else _BROKEN) if met else ""
+        return Finding(refuted=refuted, met_person=met, met_alone=alone, own_words=words)
 
     def _dice(self, referral: Referral, purpose: str) -> Random:
         key = f"{self.seed}|{purpose}|{referral['id']}|{referral['unit_name']}".encode()
         return Random(int.from_bytes(blake2b(key, digest_size=8).digest(), "big"))
 
 
-def _hours(sent: str | datetime, due: str | datetime) -> float:
+def _hours(sent: str | datetime | None, due: str | datetime | None) -> float:
+    if sent is None or due is None:
+        return 0.0
     start, end = (
         moment if isinstance(moment, datetime) else datetime.fromisoformat(moment) for moment in (sent, due)
     )

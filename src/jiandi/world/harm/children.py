@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jiandi.world.calendar import TODAY
+from jiandi.world.calendar import TODAY, age_on
 from jiandi.world.harm.stage import Shape, Stage
 from jiandi.world.people import Entry, Person
 from jiandi.world.rosters import civil, health, other, police
@@ -119,9 +119,9 @@ def child_left_alone(stage: Stage, look_alike: bool) -> Person | None:
     """A child living alone whom the parents rarely call; innocent: with grandparents, the line was down last week."""
     dice = stage.dice
     child = stage.child(8, 15)
-    for parent in (child.father, child.mother):
-        if parent is not None and parent.household == child.household:
-            parent.away = True
+    for other_one in stage.housemates(child):
+        if age_on(other_one.birth) >= 18 and not (look_alike and age_on(other_one.birth) >= 55):
+            other_one.away = True
     child.left, child.skip = "留守儿童", ("lbc", "left_behind", "official_query")
     if look_alike:
         stage.row("lbc", civil.lbc_entry(child, None, stage.ago(8, 10), "与祖父母同住", dice))
@@ -143,6 +143,9 @@ def orphan_in_name(stage: Stage, look_alike: bool) -> Person | None:
     dice = stage.dice
     child = stage.child(5, 15)
     keeper = stage.adult(30, 62)
+    for parent in (child.father, child.mother):
+        if parent is not None:
+            parent.died = parent.died or stage.ago(300, 1000)
     child.skip = ("orphan", "payment", "clinic")
     stage.row("orphan", civil.orphan_entry(child, keeper, dice))
     stage.row("payment", other.payment_entry(child, "孤儿基本生活费", 1100, TODAY - 18, keeper))

@@ -18,7 +18,7 @@ NAME = "replay_family"
 
 def replay_family(stage: Stage, look_alike: bool) -> Person | None:
     """Plant the family: marriage filed backwards, cards by a village letter, births, silence, a collective book."""
-    village, dice = stage.village, stage.dice
+    dice = stage.dice
     area, province, county, town = stage.far()
     husband = stage.lone_man()
     husband.birth = min(husband.birth, day(1978, 6, 1))

@@ -151,7 +151,7 @@ def restrained_at_home(stage: Stage, look_alike: bool) -> Person | None:
                 address=person.home.address if person.home else "",
             ),
         )
-    stage.report(dice.pick(_CHAINED), about=person.name if dice.chance(0.4) else "")
+    stage.report(dice.pick(_CHAINED), about=person.name if dice.chance(0.4) else "", danger=True)
     return person
 
 
@@ -183,7 +183,7 @@ def shut_away_unknown(stage: Stage, look_alike: bool) -> Person | None:
         village, person, "woman_without_papers" if person.sex == WOMAN else "sleeper_in_lookout"
     )
     hidden.living_at(stage.builder, person, host.home, host.household)
-    person.restraint, person.visibility, person.phone = "hidden", 0.3, ""
+    person.restraint, person.visibility, person.phone = "hidden", 0.4, ""
     stage.row(
         "hotline",
         other.hotline_entry(
@@ -197,7 +197,7 @@ def shut_away_unknown(stage: Stage, look_alike: bool) -> Person | None:
             address=host.home.address,
         ),
     )
-    stage.report(dice.pick(_OTHER_WORDS))
+    stage.report(dice.pick(_OTHER_WORDS), danger=dice.chance(0.5))
     return person
 
 

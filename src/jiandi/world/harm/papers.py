@@ -117,9 +117,10 @@ def adult_on_no_register(stage: Stage, look_alike: bool) -> Person | None:
     village, dice = stage.village, stage.dice
     if look_alike:
         woman = stage.elder(70)
-        woman.skip = ("hukou", "idcard")
+        woman.skip = ("hukou", "idcard", "insurance", "elderly")
         stage.row("insurance", other.insurance_entry(woman))
         stage.row("elderly", civil.elderly_entry(woman, None, stage.ago(10, 90), "本人到场"))
+        woman.registered = False
         return woman
     husband = stage.lone_man()
     woman = stage.bride_of(husband, 20 + 25 * dice.u(), listed=False)
@@ -174,7 +175,7 @@ def bride_without_trace(stage: Stage, look_alike: bool) -> Person | None:
     woman = stage.bride_of(husband, 24 + 20 * dice.u(), listed=True)
     woman.married_on = husband.married_on = max(woman.birth + 7400, stage.ago(900, 5000))
     if look_alike:
-        woman.skip = ("marriage",)
+        woman.skip = ("marriage", "insurance")
         stage.row(
             "marriage",
             civil.marriage_entry(
@@ -237,7 +238,7 @@ def birth_without_care(stage: Stage, look_alike: bool) -> Person | None:
 def mother_too_young(stage: Stage, look_alike: bool) -> Person | None:
     """A mother who was a child herself; innocent: a clerk's wrong year of birth beside a sound number."""
     village, dice = stage.village, stage.dice
-    child = stage.mother_and_child(0, 5)
+    child = stage.young_mothers_child()
     mother, father = child.mother, child.father
     assert mother is not None and father is not None
     child.skip = ("birth",)

@@ -48,9 +48,8 @@ class Stage:
     def cast(self, person: Person) -> Person:
         """Keep a person and the whole household out of other scenes."""
         person.cast = True
-        for other in self.village.people:
-            if other.household == person.household:
-                other.cast = True
+        for other in self.housemates(person):
+            other.cast = True
         return person
 
     def child(self, low: int, high: int) -> Person:
@@ -75,6 +74,24 @@ class Stage:
                 and not p.mother.origin
             )
         )
+
+    def young_mothers_child(self) -> Person:
+        """Return the small child of a mother in her twenties."""
+        return self.find(
+            lambda p: (
+                age_on(p.birth) <= 5
+                and p.mother is not None
+                and p.father is not None
+                and p.mother.household == p.household
+                and age_on(p.mother.birth) <= 27
+                and not p.mother.away
+            ),
+            "young_couple",
+        )
+
+    def housemates(self, person: Person) -> list[Person]:
+        """Return the others under the same roof."""
+        return [p for p in self.village.people if p.household == person.household and p is not person]
 
     def adult(self, low: int = 25, high: int = 65) -> Person:
         """Return a grown-up who lives with others."""
@@ -137,14 +154,15 @@ class Stage:
         self.village.extra[kind].append(entry)
         return entry
 
-    def report(self, body: str, *, about: str = "", days_ago: int = 0) -> None:
+    def report(self, body: str, *, about: str = "", days_ago: int = 0, danger: bool = False) -> None:
         """Let somebody in the village tell the county about it."""
         self.village.reports.append(
             {
                 "received_on": TODAY - (days_ago or self.dice.whole(1, 25)),
                 "place_code": self.village.place.code,
-                "body": body,
+                "body": f"{self.village.place.name}{self.dice.whole(1, 9)}组,{body}",
                 "about_name": about,
+                "danger": danger,
             }
         )
 

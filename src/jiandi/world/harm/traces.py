@@ -196,7 +196,7 @@ def same_number_two_places(stage: Stage, look_alike: bool) -> Person | None:
     village, dice = stage.village, stage.dice
     owner = stage.wife(22, 44)
     on = stage.ago(30, 600)
-    town, county = f"{village.place.town[:-1]}卫生院", f"{village.place.county[:-1]}人民医院"
+    town, county = f"{village.place.town[:-1]}卫生院", f"{village.place.county}人民医院"
     if look_alike:
         for facility in (town, county):
             stage.row(

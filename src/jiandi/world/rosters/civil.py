@@ -286,10 +286,9 @@ def elderly(village: Village, dice: Dice) -> Iterator[Entry]:
             and person.registered
             and "elderly" not in person.skip
             and dice.chance(share)
-        ):
-            if not person.died or TODAY - person.died < 25:
-                how = dice.pick(("本人到场", "上门见面", "人脸视频", "上门见面"))
-                yield elderly_entry(person, None, TODAY - dice.whole(5, 170), how)
+        ) and (not person.died or TODAY - person.died < 25):
+            how = dice.pick(("本人到场", "上门见面", "人脸视频", "上门见面"))
+            yield elderly_entry(person, None, TODAY - dice.whole(5, 170), how)
 
 
 def elderly_entry(person: Person, holder: Person | None, seen: int, how: str) -> Entry:

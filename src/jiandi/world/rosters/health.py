@@ -32,7 +32,7 @@ def birth(village: Village, dice: Dice) -> Iterator[Entry]:
 def birth_entry(village: Village, child: Person, place_kind: str, dice: Dice, *, late: bool = False) -> Entry:
     """Return one certificate."""
     mother, father = child.mother, child.father
-    clinic = f"{village.place.county[:-1]}人民医院"
+    clinic = f"{village.place.county}人民医院"
     values: dict[str, object] = {
         "certificate_no": f"Z99{child.true_id % 10_000_000:07d}",
         "issued_on": min(TODAY, child.birth + (dice.whole(60, 400) if late else dice.whole(2, 20))),
@@ -110,7 +110,7 @@ def clinic_entry(
         "age": max(0, age_on(person.birth, on)),
         "id_number": person.number if not person.hidden else "",
         "visited_on": on,
-        "facility": f"{village.place.county[:-1]}人民医院"
+        "facility": f"{village.place.county}人民医院"
         if dice.chance(0.5)
         else f"{village.place.town[:-1]}卫生院",
         "department": department,

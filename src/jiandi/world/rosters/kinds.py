@@ -159,7 +159,7 @@ KINDS: tuple[Kind, ...] = (
         "残疾人两项补贴发放对象名册",
         "xlsx",
         "month",
-        "name:name:姓名 id_number:id:身份证号 subsidy_kind:text:补贴类型 monthly_yuan:number:月补贴金额/补贴标准(元/月) "
+        "name:name:姓名 id_number:id:身份证号 subsidy_kind:text:补贴类型 monthly_yuan:number:月补贴金额/补贴标准(元每月) "
         "guardian2_name:name:开户人 guardian2_id_number:id:开户人身份证号 started_on:date:起始月/享受起始时间",
     ),
     _kind(
@@ -215,7 +215,7 @@ KINDS: tuple[Kind, ...] = (
         "高龄津贴发放及生存认证表",
         "xlsx",
         "iso",
-        "name:name:姓名/老人姓名 id_number:id:身份证号 sex:sex:性别 monthly_yuan:number:月津贴金额/津贴标准(元/月) guardian2_name:name:开户人 "
+        "name:name:姓名/老人姓名 id_number:id:身份证号 sex:sex:性别 monthly_yuan:number:月津贴金额/津贴标准(元每月) guardian2_name:name:开户人 "
         "guardian2_id_number:id:开户人身份证号 last_seen_on:date:最近生存认证日期/最近认证日期 seen_how:text:认证方式 address:address:住址",
     ),
     _kind(

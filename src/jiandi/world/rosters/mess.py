@@ -54,9 +54,10 @@ class Clerk:
             return
         for row in rows:
             person = row.people.get(column.role)
-            if person is not None and person.known_as and not row.harm and dice.chance(0.4):
-                if row.values.get(column.field) == person.name:
-                    row.values[column.field] = person.known_as
+            if person is None or not person.known_as or row.harm or not dice.chance(0.4):
+                continue
+            if row.values.get(column.field) == person.name:
+                row.values[column.field] = person.known_as
 
     def _id(self, rows: list[Entry], column: Column, dice: Dice) -> None:
         field = column.field

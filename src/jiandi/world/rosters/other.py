@@ -16,9 +16,10 @@ def school(village: Village, dice: Dice) -> Iterator[Entry]:
     """Pupils from six to seventeen."""
     share = village.parameters.coverage["school"]
     for person in village.people:
-        if person.school and not person.died and not person.hidden and "school" not in person.skip:
-            if dice.chance(share if age_on(person.birth) < 15 else share * 0.85):
-                yield school_entry(village, person, dice)
+        if not person.school or person.died or person.hidden or "school" in person.skip:
+            continue
+        if dice.chance(share if age_on(person.birth) < 15 else share * 0.85):
+            yield school_entry(village, person, dice)
 
 
 def school_entry(village: Village, person: Person, dice: Dice, **more: object) -> Entry:
