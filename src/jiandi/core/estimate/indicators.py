@@ -1,0 +1,161 @@
+"""What is looked at in a worker's visits, and how each finding reads: relative to colleagues, never a verdict.
+
+An indicator's direction is "more of this is less like a visit made in person". Which indicators matter follows the
+literature on fabricated interviews: times and places, too little spread, too little found; digit tests do not help.
+(Kuriakose-Robbins; Birnbaum 2013; Schwanhäuser 2022; De Haas-Winker.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from jiandi.core.values import Text
+
+Kind = Literal["mean", "low_mean", "low_spread", "top_share"]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One thing looked at: the feature of a visit it is made from, how, and the words for a worker who stands out.
+
+    `kind`: the mean over visits (high or low is unusual), too little spread, or the share of the commonest pattern.
+    `least` is the smallest difference that is ever worth mentioning, in the feature's unit. `shown_as` turns the
+    aggregate into what is printed.
+    """
+
+    name: str
+    feature: str
+    kind: Kind
+    least: float
+    shown_as: Literal["minutes", "metres", "percent", "ratio"]
+    text: Text
+
+
+def _text(zh: str, en: str) -> Text:
+    return Text(zh=zh + "(本人{own},同行{peers})", en=en + " (own {own}, colleagues {peers})")
+
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator(
+        "short_visits", "log_minutes", "low_mean", 0.15, "minutes", _text("走访用时偏短", "visits are short")
+    ),
+    Indicator(
+        "short_gaps",
+        "log_gap",
+        "low_mean",
+        0.2,
+        "minutes",
+        _text("两户之间间隔偏短", "little time between homes"),
+    ),
+    Indicator(
+        "far_away",
+        "log_metres",
+        "mean",
+        0.3,
+        "metres",
+        _text("定位离住处偏远", "positions are far from the homes"),
+    ),
+    Indicator(
+        "overlaps", "overlaps", "mean", 0.01, "percent", _text("走访时间互相重叠", "visits overlap in time")
+    ),
+    Indicator(
+        "too_fast",
+        "too_fast",
+        "mean",
+        0.01,
+        "percent",
+        _text("两户间移动快于每小时80公里", "moves faster than 80 km/h"),
+    ),
+    Indicator(
+        "same_spot",
+        "same_spot",
+        "mean",
+        0.03,
+        "percent",
+        _text("多户定位完全相同", "one position for several homes"),
+    ),
+    Indicator(
+        "same_minute",
+        "same_minute",
+        "mean",
+        0.01,
+        "percent",
+        _text("同一分钟开始多户", "several homes started in one minute"),
+    ),
+    Indicator(
+        "odd_hours",
+        "odd_hours",
+        "mean",
+        0.03,
+        "percent",
+        _text("清晨或深夜走访", "visits at night or before dawn"),
+    ),
+    Indicator(
+        "photo_again", "photo_again", "mean", 0.01, "percent", _text("照片重复使用", "photos used again")
+    ),
+    Indicator(
+        "few_words",
+        "has_words",
+        "low_mean",
+        0.05,
+        "percent",
+        _text("很少记下本人的话", "people's own words seldom written down"),
+    ),
+    Indicator(
+        "few_needs",
+        "has_need",
+        "low_mean",
+        0.05,
+        "percent",
+        _text("很少记下需求或险情", "needs or dangers seldom found"),
+    ),
+    Indicator(
+        "always_in",
+        "no_contact",
+        "low_mean",
+        0.05,
+        "percent",
+        _text("几乎户户有人", "hardly ever nobody at home"),
+    ),
+    Indicator(
+        "none_unlisted",
+        "has_unlisted",
+        "low_mean",
+        0.02,
+        "percent",
+        _text("很少发现名册外的人", "people on no list seldom found"),
+    ),
+    Indicator(
+        "even_minutes",
+        "log_minutes",
+        "low_spread",
+        0.08,
+        "ratio",
+        _text("各户用时过于接近", "visits last too nearly the same"),
+    ),
+    Indicator(
+        "even_gaps",
+        "log_gap",
+        "low_spread",
+        0.1,
+        "ratio",
+        _text("间隔过于均匀", "time between homes is too even"),
+    ),
+    Indicator(
+        "even_hours",
+        "hour",
+        "low_spread",
+        0.3,
+        "ratio",
+        _text("一天中时段过于集中", "visits crowd into one part of the day"),
+    ),
+    Indicator(
+        "alike",
+        "pattern",
+        "top_share",
+        0.05,
+        "percent",
+        _text("各户填写几乎相同", "answers are nearly the same in every home"),
+    ),
+)
