@@ -12,7 +12,7 @@ from jiandi.rooms.access import handing_over, policies
 from jiandi.rooms.access.actions_walls import add_entries, add_wall_entry, raise_wall, raise_walls
 from jiandi.rooms.access.models import Conflict, Grant, Installation, LookUp, Officer, Unit
 from jiandi.rooms.access.notices import holders, post_notice
-from jiandi.rooms.access.permissions import granting, live_grants, permit
+from jiandi.rooms.access.permissions import live_grants, permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.access.roles import ROLES
 from jiandi.rooms.places.models import Place

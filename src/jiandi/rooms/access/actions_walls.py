@@ -60,11 +60,11 @@ def raise_walls(
 
 
 @action
-def add_wall_entry(*, by: Officer, at: datetime, wall: Wall, who: Unit | Officer, why: str) -> Wall:
+def add_wall_entry(*, by: Officer, at: datetime, wall: Wall, party: Unit | Officer, why: str) -> Wall:
     """Put one more unit or officer outside a wall; from now on the matter does not exist for them."""
     permit(by, "access.add_wall_entry", at=at, wall=wall)
     policies.check_reason(why, at_least=2)
-    added = add_entries(wall.pk, [(who, why)], by=by, at=at)
+    added = add_entries(wall.pk, [(party, why)], by=by, at=at)
     record("access.add_wall_entry", by=by, at=at, subject=wall, wall=wall, payload={"entries": added})
     return wall
 

@@ -43,8 +43,8 @@ def check_unit(name: str, kind: str) -> None:
         )
 
 
-def check_username(username: str) -> None:
-    """A user name is short, plain, and not taken; accounts of people who left keep theirs."""
+def check_username_shape(username: str) -> None:
+    """A user name is short and plain, so that it can be said on the telephone."""
     plain = username.replace("_", "").replace("-", "").replace(".", "")
     if not (
         2 <= len(username) <= 40 and plain.isascii() and plain.isalnum() and username == username.lower()
@@ -56,6 +56,11 @@ def check_username(username: str) -> None:
                 en=f'The user name "{username}" will not do: 2 to 40 small letters, digits, dots, dashes, underscores.',
             ),
         )
+
+
+def check_username(username: str) -> None:
+    """A user name is plain and not taken; accounts of people who left keep theirs."""
+    check_username_shape(username)
     if Officer.objects.filter(username=username).exists():
         raise Refused(
             "access.username_conflict",

@@ -156,3 +156,8 @@ def subjects_root(ids: np.ndarray, salt: bytes) -> bytes:
     frontier = Frontier()
     frontier.extend(leaf_hash(salt + packed[start : start + step]) for start in range(0, len(packed), step))
     return frontier.root()
+
+
+def unpacked(batch: BatchSubjects) -> np.ndarray:
+    """Return the ids a batch is about, ascending."""
+    return np.frombuffer(zlib.decompress(bytes(batch.ids)), dtype="<i8")

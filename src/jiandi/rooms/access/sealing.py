@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -14,21 +15,25 @@ from django.conf import settings
 VERSION = b"\x01"  # AES-256-GCM, 12-byte nonce; another number would be another algorithm (ASVS 11.2.2)
 
 
-@cache
-def _key(purpose: str) -> bytes:
-    """Derive the key of one purpose from the installation's master key, made at first use beside the data."""
-    path = Path(settings.DATA) / "keys" / "master"
+def kept_secret(name: str, size: int) -> bytes:
+    """Return a secret kept beside the data, made at first use and readable by this user alone."""
+    path = Path(settings.DATA) / "keys" / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = path.with_suffix(f".{os.getpid()}")
         made.touch(mode=0o600)
-        made.write_bytes(os.urandom(32))
-        try:
+        made.write_bytes(os.urandom(size))
+        # `link` refuses to replace: whoever came first wins, and everyone reads the same secret.
+        with contextlib.suppress(FileExistsError):
             os.link(made, path)
-        except FileExistsError:
-            pass
         made.unlink()
-    return hmac.digest(path.read_bytes(), purpose.encode(), "sha256")
+    return path.read_bytes()
+
+
+@cache
+def _key(purpose: str) -> bytes:
+    """Derive the key of one purpose from the installation's master key."""
+    return hmac.digest(kept_secret("master", 32), purpose.encode(), "sha256")
 
 
 def seal(value: bytes, *, domain: str) -> bytes:
