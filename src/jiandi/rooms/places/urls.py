@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from jiandi.rooms.places import views
 
 app_name = "places"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.tree, name="tree"),
+    path("<int:place_id>/", views.place, name="place"),
+    path("<int:place_id>/add/", views.add, name="add"),
+]
