@@ -20,7 +20,7 @@ def locate_addresses(con: duckdb.DuckDBPyConnection, *, addresses: str, places: 
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _prefix AS
-        SELECT address, regexp_replace(address, '{_TAIL}', '') AS prefix FROM {addresses} WHERE address IS NOT NULL""")
+        SELECT DISTINCT address, regexp_replace(address, '{_TAIL}', '') AS prefix FROM {addresses} WHERE address IS NOT NULL""")
     _name_forms(con, places)
     _town_matches(con)
     _village_matches(con)

@@ -38,9 +38,14 @@ def quoted(text: str) -> str:
 
 
 def plain(column: str) -> str:
-    """Return a cell without the white space and apostrophes around it; NULL when nothing is left."""
-    edges = f"nullif(trim({column}, {quoted(_EDGES)}), '')"
-    return f"""CASE WHEN {column} LIKE '="%' THEN nullif(trim({column}, '=" '), '') ELSE {edges} END"""
+    """Return a cell without the white space and apostrophes around it; NULL when nothing is left.
+
+    Only the few cells with such an edge are trimmed: DuckDB's trim with a list of characters costs five times the test.
+    """
+    edges = quoted(_EDGES)
+    return f"""CASE WHEN {column} = '' THEN NULL WHEN {column} LIKE '="%' THEN nullif(trim({column}, '=" '), '')
+        WHEN contains({edges}, left({column}, 1)) OR contains({edges}, right({column}, 1))
+        THEN nullif(trim({column}, {edges}), '') ELSE {column} END"""
 
 
 def narrow(column: str) -> str:

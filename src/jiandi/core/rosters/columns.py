@@ -54,7 +54,9 @@ def columns_given(kind: Kind, headers: Sequence[str], columns: Map[str, str]) ->
     guesses = []
     for i, header in enumerate(headers):
         field = wanted.pop(flat(header), None)
-        guesses.append(ColumnGuess(i, header, field, 1.0 if field else 0.0, "given" if field else _unread(header)))
+        guesses.append(
+            ColumnGuess(i, header, field, 1.0 if field else 0.0, "given" if field else _unread(header))
+        )
     return guesses
 
 

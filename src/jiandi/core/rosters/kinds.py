@@ -69,7 +69,9 @@ class Kind:
     dropped: tuple[str, ...] = ()
     authority: int = 9
     duplicate_free: bool = False
-    nameless: str = ""  # a row without a name is kept all the same: "person" (somebody unnamed), "event" (nobody)
+    nameless: str = (
+        ""  # a row without a name is kept all the same: "person" (somebody unnamed), "event" (nobody)
+    )
 
     @property
     def stored_fields(self) -> tuple[str, ...]:

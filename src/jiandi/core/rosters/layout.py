@@ -83,7 +83,9 @@ def _under_group(group: str, below: str) -> str:
 def _score(headers: Sequence[str]) -> float:
     known, ignored = known_headings(), catalogue().ignored
     hits = {h for h in map(flat, headers) if h in known or h in ignored}
-    hits |= {b for h, b in zip(map(flat, headers), map(bare, headers), strict=True) if h not in hits and b in known}
+    hits |= {
+        b for h, b in zip(map(flat, headers), map(bare, headers), strict=True) if h not in hits and b in known
+    }
     filled = sum(1 for h in headers if h)
     return len(hits) - 0.3 * (filled - len(hits))
 

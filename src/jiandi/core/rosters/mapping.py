@@ -15,7 +15,9 @@ from jiandi.core.rosters.kinds import Kind, catalogue
 from jiandi.core.rosters.layout import Layout, Rows, find_layout, known_headings
 from jiandi.core.values import Refused, Text
 
-LEAST_SCORE = 0.45  # below this a person must say the kind; set on the kinds' own headings and on foreign sheets
+LEAST_SCORE = (
+    0.45  # below this a person must say the kind; set on the kinds' own headings and on foreign sheets
+)
 LEAST_MARGIN = 0.03
 
 
@@ -75,7 +77,9 @@ def guess_mapping(
         raise Refused("roster_without_header", _NO_HEADER.filled(sheet=sheet))
     ranked = rank_kinds(layout, called=(*layout.titles, sheet, *called))
     chosen = catalogue().kinds[kind] if kind else _surest(ranked, sheet, layout)
-    return _mapped(rows, sheet, chosen, layout, guess_columns(chosen, layout.headers, _body(rows, layout)), ranked)
+    return _mapped(
+        rows, sheet, chosen, layout, guess_columns(chosen, layout.headers, _body(rows, layout)), ranked
+    )
 
 
 def given_mapping(

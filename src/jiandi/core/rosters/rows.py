@@ -110,33 +110,39 @@ def _plain_cells(
 ) -> None:
     """Name the columns, take white space off, and tell data from blank lines, repeated headings, sums and signatures."""
     at = mapping.by_field
-    named = ", ".join(plain(f"c{at[name]}") + f' AS "{name}"' for name in present)
     shut = {f.index for f in mapping.forbidden}
     width = len(con.execute(f"DESCRIBE {cells}").fetchall()) - 1
-    read = [f"c{i}" for i in range(width) if i not in shut]
-    filled = " + ".join(f"(nullif(trim({c}), '') IS NOT NULL)::TINYINT" for c in read)
-    first = "coalesce(" + "".join(f"nullif(trim({c}), ''), " for c in read) + "'')"
-    headings = [f"(trim(c{at[name]}) = {quoted(mapping.layout.headers[at[name]])})::TINYINT" for name in present]
-    repeated = " + ".join(f"coalesce({h}, 0)" for h in headings)
+    unread = [f"nullif(c{i}, '')" for i in range(width) if i not in shut and i not in at.values()]
+    cells_in_order = [f'"{name}"' for name in present] + unread
+    filled = " + ".join(f"({cell} IS NOT NULL)::TINYINT" for cell in cells_in_order)
+    headings = [
+        f'coalesce(("{n}" = {quoted(mapping.layout.headers[at[n]].strip())})::TINYINT, 0)' for n in present
+    ]
     names = [name for name, field in present.items() if field.type in ("name", "id")] or list(present)
     unnamed = " AND ".join(f'"{name}" IS NULL' for name in names)
+    by_place = [f'"{name}"' for name in sorted(present, key=lambda name: at[name])]
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _plain AS
-        SELECT *, CASE WHEN filled = 0 THEN 'blank' WHEN repeated >= 2 THEN 'heading'
-            WHEN filled <= 6 AND regexp_matches(first_cell, {quoted(_FOOTER)}) THEN 'footer'
+        SELECT * EXCLUDE (filled, repeated, first_cell), CASE WHEN filled = 0 THEN 'blank' WHEN repeated >= 2 THEN 'heading'
+            WHEN filled <= 6 AND regexp_matches(replace(replace(first_cell, ' ', ''), '\u3000', ''), {quoted(_FOOTER)}) THEN 'footer'
             WHEN filled = 1 AND ({unnamed} OR length(first_cell) > 20) THEN 'section' ELSE '' END AS skipped
-        FROM (SELECT row_no, {filled} AS filled, {repeated} AS repeated, replace(replace({first}, ' ', ''), '\u3000', '') AS first_cell, {named},
-            DATE '{delivery.reference_on.isoformat()}' AS roster_on
-            FROM {cells} WHERE row_no > {mapping.layout.last_row})""")
+        FROM (SELECT row_no, {filled} AS filled, {" + ".join(headings)} AS repeated,
+                coalesce({", ".join([*by_place, *unread, "''"])}) AS first_cell, {", ".join(by_place)},
+                DATE '{delivery.reference_on.isoformat()}' AS roster_on
+            FROM (SELECT *, {", ".join(plain(f"c{at[name]}") + f' AS "{name}"' for name in present)}
+                  FROM {cells} WHERE row_no > {mapping.layout.last_row}))""")
 
 
 def _read_dates(con: duckdb.DuckDBPyConnection, present: dict[str, Field]) -> None:
     """Read each distinct spelling of a date once, for all date columns together."""
     columns = [name for name, field in present.items() if field.type in ("date", "month")]
     union = " UNION ".join(
-        f"""SELECT "{name}" AS raw, roster_on AS reference_on FROM _plain WHERE skipped = ''""" for name in columns
+        f"""SELECT DISTINCT "{name}" AS raw, roster_on AS reference_on FROM _plain WHERE skipped = ''"""
+        for name in columns
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE _dates_written AS {union or 'SELECT NULL::VARCHAR AS raw, NULL::DATE AS reference_on'}")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE _dates_written AS {union or 'SELECT NULL::VARCHAR AS raw, NULL::DATE AS reference_on'}"
+    )
     map_dates(con, source="_dates_written", column="raw", into="_dates", future=True)
 
 
@@ -153,8 +159,8 @@ def _read_numbers(con: duckdb.DuckDBPyConnection, present: dict[str, Field]) -> 
         )
         con.execute(f"""
             CREATE OR REPLACE TEMP TABLE _number_{name} AS
-            SELECT record_id AS row_no, coalesce(id18, id_text) AS number, CASE {reasons} END AS reason
-            FROM ({numbers_sql(source, key="row_no")})""")
+            SELECT row_no, coalesce(id18, id_text) AS number, CASE WHEN id_bits > 0 THEN CASE {reasons} END END AS reason
+            FROM ({numbers_sql(source)})""")
 
 
 def _typed_cells(con: duckdb.DuckDBPyConnection, kind: Kind, present: dict[str, Field]) -> None:
@@ -195,7 +201,9 @@ def _judge(con: duckdb.DuckDBPyConnection, kind: Kind, present: dict[str, Field]
     names = [c for p in kind.people if (c := p.column("name")) in present]
     numbers = [c for p in kind.people if (c := p.column("id_number")) in present]
     required = [f for f in kind.required if f not in names]
-    nobody = "false" if kind.nameless else " AND ".join(f"v_{c} IS NULL" for c in (*names, *numbers)) or "false"
+    nobody = (
+        "false" if kind.nameless else " AND ".join(f"v_{c} IS NULL" for c in (*names, *numbers)) or "false"
+    )
     shifted = " ".join(f"WHEN regexp_matches(v_{c}, '[0-9]{{5}}') THEN '{c}'" for c in names)
     missing = " ".join(f"WHEN v_{c} IS NULL THEN '{c}'" for c in required)
     never = "WHEN false THEN ''"
@@ -211,7 +219,11 @@ def _judge(con: duckdb.DuckDBPyConnection, kind: Kind, present: dict[str, Field]
 def _written_place(person: RowPerson, present: dict[str, Field]) -> str | None:
     """Return the SQL text that says where a person of the row lives: town and village columns, then the address."""
     column = person.column("address")
-    parts = [f"v_{c}" for c in (*PLACE_COLUMNS, column) if c and c in present and (column or person.role == "subject")]
+    parts = [
+        f"v_{c}"
+        for c in (*PLACE_COLUMNS, column)
+        if c and c in present and (column or person.role == "subject")
+    ]
     return f"nullif(concat_ws('', {', '.join(parts)}), '')" if parts else None
 
 
@@ -223,17 +235,25 @@ def _locate(
     places: str | None,
 ) -> None:
     texts = {text for person in kind.people if (text := _written_place(person, present))}
-    union = " UNION ".join(f"SELECT {text} AS address FROM _judged WHERE refused IS NULL" for text in sorted(texts))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE _addresses AS {union or 'SELECT NULL::VARCHAR AS address WHERE false'}")
+    union = " UNION ".join(
+        f"SELECT DISTINCT {text} AS address FROM _judged WHERE refused IS NULL" for text in sorted(texts)
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE _addresses AS {union or 'SELECT NULL::VARCHAR AS address WHERE false'}"
+    )
     if places is None:
-        con.execute("CREATE OR REPLACE TEMP TABLE _located AS SELECT address, NULL::BIGINT AS village, NULL::BIGINT AS town, 'both' AS found FROM _addresses")
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE _located AS SELECT address, NULL::BIGINT AS village, NULL::BIGINT AS town, 'both' AS found FROM _addresses"
+        )
         return
     locate_addresses(con, addresses="_addresses", places=places, out="_located")
     if delivery.town is not None:
         con.execute("UPDATE _located SET town = ? WHERE town IS NULL", [delivery.town])
 
 
-def _write_rows(con: duckdb.DuckDBPyConnection, kind: Kind, present: dict[str, Field], delivery: Delivery) -> None:
+def _write_rows(
+    con: duckdb.DuckDBPyConnection, kind: Kind, present: dict[str, Field], delivery: Delivery
+) -> None:
     person = kind.people[0] if kind.people else None
     place = person and _written_place(person, present)
     values = ", ".join(f"v_{name}" if name in present else "NULL" for name in kind.fields)
@@ -253,7 +273,11 @@ def _row_no(delivery: Delivery) -> str:
 
 
 def _write_records(
-    con: duckdb.DuckDBPyConnection, kind: Kind, person: RowPerson, present: dict[str, Field], delivery: Delivery
+    con: duckdb.DuckDBPyConnection,
+    kind: Kind,
+    person: RowPerson,
+    present: dict[str, Field],
+    delivery: Delivery,
 ) -> None:
     """Add the people of one role, as written; linkage reads numbers and dates by its own, equal rules."""
     place = _written_place(person, present)

@@ -44,7 +44,9 @@ def say_repaired(kind: Kind, repair: str) -> Text:
 
 def say_place(sheet: str, row_no: int) -> Text:
     """Say where a row stands in the file, as a person would look for it."""
-    return Text(zh="工作表「{sheet}」第{row}行", en="sheet “{sheet}”, row {row}").filled(sheet=sheet, row=row_no)
+    return Text(zh="工作表「{sheet}」第{row}行", en="sheet “{sheet}”, row {row}").filled(
+        sheet=sheet, row=row_no
+    )
 
 
 def count_repairs(repairs: Iterable[str]) -> dict[str, int]:

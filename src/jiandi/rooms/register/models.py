@@ -119,10 +119,14 @@ class Record(models.Model):
     village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     repairs = models.CharField(max_length=200, blank=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="records")
-    how = models.CharField(max_length=12, blank=True)  # how the record came to the person: id alias auto new manual
+    how = models.CharField(
+        max_length=12, blank=True
+    )  # how the record came to the person: id alias auto new manual
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["roster", "row_no", "role"], name="one_record_per_role_of_a_row")]
+        constraints = [
+            models.UniqueConstraint(fields=["roster", "row_no", "role"], name="one_record_per_role_of_a_row")
+        ]
 
 
 class RowOutcome(models.Model):
@@ -159,7 +163,9 @@ class Judgement(models.Model):
         NOT_SAME = "not_same"
         UNSURE = "unsure"
 
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="judgements", db_constraint=False)
+    record = models.ForeignKey(
+        Record, on_delete=models.PROTECT, related_name="judgements", db_constraint=False
+    )
     candidate = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     reason = models.CharField(max_length=300)
@@ -213,7 +219,9 @@ class Membership(models.Model):
     """A person on a protection list: since when, by which roster."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
-    group = models.CharField(max_length=30)  # register/groups.py: dibao tekun orphan lbc disabled smd elderly80 ...
+    group = models.CharField(
+        max_length=30
+    )  # register/groups.py: dibao tekun orphan lbc disabled smd elderly80 ...
     roster = models.ForeignKey(Roster, on_delete=models.PROTECT, null=True, related_name="+")
     record_id = models.BigIntegerField(null=True)
     detail = models.CharField(max_length=100, blank=True)
@@ -234,7 +242,9 @@ class Relation(models.Model):
     row_id = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "other", "kind", "row_id"], name="one_relation_per_row")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "other", "kind", "row_id"], name="one_relation_per_row")
+        ]
 
 
 class ChangeRequest(models.Model):

@@ -1,7 +1,7 @@
 """The child that opens a workbook: alone, with little memory and time, so that a hostile file harms nobody else.
 
 Run by path, not as a module: it imports no Jiandi code. Arguments: form (xlsx | xls), the workbook, the folder to write to, the
-most columns. Writes one CSV a sheet and `sheets.json`; ends with 0, or with a word on standard output that says why not.
+most columns, bytes of memory, seconds of processor. It binds itself before it touches the file. Writes one CSV a sheet and `sheets.json`; ends with 0, or with a word on standard output that says why not.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def text_of(value: Any) -> str:
     if isinstance(value, int):
         return str(value) if abs(value) < EXACT else f"{value:.14E}"
     if isinstance(value, dt.datetime):
-        return value.strftime("%Y-%m-%d") if value.time() == dt.time() else value.strftime("%Y-%m-%d %H:%M:%S")
+        return (
+            value.strftime("%Y-%m-%d") if value.time() == dt.time() else value.strftime("%Y-%m-%d %H:%M:%S")
+        )
     if isinstance(value, dt.date):
         return value.isoformat()
     return str(value).replace("\r", " ").replace("\n", " ")
@@ -41,21 +43,30 @@ def text_of(value: Any) -> str:
 
 def main(arguments: list[str]) -> int:
     """Read the workbook and write its sheets."""
-    form, source, folder, most = arguments[0], arguments[1], Path(arguments[2]), int(arguments[3])
+    form, source, folder = arguments[0], arguments[1], Path(arguments[2])
+    most, memory, seconds = map(int, arguments[3:6])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     try:
         sheets = [write_sheet(folder, i, *sheet, most) for i, sheet in enumerate(read(form, source))]
     except MemoryError:
         print("exhausted")
         return 3
     except Exception as broken:  # noqa: BLE001 - any parser's own error means the same to the department
-        print("encrypted" if "ncrypted" in str(broken) or "assword" in str(broken) else f"unreadable {broken!r}"[:300])
+        print(
+            "encrypted"
+            if "ncrypted" in str(broken) or "assword" in str(broken)
+            else f"unreadable {broken!r}"[:300]
+        )
         return 4
     (folder / "sheets.json").write_text(json.dumps(sheets, ensure_ascii=False), encoding="utf-8")
     return 0
 
 
-def read(form: str, source: str) -> Iterator[tuple[str, Iterable[list[Any]], list[tuple[int, int, int, int]]]]:
+def read(
+    form: str, source: str
+) -> Iterator[tuple[str, Iterable[list[Any]], list[tuple[int, int, int, int]]]]:
     """Yield each visible sheet's name, rows and merged ranges (first row, last row, first column, last column)."""
     if form == "xls":
         yield from read_xls(source)
@@ -70,17 +81,25 @@ def read_calamine(source: str) -> Iterator[tuple[str, Iterable[list[Any]], list[
 
     book = python_calamine.CalamineWorkbook.from_path(source)
     for meta in book.sheets_metadata:
-        if "Visible" not in str(meta.visible) or "WorkSheet" not in str(meta.typ):
+        if not str(meta.visible).endswith(".Visible") or not str(meta.typ).endswith(".WorkSheet"):
             continue
         sheet = book.get_sheet_by_name(meta.name)
         merged = [(a, c, b, d) for (a, b), (c, d) in sheet.merged_cell_ranges or []]
-        yield meta.name, sheet.iter_rows(), merged
+        yield meta.name, indented(sheet.iter_rows(), (sheet.start or (0, 0))[1]), merged
+
+
+def indented(rows: Iterable[list[Any]], columns: int) -> Iterator[list[Any]]:
+    """Put back the empty columns before the table, which the reader leaves out."""
+    empty: list[Any] = [None] * columns
+    return (empty + row for row in rows) if columns else iter(rows)
 
 
 def read_openpyxl(source: str) -> Iterator[tuple[str, Iterable[list[Any]], list[tuple[int, int, int, int]]]]:
     import openpyxl  # noqa: PLC0415 - see above
 
-    book = openpyxl.load_workbook(source, read_only=True, data_only=True)
+    book = openpyxl.load_workbook(
+        Path(source).open("rb"), read_only=True, data_only=True
+    )  # a path is judged by its name
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
             sheet.reset_dimensions()
@@ -167,7 +186,12 @@ def column_number(letters: str) -> int:
 
 
 def write_sheet(
-    folder: Path, at: int, name: str, rows: Iterable[list[Any]], merged: list[tuple[int, int, int, int]], most: int
+    folder: Path,
+    at: int,
+    name: str,
+    rows: Iterable[list[Any]],
+    merged: list[tuple[int, int, int, int]],
+    most: int,
 ) -> dict[str, Any]:
     """Write one sheet as CSV, a merged block's value repeated down its first column's rows."""
     below = [(r1, r2, c1) for r1, r2, c1, _ in merged if 0 < r2 - r1 < 200]

@@ -45,7 +45,9 @@ def open_grid(path: Path, *, name: str, scratch: Path, limits: Limits = LIMITS) 
     """
     form = sniff(path, name=name, limits=limits)
     if form == "csv":
-        sources: list[tuple[str, Iterator[list[str]]]] = [(Path(name).stem, csv_rows(path, name=name, limits=limits))]
+        sources: list[tuple[str, Iterator[list[str]]]] = [
+            (Path(name).stem, csv_rows(path, name=name, limits=limits))
+        ]
     else:
         sources = _workbook_rows(path, form, name, scratch, limits)
     sheets = [
@@ -65,17 +67,21 @@ def _workbook_rows(
 ) -> list[tuple[str, Iterator[list[str]]]]:
     _run_child(path, form, name, scratch, limits)
     listed = json.loads((scratch / "sheets.json").read_text(encoding="utf-8"))
-    return [(s["name"], csv_rows(scratch / f"sheet{i}.csv", name=name, limits=limits)) for i, s in enumerate(listed) if s["rows"]]
+    return [
+        (s["name"], csv_rows(scratch / f"sheet{i}.csv", name=name, limits=limits))
+        for i, s in enumerate(listed)
+        if s["rows"]
+    ]
 
 
 def _run_child(path: Path, form: Form, name: str, scratch: Path, limits: Limits) -> None:
     """Open the workbook in a child with its own limits; its death is a sentence, not ours."""
     unpacked = unpacked_size(path) * (8 if form == "xls" else 1)
     memory, seconds = limits.child_memory(unpacked), limits.child_seconds(unpacked)
-    command = ["/bin/sh", "-c", f'ulimit -v {memory // 1024} -t {seconds}; exec "$0" "$@"', sys.executable, "-I"]
+    bounds = [str(limits.columns), str(memory), str(seconds)]
     try:
         ended = subprocess.run(  # noqa: S603 - our own file, the path passed as an argument
-            [*command, child.__file__, form, str(path), str(scratch), str(limits.columns)],
+            [sys.executable, "-I", child.__file__, form, str(path), str(scratch), *bounds],
             capture_output=True,
             timeout=seconds * 4,
             check=False,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from jiandi.core.values import Refused, Text
 
-_AGAIN = Text(zh="请用Excel或WPS打开,另存为.xlsx或.csv后重新报送。", en="Open it in Excel or WPS, save it as .xlsx or .csv and deliver it again.")
+_AGAIN = Text(
+    zh="请用Excel或WPS打开,另存为.xlsx或.csv后重新报送。",
+    en="Open it in Excel or WPS, save it as .xlsx or .csv and deliver it again.",
+)
 SENTENCES: dict[str, Text] = {
     "file_empty": Text(zh="文件「{name}」是空的。请检查后重新报送。", en="The file “{name}” is empty. Check it and deliver it again."),
     "file_too_big": Text(zh="文件「{name}」有{size}MB,超过{most}MB的上限。请按乡镇分开报送,或改存为CSV。", en="The file “{name}” has {size} MB, more than the {most} MB allowed. Deliver it in parts by township, or as CSV."),

@@ -43,7 +43,12 @@ def sniff(path: Path, *, name: str, limits: Limits = LIMITS) -> Form:
     if head.startswith(_OLE):
         return _old_workbook(path, name, size, limits)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
-        raise refused("file_wrong_kind", name, zh="网页或XML(只是扩展名像表格)", en="a web page or XML that only bears a table's name")
+        raise refused(
+            "file_wrong_kind",
+            name,
+            zh="网页或XML(只是扩展名像表格)",
+            en="a web page or XML that only bears a table's name",
+        )
     _check_size(size, limits.csv_bytes, name)
     return "csv"
 

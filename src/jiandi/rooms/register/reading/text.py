@@ -23,8 +23,9 @@ def find_encoding(path: Path, *, name: str) -> str:
     for bom, encoding in _BOMS:
         if head.startswith(bom):
             return encoding
-    if head[:2000].count(0) > len(head[:2000]) // 4:
-        return "utf-16-le" if head[1:2] == b"\x00" else "utf-16-be"
+    odd, even = head[1::2].count(0), head[::2].count(0)
+    if odd + even > len(head) // 100:  # plain text holds no null bytes; separators and digits in UTF-16 do
+        return "utf-16-le" if odd > even else "utf-16-be"
     for encoding in ("utf-8", "gb18030"):
         if _unreadable(path, encoding) <= _MOST_UNREADABLE:
             return encoding
