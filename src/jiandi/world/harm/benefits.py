@@ -5,7 +5,7 @@ from __future__ import annotations
 from jiandi.world.calendar import TODAY, age_on
 from jiandi.world.harm.stage import Shape, Stage
 from jiandi.world.people import Entry, Person
-from jiandi.world.rosters import civil, health, other, police
+from jiandi.world.rosters import civil, other, police
 
 
 def benefit_after_death(stage: Stage, look_alike: bool) -> Person | None:
@@ -105,7 +105,7 @@ def payee_of_many(stage: Stage, look_alike: bool) -> Person | None:
 
 def elder_lent_a_life(stage: Stage, look_alike: bool) -> Person | None:
     """An old person moved out of the house to a stranger's, the money following; innocent: moved in with a daughter."""
-    village, dice = stage.village, stage.dice
+    dice = stage.dice
     person = stage.elder_alone()
     person.skip = ("payment", "elderly", "left_behind", "clinic")
     keeper = stage.adult(35, 60)
@@ -117,10 +117,7 @@ def elder_lent_a_life(stage: Stage, look_alike: bool) -> Person | None:
     )
     if look_alike:
         stage.row("left_behind", civil.left_entry(person, "独居老人", "已随女儿居住"))
-        stage.row(
-            "clinic",
-            health.clinic_entry(village, person, "高血压", "内科", stage.ago(10, 90), dice, companion="女儿"),
-        )
+        stage.consult(person, "高血压", "内科", stage.ago(10, 90), companion="女儿")
     else:
         person.visibility, person.need = 0.5, "想回自己家,存折被拿走"
         stage.row("left_behind", civil.left_entry(person, "独居老人", "家中无人,去向不详"))

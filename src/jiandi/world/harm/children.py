@@ -5,7 +5,7 @@ from __future__ import annotations
 from jiandi.world.calendar import TODAY, age_on
 from jiandi.world.harm.stage import Shape, Stage
 from jiandi.world.people import Entry, Person
-from jiandi.world.rosters import civil, health, other, police
+from jiandi.world.rosters import civil, other, police
 
 
 def child_not_in_school(stage: Stage, look_alike: bool) -> Person | None:
@@ -20,17 +20,8 @@ def child_not_in_school(stage: Stage, look_alike: bool) -> Person | None:
         return child
     child.need = "想上学"
     if dice.chance(0.5):
-        stage.row(
-            "hotline",
-            other.hotline_entry(
-                village,
-                child,
-                "举报",
-                "看到十来岁的孩子白天在砖厂搬砖,没去上学。",
-                "教育体育局",
-                stage.ago(10, 120),
-                dice,
-            ),
+        stage.call(
+            child, "举报", "看到十来岁的孩子白天在砖厂搬砖,没去上学。", "教育体育局", stage.ago(10, 120)
         )
     return child
 
@@ -45,12 +36,7 @@ def in_register_not_in_class(stage: Stage, look_alike: bool) -> Person | None:
             "school",
             other.school_entry(village, child, dice, status="休学", class_checked_on=stage.ago(60, 150)),
         )
-        stage.row(
-            "clinic",
-            health.clinic_entry(
-                village, child, "肾病综合征", "儿科", stage.ago(20, 90), dice, visit_kind="住院"
-            ),
-        )
+        stage.consult(child, "肾病综合征", "儿科", stage.ago(20, 90), visit_kind="住院")
         return child
     stage.row(
         "school",
@@ -150,10 +136,7 @@ def orphan_in_name(stage: Stage, look_alike: bool) -> Person | None:
     stage.row("orphan", civil.orphan_entry(child, keeper, dice))
     stage.row("payment", other.payment_entry(child, "孤儿基本生活费", 1100, TODAY - 18, keeper))
     if look_alike:
-        visit = health.clinic_entry(
-            stage.village, child, "上呼吸道感染", "儿科", stage.ago(10, 90), dice, companion=keeper.name
-        )
-        stage.row("clinic", visit)
+        stage.consult(child, "上呼吸道感染", "儿科", stage.ago(10, 90), companion=keeper.name)
     else:
         child.visibility, child.need = 0.7, "监护人几个月没有来"
         stage.row("left_behind", civil.left_entry(child, "留守儿童", "监护人常年不在"))

@@ -11,7 +11,7 @@ from jiandi.world.calendar import TODAY, day
 from jiandi.world.harm.stage import Shape, Stage
 from jiandi.world.officers import committee_of
 from jiandi.world.people import WOMAN, Entry, Person
-from jiandi.world.rosters import civil, health, other, police
+from jiandi.world.rosters import health, other, police
 
 NAME = "replay_family"
 
@@ -41,12 +41,19 @@ def replay_family(stage: Stage, look_alike: bool) -> Person | None:
 
 def _marriage(stage: Stage, husband: Person, woman: Person, name: str, place: str) -> None:
     """2006: registered on a village letter, dated two years back, the slip naming a far place nobody asked."""
-    entry = civil.marriage_entry(
-        stage.village, husband, woman, day(2004, 5, 18), stage.dice,
-        entered_on=day(2006, 9, 7), wife_name=name, wife_id_number="", wife_birth=day(1979, 2, 11), wife_address="",
-        wife_documents="婚姻状况证明", certificate_issuer=committee_of(stage.village.place), slip=f"附纸条:{place}",
-    )  # fmt: skip
-    stage.row("marriage", entry)
+    stage.register_marriage(
+        husband,
+        woman,
+        day(2004, 5, 18),
+        entered_on=day(2006, 9, 7),
+        wife_name=name,
+        wife_id_number="",
+        wife_birth=day(1979, 2, 11),
+        wife_address="",
+        wife_documents="婚姻状况证明",
+        certificate_issuer=committee_of(stage.village.place),
+        slip=f"附纸条:{place}",
+    )
 
 
 def _go_between(stage: Stage, province: str) -> None:
@@ -101,11 +108,17 @@ def _children(stage: Stage, husband: Person, woman: Person, name: str) -> list[P
 
 def _illness(stage: Stage, woman: Person, name: str) -> None:
     """2016: one visit for an illness of the mind, then nothing."""
-    entry = health.clinic_entry(
-        stage.village, woman, "精神分裂症", "精神科", day(2016, 4, 12), stage.dice,
-        name=name, id_number="", age=37, companion="丈夫代述", visit_kind="门诊",
-    )  # fmt: skip
-    stage.row("clinic", entry)
+    stage.consult(
+        woman,
+        "精神分裂症",
+        "精神科",
+        day(2016, 4, 12),
+        name=name,
+        id_number="",
+        age=37,
+        companion="丈夫代述",
+        visit_kind="门诊",
+    )
     woman.illness, woman.danger = "精神分裂症", 2
     woman.skip = ("smd", "smd_followup", "clinic", "marriage", "disability")
 
@@ -150,17 +163,13 @@ def _collective_book(stage: Stage, woman: Person, name: str) -> None:
 
 def _neighbours(stage: Stage, husband: Person) -> None:
     """2019 and 2026: neighbours called; the first call was answered "no problem found"."""
-    dice, village = stage.dice, stage.village
     address = husband.home.address if husband.home else ""
     told = (
         (day(2019, 10, 15), "那户的女人总关在偏屋里,没见她出过门。", "村里已走访,无异常。"),
         (TODAY - 24, "下雨天看见她光脚站在河埠头,手腕有绳印,很快被拉回去了。", ""),
     )
     for on, body, reply in told:
-        entry = other.hotline_entry(
-            village, None, "举报", body, "人民政府", on, dice, reply=reply, address=address, satisfaction=""
-        )
-        stage.row("hotline", entry)
+        stage.call(None, "举报", body, "人民政府", on, reply=reply, address=address, satisfaction="")
     stage.report(
         "短视频里夸那家的爸爸一个人带三个娃,可是孩子妈妈从来没有露过脸。", about=husband.name, days_ago=12
     )

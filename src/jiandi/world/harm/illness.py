@@ -39,13 +39,10 @@ def _patient(stage: Stage) -> Person:
 
 def helpless_without_service(stage: Stage, look_alike: bool) -> Person | None:
     """A dependent grown-up whom doctors saw and no service holds; innocent: one with card and subsidy."""
-    village, dice = stage.village, stage.dice
+    dice = stage.dice
     person = stage.adult(20, 55)
     sign = dice.pick(("智力发育障碍", "脑瘫后遗症", "重度听力障碍", "生活不能自理"))
-    stage.row(
-        "clinic",
-        health.clinic_entry(village, person, sign, "康复科", stage.ago(30, 700), dice, companion="家属代述"),
-    )
+    stage.consult(person, sign, "康复科", stage.ago(30, 700), companion="家属代述")
     person.skip = ("disability", "subsidy", "smd", "clinic", "payment")
     if look_alike:
         person.disability, person.guardian = ("智力", 2), person.spouse
@@ -53,36 +50,24 @@ def helpless_without_service(stage: Stage, look_alike: bool) -> Person | None:
         stage.row("subsidy", civil.subsidy_entry(person, "护理补贴", person.guardian, dice))
         return person
     person.need, person.visibility, person.disability = "不能自理,没有人申请过残疾证", 0.7, None
-    stage.row(
-        "clinic",
-        health.clinic_entry(
-            village, person, sign, "急诊科", stage.ago(800, 1500), dice, companion="家属代述"
-        ),
-    )
+    stage.consult(person, sign, "急诊科", stage.ago(800, 1500), companion="家属代述")
     return person
 
 
 def illness_outside_register(stage: Stage, look_alike: bool) -> Person | None:
     """Doctors and neighbours know of a severe illness, the register does not; innocent: managed, or only sleepless."""
-    village, dice = stage.village, stage.dice
+    dice = stage.dice
     person = stage.adult(20, 62)
     if look_alike:
         person.illness = ""
-        stage.row("clinic", health.clinic_entry(village, person, "失眠", "精神科", stage.ago(20, 400), dice))
-        stage.row(
-            "hotline",
-            other.hotline_entry(
-                village, None, "投诉", "邻居吵架时骂人“神经病”,请调解。", "人民政府", stage.ago(20, 300), dice
-            ),
-        )
+        stage.consult(person, "失眠", "精神科", stage.ago(20, 400))
+        stage.call(None, "投诉", "邻居吵架时骂人“神经病”,请调解。", "人民政府", stage.ago(20, 300))
         return person
     person.illness, person.danger, person.skip = "精神分裂症", 2, ("smd", "smd_followup", "disability")
     for on in (stage.ago(40, 300), stage.ago(400, 900)):
-        stage.row("clinic", health.clinic_entry(village, person, "精神分裂症", "精神科", on, dice))
+        stage.consult(person, "精神分裂症", "精神科", on)
     body = dice.pick(("有人常年自言自语在外游走,冬天也不穿鞋。", "他犯病时砸东西,没人管,没见医生来过。"))
-    stage.row(
-        "hotline", other.hotline_entry(village, person, "求助", body, "人民政府", stage.ago(20, 200), dice)
-    )
+    stage.call(person, "求助", body, "人民政府", stage.ago(20, 200))
     person.need = "没有吃药,愿意看医生"
     return person
 
@@ -115,12 +100,7 @@ def restrained_at_home(stage: Stage, look_alike: bool) -> Person | None:
         stage.row(
             "smd_followup", health.followup_entry(village, person, stage.ago(20, 80), dice, restraint="3")
         )
-        stage.row(
-            "hotline",
-            other.hotline_entry(
-                village, None, "投诉", dice.pick(_INNOCENT), "人民政府", stage.ago(20, 300), dice
-            ),
-        )
+        stage.call(None, "投诉", dice.pick(_INNOCENT), "人民政府", stage.ago(20, 300))
         return person
     person.restraint = dice.pick(("locked", "tied", "locked"))
     person.visibility = village.parameters.visibility["restrained"]
@@ -138,18 +118,13 @@ def restrained_at_home(stage: Stage, look_alike: bool) -> Person | None:
         )
         stage.row("smd_followup", entry)
     if not known or dice.chance(0.5):
-        stage.row(
-            "hotline",
-            other.hotline_entry(
-                village,
-                None,
-                "举报",
-                dice.pick(_CHAINED),
-                "人民政府",
-                stage.ago(15, 250),
-                dice,
-                address=person.home.address if person.home else "",
-            ),
+        stage.call(
+            None,
+            "举报",
+            dice.pick(_CHAINED),
+            "人民政府",
+            stage.ago(15, 250),
+            address=person.home.address if person.home else "",
         )
     stage.report(dice.pick(_CHAINED), about=person.name if dice.chance(0.4) else "", danger=True)
     return person
@@ -160,18 +135,13 @@ def shut_away_unknown(stage: Stage, look_alike: bool) -> Person | None:
     village, dice = stage.village, stage.dice
     if look_alike:
         person = stage.adult()
-        stage.row(
-            "hotline",
-            other.hotline_entry(
-                village,
-                None,
-                "咨询",
-                dice.pick(_INNOCENT),
-                "住建局",
-                stage.ago(10, 300),
-                dice,
-                address=person.home.address if person.home else "",
-            ),
+        stage.call(
+            None,
+            "咨询",
+            dice.pick(_INNOCENT),
+            "住建局",
+            stage.ago(10, 300),
+            address=person.home.address if person.home else "",
         )
         return person
     host = stage.lone_man()
@@ -184,18 +154,8 @@ def shut_away_unknown(stage: Stage, look_alike: bool) -> Person | None:
     )
     hidden.living_at(stage.builder, person, host.home, host.household)
     person.restraint, person.visibility, person.phone = "hidden", 0.4, ""
-    stage.row(
-        "hotline",
-        other.hotline_entry(
-            village,
-            None,
-            "举报",
-            dice.pick(_OTHER_WORDS),
-            "人民政府",
-            stage.ago(10, 200),
-            dice,
-            address=host.home.address,
-        ),
+    stage.call(
+        None, "举报", dice.pick(_OTHER_WORDS), "人民政府", stage.ago(10, 200), address=host.home.address
     )
     stage.report(dice.pick(_OTHER_WORDS), danger=dice.chance(0.5))
     return person
@@ -255,32 +215,17 @@ def workers_held_at_kiln(stage: Stage, look_alike: bool) -> Person | None:
         man.disability, man.visibility, man.phone = ("智力", 2), 0.35, ""
         man.need = "没有拿过工钱,不知道家在哪里"
     body = dice.pick(("窑上有几个干活的不说话,晚上门从外面锁。", "砖厂工棚里的人好像脑子不好,从来不发工钱。"))
-    stage.row(
-        "hotline",
-        other.hotline_entry(
-            village,
-            None,
-            "举报",
-            body,
-            "人力资源和社会保障局",
-            stage.ago(10, 300),
-            dice,
-            address=place.address,
-        ),
-    )
-    visit = health.clinic_entry(
-        village,
+    stage.call(None, "举报", body, "人力资源和社会保障局", stage.ago(10, 300), address=place.address)
+    stage.consult(
         men[0],
         "双手冻伤",
         "急诊科",
         stage.ago(20, 300),
-        dice,
         name="哑巴",
         id_number="",
         companion="工头",
         age=max(16, age_on(men[0].birth) - 4),
     )
-    stage.row("clinic", visit)
     return men[0]
 
 

@@ -18,10 +18,7 @@ def marriage_without_papers(stage: Stage, look_alike: bool) -> Person | None:
         assert wife.spouse is not None
         wife.skip = ("marriage",)
         on = day(dice.whole(1992, 2002), dice.whole(1, 12), 6)
-        entry = civil.marriage_entry(
-            village, wife.spouse, wife, on, dice, wife_id_number="", wife_documents="婚姻状况证明"
-        )
-        stage.row("marriage", entry)
+        stage.register_marriage(wife.spouse, wife, on, wife_id_number="", wife_documents="婚姻状况证明")
         return wife
     husband = stage.lone_man()
     woman = stage.bride_of(husband, 26 + 22 * dice.u(), listed=False)
@@ -29,17 +26,19 @@ def marriage_without_papers(stage: Stage, look_alike: bool) -> Person | None:
     on = woman.birth + int((19 + 8 * dice.u()) * 365)
     slip = dice.pick((f"持{county}{town}便条一张", f"口述系{province}{town}人", f"信封背面写有“{town}”", ""))
     told = names.full(dice, WOMAN, woman.birth)
-    entry = civil.marriage_entry(
-        village, husband, woman, on, dice,
-        wife_name=told, wife_id_number="", wife_address=dice.pick(("", province, f"{province}{county}")),
-        wife_documents=dice.pick(("", "无", "婚姻状况证明", "照片一张")), certificate_issuer=committee_of(village.place), slip=slip,
-    )  # fmt: skip
-    stage.row("marriage", entry)
+    stage.register_marriage(
+        husband,
+        woman,
+        on,
+        wife_name=told,
+        wife_id_number="",
+        wife_address=dice.pick(("", province, f"{province}{county}")),
+        wife_documents=dice.pick(("", "无", "婚姻状况证明", "照片一张")),
+        certificate_issuer=committee_of(village.place),
+        slip=slip,
+    )
     if dice.chance(0.5):
-        named = health.clinic_entry(
-            village, woman, "外伤", "急诊科", stage.ago(30, 900), dice, name=told, id_number=""
-        )
-        stage.row("clinic", named)
+        stage.consult(woman, "外伤", "急诊科", stage.ago(30, 900), name=told, id_number="")
     return woman
 
 
@@ -75,12 +74,7 @@ def several_names(stage: Stage, look_alike: bool) -> Person | None:
         woman.known_as = names.split(woman.name)[0] + names.given(dice, WOMAN, woman.birth)
         y, m, d = lunar_parts(woman.birth)
         birth = woman.birth if d > 28 else day(y, m, d)
-        stage.row(
-            "marriage",
-            civil.marriage_entry(
-                village, father, woman, woman.married_on or child.birth - 400, dice, wife_birth=birth
-            ),
-        )
+        stage.register_marriage(father, woman, woman.married_on or child.birth - 400, wife_birth=birth)
         stage.row("school", other.school_entry(village, child, dice, guardian2_name=woman.known_as))
         return woman
     second = confusions.same_sound(dice, woman.name)
@@ -88,33 +82,25 @@ def several_names(stage: Stage, look_alike: bool) -> Person | None:
     third = names.split(second)[0] + names.given(dice, WOMAN, woman.birth)
     other_birth = woman.birth - dice.whole(4, 9) * 365
     on = max(woman.birth + 7400, child.birth - 900)
-    stage.row(
-        "marriage",
-        civil.marriage_entry(
-            village, father, woman, on, dice, wife_name=second, wife_birth=other_birth, wife_id_number=""
-        ),
-    )
+    stage.register_marriage(father, woman, on, wife_name=second, wife_birth=other_birth, wife_id_number="")
     stage.row(
         "school", other.school_entry(village, child, dice, guardian2_name=third, guardian2_id_number="")
     )
-    visit = health.clinic_entry(
-        village,
+    stage.consult(
         woman,
         "头部外伤",
         "急诊科",
         stage.ago(60, 900),
-        dice,
         name=second,
         id_number="",
         age=parts(TODAY)[0] - parts(other_birth)[0],
     )
-    stage.row("clinic", visit)
     return woman
 
 
 def adult_on_no_register(stage: Stage, look_alike: bool) -> Person | None:
     """A grown-up with neither book nor number; innocent: an old woman struck off when she married, known to every office."""
-    village, dice = stage.village, stage.dice
+    dice = stage.dice
     if look_alike:
         woman = stage.elder(70)
         woman.skip = ("hukou", "idcard", "insurance", "elderly")
@@ -124,16 +110,9 @@ def adult_on_no_register(stage: Stage, look_alike: bool) -> Person | None:
         return woman
     husband = stage.lone_man()
     woman = stage.bride_of(husband, 20 + 25 * dice.u(), listed=False)
-    stage.row(
-        "clinic",
-        health.clinic_entry(
-            village, woman, "营养不良", "内科", stage.ago(20, 600), dice, id_number="", companion="自称丈夫"
-        ),
-    )
+    stage.consult(woman, "营养不良", "内科", stage.ago(20, 600), id_number="", companion="自称丈夫")
     body = f"{husband.home.group if husband.home else 1}组有户人家的媳妇从来没有身份证,生病也不敢去大医院。"
-    stage.row(
-        "hotline", other.hotline_entry(village, husband, "求助", body, "公安局", stage.ago(20, 300), dice)
-    )
+    stage.call(husband, "求助", body, "公安局", stage.ago(20, 300))
     return woman
 
 
@@ -170,41 +149,24 @@ def collective_book_without_origin(stage: Stage, look_alike: bool) -> Person | N
 
 def bride_without_trace(stage: Stage, look_alike: bool) -> Person | None:
     """A wife from far away with a book and nothing else; innocent: one with insurance, telephone and visits of her own."""
-    village, dice = stage.village, stage.dice
+    dice = stage.dice
     husband = stage.lone_man()
     woman = stage.bride_of(husband, 24 + 20 * dice.u(), listed=True)
     woman.married_on = husband.married_on = max(woman.birth + 7400, stage.ago(900, 5000))
     if look_alike:
         woman.skip = ("marriage", "insurance")
-        stage.row(
-            "marriage",
-            civil.marriage_entry(
-                village,
-                husband,
-                woman,
-                woman.married_on,
-                dice,
-                wife_documents="户口簿、身份证",
-                wife_id_number=woman.number,
-            ),
+        stage.register_marriage(
+            husband, woman, woman.married_on, wife_documents="户口簿、身份证", wife_id_number=woman.number
         )
         woman.phone = woman.phone or f"1380000{dice.whole(0, 9999):04d}"
         stage.row("insurance", other.insurance_entry(woman))
-        stage.row(
-            "clinic",
-            health.clinic_entry(
-                village, woman, "上呼吸道感染", "内科", stage.ago(30, 300), dice, companion=""
-            ),
-        )
+        stage.consult(woman, "上呼吸道感染", "内科", stage.ago(30, 300), companion="")
         return woman
     woman.phone = ""
     woman.skip = ("insurance", "clinic", "idcard", "marriage")
     woman.visibility = 0.6
-    stage.row(
-        "marriage",
-        civil.marriage_entry(
-            village, husband, woman, woman.married_on, dice, wife_documents="婚姻状况证明", wife_id_number=""
-        ),
+    stage.register_marriage(
+        husband, woman, woman.married_on, wife_documents="婚姻状况证明", wife_id_number=""
     )
     return woman
 
@@ -275,10 +237,7 @@ def child_of_other_parents(stage: Stage, look_alike: bool) -> Person | None:
     stage.row(
         "school", other.school_entry(village, child, dice, guardian2_name=stranger, guardian2_id_number="")
     )
-    stage.row(
-        "clinic",
-        health.clinic_entry(village, child, "贫血", "儿科", stage.ago(30, 500), dice, companion="自称姑姑"),
-    )
+    stage.consult(child, "贫血", "儿科", stage.ago(30, 500), companion="自称姑姑")
     return child
 
 
@@ -304,7 +263,7 @@ def brides_by_one_road(stage: Stage, look_alike: bool) -> Person | None:
                 "slip": f"经{broker}介绍",
             }
             woman.skip = ("marriage", "insurance")
-        stage.row("marriage", civil.marriage_entry(village, husband, woman, on, dice, **more))
+        stage.register_marriage(husband, woman, on, **more)
         women.append(woman)
     if not look_alike:
         seller = Person(village.new_id(), broker, WOMAN, day(1960, 5, 5), hidden="outside", visibility=0.0)
@@ -343,9 +302,7 @@ def number_of_the_dead(stage: Stage, look_alike: bool) -> Person | None:
     if look_alike:
         living = stage.adult()
         living.name = dead.name
-        stage.row(
-            "clinic", health.clinic_entry(village, living, "高血压", "内科", min(TODAY, dead.died + 60), dice)
-        )
+        stage.consult(living, "高血压", "内科", min(TODAY, dead.died + 60))
         return living
     user = (
         stage.bride_of(stage.lone_man(), 30 + 15 * dice.u(), listed=False)
@@ -353,10 +310,7 @@ def number_of_the_dead(stage: Stage, look_alike: bool) -> Person | None:
         else stage.lone_man()
     )
     for on in (min(TODAY - 2, dead.died + 90), min(TODAY - 1, dead.died + 200)):
-        entry = health.clinic_entry(
-            village, user, "外伤", "急诊科", on, dice, name=dead.name, id_number=dead.number
-        )
-        stage.row("clinic", entry)
+        stage.consult(user, "外伤", "急诊科", on, name=dead.name, id_number=dead.number)
     return user
 
 

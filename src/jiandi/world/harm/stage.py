@@ -9,6 +9,7 @@ from jiandi.world.calendar import TODAY, age_on, years_before
 from jiandi.world.dice import Dice
 from jiandi.world.households import Builder, add_household
 from jiandi.world.people import MAN, WOMAN, Entry, Harm, Person, Village
+from jiandi.world.rosters import civil, health, other
 
 Fits = Callable[[Person], bool]
 Shape = Callable[["Stage", bool], Person | None]
@@ -48,8 +49,8 @@ class Stage:
     def cast(self, person: Person) -> Person:
         """Keep a person and the whole household out of other scenes."""
         person.cast = True
-        for other in self.housemates(person):
-            other.cast = True
+        for mate in self.housemates(person):
+            mate.cast = True
         return person
 
     def child(self, low: int, high: int) -> Person:
@@ -153,6 +154,20 @@ class Stage:
         entry.harm = self.number
         self.village.extra[kind].append(entry)
         return entry
+
+    def call(self, named: Person | None, kind: str, body: str, unit: str, on: int, **more: object) -> None:
+        """Let somebody call the hotline."""
+        self.row("hotline", other.hotline_entry(self.village, named, kind, body, unit, on, self.dice, **more))
+
+    def consult(self, person: Person, diagnosis: str, department: str, on: int, **more: object) -> None:
+        """Let somebody be seen by a doctor."""
+        self.row(
+            "clinic", health.clinic_entry(self.village, person, diagnosis, department, on, self.dice, **more)
+        )
+
+    def register_marriage(self, husband: Person, wife: Person, on: int, **more: object) -> None:
+        """Lay a registration into the marriage archive."""
+        self.row("marriage", civil.marriage_entry(self.village, husband, wife, on, self.dice, **more))
 
     def report(self, body: str, *, about: str = "", days_ago: int = 0, danger: bool = False) -> None:
         """Let somebody in the village tell the county about it."""

@@ -6,7 +6,7 @@ from jiandi.world import hidden
 from jiandi.world.calendar import TODAY, age_on, day
 from jiandi.world.harm.stage import Shape, Stage
 from jiandi.world.people import MAN, WOMAN, Entry, Person
-from jiandi.world.rosters import civil, health, other, police
+from jiandi.world.rosters import civil, other, police
 
 
 def named_but_unlisted(stage: Stage, look_alike: bool) -> Person | None:
@@ -18,18 +18,7 @@ def named_but_unlisted(stage: Stage, look_alike: bool) -> Person | None:
     guest = stage.builder.person(sex, stage.ago(25 * 365, 55 * 365), far=look_alike)
     hidden.living_at(stage.builder, guest, host.home, host.household)
     guest.registered, guest.cast = False, True
-    stage.row(
-        "clinic",
-        health.clinic_entry(
-            village,
-            guest,
-            "骨折",
-            "骨科",
-            stage.ago(10, 400),
-            dice,
-            id_number=guest.number if look_alike else "",
-        ),
-    )
+    stage.consult(guest, "骨折", "骨科", stage.ago(10, 400), id_number=guest.number if look_alike else "")
     if look_alike:
         row = {
             "name": guest.name,
@@ -47,9 +36,7 @@ def named_but_unlisted(stage: Stage, look_alike: bool) -> Person | None:
     hidden.make_unlisted(village, guest, "moved_in")
     guest.visibility, guest.need = 0.5, "没有身份证明"
     body = f"{guest.name}住在亲戚家,身上常有伤,村里名单上没有这个人。"
-    stage.row(
-        "hotline", other.hotline_entry(village, guest, "求助", body, "人民政府", stage.ago(10, 200), dice)
-    )
+    stage.call(guest, "求助", body, "人民政府", stage.ago(10, 200))
     return guest
 
 
@@ -72,25 +59,15 @@ def missing_person_here(stage: Stage, look_alike: bool) -> Person | None:
         }
         stage.row("missing", Entry(row, {0: woman}))
         note = f"说话像{province[:2]}口音,{marks[:4]}"
-        stage.row(
-            "hotline",
-            other.hotline_entry(
-                village,
-                None,
-                "举报",
-                f"有户人家的女人{note},不许出门。",
-                "公安局",
-                stage.ago(10, 300),
-                dice,
-                address=woman.home.address if woman.home else "",
-            ),
+        stage.call(
+            None,
+            "举报",
+            f"有户人家的女人{note},不许出门。",
+            "公安局",
+            stage.ago(10, 300),
+            address=woman.home.address if woman.home else "",
         )
-        stage.row(
-            "clinic",
-            health.clinic_entry(
-                village, woman, f"旧伤({marks[:4]})", "外科", stage.ago(30, 700), dice, id_number=""
-            ),
-        )
+        stage.consult(woman, f"旧伤({marks[:4]})", "外科", stage.ago(30, 700), id_number="")
         return woman
     stage.row("missing", Entry(row, {0: searched}))
     woman.skip = ("insurance",)
@@ -132,19 +109,14 @@ def no_match_taken_as_clear(stage: Stage, look_alike: bool) -> Person | None:
         return person
     reply = "已采样,未比中,予以办结。"
     body = "收留的女人说不清自己是哪里人,请查一查。"
-    stage.row(
-        "hotline",
-        other.hotline_entry(
-            village,
-            None,
-            "求助",
-            body,
-            "公安局",
-            entered + 40,
-            dice,
-            reply=reply,
-            address=host.home.address if host.home else "",
-        ),
+    stage.call(
+        None,
+        "求助",
+        body,
+        "公安局",
+        entered + 40,
+        reply=reply,
+        address=host.home.address if host.home else "",
     )
     return person
 
@@ -172,7 +144,7 @@ def repeated_calls_no_order(stage: Stage, look_alike: bool) -> Person | None:
 
 def elder_no_answer(stage: Stage, look_alike: bool) -> Person | None:
     """Knock after knock at an old person's door; innocent: gone to the daughter's for the winter."""
-    village, dice = stage.village, stage.dice
+    dice = stage.dice
     person = stage.elder_alone()
     person.skip = ("left_behind", "clinic", "elderly")
     if look_alike:
@@ -185,9 +157,7 @@ def elder_no_answer(stage: Stage, look_alike: bool) -> Person | None:
         civil.left_entry(person, "独居老人", dice.pick(("多次敲门无人应", "敲门无人,邻居多日未见"))),
     )
     body = "隔壁独居老人好几天没开门,喊了也没人答应。"
-    stage.row(
-        "hotline", other.hotline_entry(village, person, "求助", body, "人民政府", stage.ago(3, 20), dice)
-    )
+    stage.call(person, "求助", body, "人民政府", stage.ago(3, 20))
     return person
 
 
@@ -199,42 +169,36 @@ def same_number_two_places(stage: Stage, look_alike: bool) -> Person | None:
     town, county = f"{village.place.town[:-1]}卫生院", f"{village.place.county}人民医院"
     if look_alike:
         for facility in (town, county):
-            stage.row(
-                "clinic",
-                health.clinic_entry(
-                    village, owner, "急性阑尾炎", "外科", on, dice, facility=facility, companion="转诊"
-                ),
-            )
+            stage.consult(owner, "急性阑尾炎", "外科", on, facility=facility, companion="转诊")
         return owner
     other_woman = stage.bride_of(stage.lone_man(), age_on(owner.birth) - 6 + 3 * dice.u(), listed=False)
-    stage.row("clinic", health.clinic_entry(village, owner, "上呼吸道感染", "内科", on, dice, facility=town))
-    entry = health.clinic_entry(
-        village, other_woman, "分娩", "产科", on, dice,
-        name=owner.name, id_number=owner.number, facility=county, visit_kind="住院", companion="丈夫",
-    )  # fmt: skip
-    stage.row("clinic", entry)
+    stage.consult(owner, "上呼吸道感染", "内科", on, facility=town)
+    stage.consult(
+        other_woman,
+        "分娩",
+        "产科",
+        on,
+        name=owner.name,
+        id_number=owner.number,
+        facility=county,
+        visit_kind="住院",
+        companion="丈夫",
+    )
     return other_woman
 
 
 def shown_for_income(stage: Stage, look_alike: bool) -> Person | None:
     """A helpless person shown for money; innocent: a family that likes to film its dinners."""
-    village, dice = stage.village, stage.dice
+    dice = stage.dice
     person = stage.adult(20, 60)
     if look_alike:
-        stage.row(
-            "hotline",
-            other.hotline_entry(
-                village, person, "咨询", "拍自家吃饭的短视频要不要备案?", "委宣传部", stage.ago(5, 200), dice
-            ),
-        )
+        stage.call(person, "咨询", "拍自家吃饭的短视频要不要备案?", "委宣传部", stage.ago(5, 200))
         return person
     person.disability, person.guardian = ("智力", 2), person.spouse
     person.skip = ("disability",)
     stage.row("disability", civil.disability_entry(person, dice))
     body = "有人天天直播智力有问题的妻子,让她出丑收打赏,她本人看着很害怕。"
-    stage.row(
-        "hotline", other.hotline_entry(village, person, "举报", body, "妇女联合会", stage.ago(5, 200), dice)
-    )
+    stage.call(person, "举报", body, "妇女联合会", stage.ago(5, 200))
     stage.report("网上有个直播间拿家里生病的人赚打赏,地点像我们村。", about=person.name)
     person.need = "不愿意被拍"
     return person
@@ -242,41 +206,26 @@ def shown_for_income(stage: Stage, look_alike: bool) -> Person | None:
 
 def reply_not_true(stage: Stage, look_alike: bool) -> Person | None:
     """The order says done, the person says nobody came; innocent: unhappy about a lamp that was mended."""
-    village, dice = stage.village, stage.dice
     person = stage.elder_alone()
     on = stage.ago(60, 250)
     if look_alike:
-        stage.row(
-            "hotline",
-            other.hotline_entry(
-                village,
-                person,
-                "求助",
-                "门口路灯不亮。",
-                "住建局",
-                on,
-                dice,
-                reply="路灯已修好。",
-                satisfaction="基本满意",
-            ),
+        stage.call(
+            person, "求助", "门口路灯不亮。", "住建局", on, reply="路灯已修好。", satisfaction="基本满意"
         )
         return person
     for back, body in (
         (0, "老人房屋漏雨断炊,请求上门。"),
         (35, "上次说已办结,实际没有任何人来过,老人还在挨饿。"),
     ):
-        entry = other.hotline_entry(
-            village,
+        stage.call(
             person,
             "求助",
             body,
             "人民政府",
             min(TODAY - 3, on + back),
-            dice,
             reply="已上门处理,已办结。",
             satisfaction="不满意",
         )
-        stage.row("hotline", entry)
     person.need = "断炊,没有人来过"
     return person
 

@@ -1,0 +1,1 @@
+"""What each department keeps: layouts, rows, and the mistakes of the clerks who write them."""
