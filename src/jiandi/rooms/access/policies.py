@@ -46,9 +46,12 @@ def check_unit(name: str, kind: str) -> None:
 def check_username_shape(username: str) -> None:
     """A user name is short and plain, so that it can be said on the telephone."""
     plain = username.replace("_", "").replace("-", "").replace(".", "")
-    if not (
-        2 <= len(username) <= 40 and plain.isascii() and plain.isalnum() and username == username.lower()
-    ):
+    is_short = 2 <= len(username) <= 40 and username not in (
+        "new",
+        "import",
+        "units",
+    )  # pages have these names
+    if not (is_short and plain.isascii() and plain.isalnum() and username == username.lower()):
         raise Refused(
             "access.username",
             Text(
