@@ -9,6 +9,7 @@ from django.db.models import F
 
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer, Unit
+from jiandi.rooms.access.notices import post_notice
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.cases import clocks, policies, states
@@ -62,6 +63,7 @@ def send_referral(
         states.check_case_moves(case, Case.State.ACTIVE)
         Case.objects.filter(pk=case.pk).update(state=Case.State.ACTIVE)
         case.state = Case.State.ACTIVE
+    _tell_unit(referral, at)
     _record(by, at, "cases.send_referral", referral, {"unit": unit.pk, "kind": kind, "clock": clock})
     return referral
 
@@ -164,6 +166,15 @@ def revoke_referral(
     )
     _record(by, at, "cases.revoke_referral", referral, {"reason": reason})
     return referral
+
+
+def _tell_unit(referral: Referral, at: datetime) -> None:
+    """Neutral words to the unit's officers; what it is about stays behind the link (design rule 8)."""
+    officers = Officer.objects.filter(
+        unit=referral.unit, is_active=True, grants__role__in=("handler", "township")
+    )
+    text = Text(zh="本单位收件箱有1项待办。", en="There is one task in your unit's inbox.")
+    post_notice(officers.distinct(), text, link=referral.get_absolute_url(), at=at)
 
 
 def _move(referral: Referral, to: str, **changes: object) -> None:

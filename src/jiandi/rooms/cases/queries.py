@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Event, Officer, Unit, WallEntry
@@ -15,7 +15,6 @@ from jiandi.rooms.access.permissions import (
     has_wall_between,
     live_grants,
     permit,
-    unit_ids,
     visible,
     walled_off,
 )
@@ -24,7 +23,7 @@ from jiandi.rooms.cases.measures import SECTIONS
 from jiandi.rooms.cases.models import Case, LookBack, Plan, Referral, ReferralStep, Subject
 from jiandi.rooms.cases.policies import is_alive, path_ids
 from jiandi.rooms.cases.states import OPEN_CASES, RUNNING
-from jiandi.rooms.register.models import Membership, Relation
+from jiandi.rooms.register.models import Membership
 
 READ = "cases.read_case"
 SAME_SITTING = timedelta(minutes=15)  # opening a page again within a quarter of an hour is one reading
@@ -227,15 +226,6 @@ def has_just_read(by: Officer, case: Case, part: str, at: datetime) -> bool:
     return any(event.payload.get("part") == part for event in lately.order_by("-id")[:20])
 
 
-def kin(case: Case) -> list[Relation]:
-    """Return the kin and guardians of the people in a case, as the rows say, contradictions side by side."""
-    people = case.subjects.values("person")
-    found = (
-        Relation.objects.filter(person__in=people).select_related("person", "other").order_by("kind", "id")
-    )
-    return list(found[:100])
-
-
 def possible_seconds(by: Officer, at: datetime) -> QuerySet[Officer]:
     """Return the colleagues who could confirm danger now: those who may open cases, other than oneself."""
     today = clocks.day_of(at)
@@ -247,18 +237,29 @@ def possible_seconds(by: Officer, at: datetime) -> QuerySet[Officer]:
     return found.select_related("unit").distinct().order_by("unit__name", "name")
 
 
-def units_for_work(case: Case | None = None) -> QuerySet[Unit]:
-    """Return the units that can own a case or receive a referral, without those walled off from it."""
-    units = Unit.objects.order_by("name")
-    if case is None:
-        return units
-    walled = WallEntry.objects.filter(wall=case.wall_id, unit__isnull=False, removed_at__isnull=True)
-    ids = list(walled.values_list("unit_id", flat=True))
-    for unit_id in ids:
-        units = units.exclude(path__contains=f"/{unit_id}/")
-    return units.exclude(pk__in=ids)
+def units_outside(wall_id: int | None) -> QuerySet[Unit]:
+    """Return the units that can own a case or receive a referral: those no wall keeps from it."""
+    units = Unit.objects.exclude(kind="press").order_by("name")
+    walled = WallEntry.objects.filter(wall_id=wall_id, unit__isnull=False, removed_at__isnull=True)
+    for unit_id in walled.values_list("unit_id", flat=True):
+        units = units.exclude(Q(pk=unit_id) | Q(path__contains=f"/{unit_id}/"))
+    return units
 
 
-def is_of_unit(by: Officer, unit: Unit) -> bool:
-    """Answer whether the officer belongs to the unit or to one below it."""
-    return unit.pk in unit_ids(by)
+def works_on(by: Officer, case: Case, at: datetime) -> bool:
+    """Answer whether the officer may take steps in a case, not only read it."""
+    if by.pk in (case.opened_by_id, case.second_officer_id) or has_verb(by, "cases.close_case", at):
+        return True
+    return by.unit_id == case.owner_unit_id and has_verb(by, "cases.assess", at)
+
+
+def counts(by: Officer, at: datetime) -> dict[str, int]:
+    """Return the tiles of the list: open, overdue, waiting for verification, closed - of what the officer may read."""
+    mine = with_clocks(cases(by, at), at)
+    return mine.aggregate(
+        open=Count("pk", filter=Q(state__in=OPEN_CASES)),
+        danger=Count("pk", filter=Q(state__in=OPEN_CASES, is_danger_now=True)),
+        overdue=Count("pk", filter=Q(has_overdue=True) | Q(look_overdue=True)),
+        to_verify=Count("pk", filter=Q(state=Case.State.OUTCOME_PROPOSED)),
+        closed=Count("pk", filter=Q(state__in=("closed", "look_back", "settled"))),
+    )
