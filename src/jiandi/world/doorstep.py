@@ -98,7 +98,7 @@ def _likeness(soul: Soul, expected: dict[str, Any]) -> float:
 def call(errand: Errand, *, inspector: bool = False) -> Report:
     """Call as an honest worker does; an inspector comes back at other hours until the tries are used up."""
     dice, rates = errand.dice, errand.rates
-    report = _begin(errand, 5.5, 3.2)
+    report = _begin(errand, 4.5, 2.7)
     if dice.random() < rates["refusal"]:
         report.result, report.minutes = "refused", 2.5 + 2 * dice.random()
         return report

@@ -18,7 +18,7 @@ def school(village: Village, dice: Dice) -> Iterator[Entry]:
     for person in village.people:
         if not person.school or person.died or person.hidden or "school" in person.skip:
             continue
-        if dice.chance(share if age_on(person.birth) < 15 else share * 0.85):
+        if dice.chance(share if age_on(person.birth) < 16 else share * 0.85):
             yield school_entry(village, person, dice)
 
 
