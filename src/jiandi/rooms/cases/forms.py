@@ -69,7 +69,7 @@ def _yes_no(zh: str, en: str, *, required: bool = True) -> forms.TypedChoiceFiel
         label=said(zh, en),
         choices=options(YES_NO),
         coerce=lambda value: value == "yes",
-        empty_value=False,
+        empty_value=None,
         widget=forms.RadioSelect,
         required=required,
     )
@@ -246,6 +246,10 @@ class VerifyForm(forms.Form):
             widget=forms.CheckboxSelectMultiple,
             label=said("哪些答复与所见不符", "Answers that what you saw contradicts"),
         )
+
+    def clean_met_alone(self) -> bool:
+        """Nothing said is not alone."""
+        return bool(self.cleaned_data.get("met_alone"))
 
 
 class LookBackForm(forms.Form):

@@ -240,6 +240,8 @@ def possible_seconds(by: Officer, at: datetime) -> QuerySet[Officer]:
 def units_outside(wall_id: int | None) -> QuerySet[Unit]:
     """Return the units that can own a case or receive a referral: those no wall keeps from it."""
     units = Unit.objects.exclude(kind="press").order_by("name")
+    if wall_id is None:
+        return units
     walled = WallEntry.objects.filter(wall_id=wall_id, unit__isnull=False, removed_at__isnull=True)
     for unit_id in walled.values_list("unit_id", flat=True):
         units = units.exclude(Q(pk=unit_id) | Q(path__contains=f"/{unit_id}/"))

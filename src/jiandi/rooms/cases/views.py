@@ -14,21 +14,30 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
+from jiandi.rooms.access.language import say
 from jiandi.rooms.access.ledger import excel_response
+from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import has_verb, one, permit, visible
 from jiandi.rooms.cases import actions, forms, ledgers, queries, states
 from jiandi.rooms.cases.measures import KINDS, MILESTONES, PARTS, RESULTS
 from jiandi.rooms.cases.models import Case
-from jiandi.rooms.cases.wording import reader
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.intake.models import Report
 from jiandi.rooms.register.models import Person
 
 PAGE = 50
+
+
+class SignedIn(HttpRequest):
+    """A request behind `login_required`: the user is an officer."""
+
+    user: Officer
+
+
 MeasureForms = formset_factory(forms.MeasureForm, extra=4)
 
 
-def case_for(request: HttpRequest, case_id: int) -> Case:
+def case_for(request: SignedIn, case_id: int) -> Case:
     """Return a case the reader may read; anything else is a page that does not exist."""
     found = queries.cases(request.user, clock.now())
     return one(
@@ -39,33 +48,31 @@ def case_for(request: HttpRequest, case_id: int) -> Case:
     )
 
 
-def note_reading(request: HttpRequest, case: Case, part: str) -> None:
+def note_reading(request: SignedIn, case: Case, part: str) -> None:
     """Leave a trace of the reading, once a sitting."""
     at = clock.now()
     if not queries.has_just_read(request.user, case, part, at):
         actions.note_reading(by=request.user, at=at, case=case, part=part)
 
 
-def tell(request: HttpRequest, text: Text) -> None:
+def tell(request: SignedIn, text: Text) -> None:
     """Say that it is done, in the reader's language."""
-    messages.success(request, text.say(reader()))
+    messages.success(request, say(text))
 
 
 def attempt(
-    request: HttpRequest, form: Form | None, step: Callable[[dict[str, Any]], object], done: Text
+    request: SignedIn, form: Form | None, step: Callable[[dict[str, Any]], object], done: Text
 ) -> bool:
     """Take one step with what was typed; a refusal is shown as its sentence, nothing typed is lost."""
     if form is not None and not form.is_valid():
-        messages.error(
-            request, Text(zh="请检查标红的内容。", en="Please look at what is marked.").say(reader())
-        )
+        messages.error(request, say(Text(zh="请检查标红的内容。", en="Please look at what is marked.")))
         return False
     try:
         step(form.cleaned_data if form is not None else {})
     except Refused as refused:
         if refused.code.endswith("not_found"):
             raise Http404 from None
-        messages.error(request, refused.text.say(reader()))
+        messages.error(request, say(refused.text))
         return False
     tell(request, done)
     return True
@@ -73,7 +80,7 @@ def attempt(
 
 @login_required
 @require_GET
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: SignedIn) -> HttpResponse:
     """List the cases one may read, by code name, with their state and clocks."""
     at = clock.now()
     permit(request.user, queries.READ, at=at)
@@ -96,7 +103,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/list.html", context)
 
 
-def _next_page(request: HttpRequest, after: int) -> str:
+def _next_page(request: SignedIn, after: int) -> str:
     query = request.GET.copy()
     query["after"] = str(after)
     return f"?{query.urlencode()}"
@@ -104,7 +111,7 @@ def _next_page(request: HttpRequest, after: int) -> str:
 
 @login_required
 @require_GET
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: SignedIn) -> HttpResponse:
     """Export the cases as a problem ledger (挂账销号): code names, units, terms and who verified - no names."""
     at = clock.now()
     permit(request.user, "cases.export_ledger", at=at)
@@ -116,7 +123,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def open_from_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
+def open_from_alert(request: SignedIn, alert_id: int) -> HttpResponse:
     """Open a case on an alert."""
     alerts = visible(
         Alert.objects.select_related("person__village", "village", "town", "county"),
@@ -132,7 +139,7 @@ def open_from_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def open_from_report(request: HttpRequest, report_id: int) -> HttpResponse:
+def open_from_report(request: SignedIn, report_id: int) -> HttpResponse:
     """Open a case on a report, also where nobody knows yet who the person is."""
     reports = visible(
         Report.objects.select_related("village", "town", "county", "about_unit"),
@@ -145,7 +152,7 @@ def open_from_report(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 def _open(
-    request: HttpRequest,
+    request: SignedIn,
     *,
     alert: Alert | None,
     report: Report | None,
@@ -179,7 +186,7 @@ def _open(
 
 @login_required
 @require_GET
-def case(request: HttpRequest, case_id: int) -> HttpResponse:
+def case(request: SignedIn, case_id: int) -> HttpResponse:
     """Show one case: where it stands, who is in it, its plan, referrals, outcome, and what can be done next."""
     shown, at = case_for(request, case_id), clock.now()
     note_reading(request, shown, "case")
@@ -220,7 +227,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
-def _steps_open(request: HttpRequest, shown: Case) -> dict[str, bool]:
+def _steps_open(request: SignedIn, shown: Case) -> dict[str, bool]:
     """What this officer could do next; the action decides again."""
     at, state = clock.now(), shown.state
     working = queries.works_on(request.user, shown, at)
@@ -240,7 +247,7 @@ def _steps_open(request: HttpRequest, shown: Case) -> dict[str, bool]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def plan(request: HttpRequest, case_id: int) -> HttpResponse:
+def plan(request: SignedIn, case_id: int) -> HttpResponse:
     """Write the plan: assessment, safety part, measures."""
     shown, at = case_for(request, case_id), clock.now()
     permit(request.user, "cases.make_plan", at=at)
@@ -262,7 +269,7 @@ def plan(request: HttpRequest, case_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def take_step(request: HttpRequest, case_id: int, step: str) -> HttpResponse:
+def take_step(request: SignedIn, case_id: int, step: str) -> HttpResponse:
     """Take one of the short steps of the case page."""
     shown = case_for(request, case_id)
     make_form, act, done = _STEPS[step]
@@ -272,7 +279,7 @@ def take_step(request: HttpRequest, case_id: int, step: str) -> HttpResponse:
     return redirect(shown)
 
 
-def _add_person(request: HttpRequest, shown: Case, at: Any, data: dict[str, Any]) -> None:
+def _add_person(request: SignedIn, shown: Case, at: Any, data: dict[str, Any]) -> None:
     person = (
         visible(Person.objects.all(), request.user, "register.read_person", at=at)
         .filter(code=data["code"].strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,12 +14,12 @@ from jiandi.rooms.access import clock
 from jiandi.rooms.access.permissions import one, permit
 from jiandi.rooms.cases import actions, clocks, forms, ledgers, queries, queries_file, states
 from jiandi.rooms.cases.measures import KINDS, PARTS, RESULTS
-from jiandi.rooms.cases.views import attempt, case_for, note_reading
+from jiandi.rooms.cases.views import SignedIn, attempt, case_for, note_reading
 
 
 @login_required
 @require_GET
-def to_verify(request: HttpRequest) -> HttpResponse:
+def to_verify(request: SignedIn) -> HttpResponse:
     """List the outcomes that wait for somebody like the reader, who has no part in them."""
     at = clock.now()
     permit(request.user, "cases.verify_outcome", at=at)
@@ -29,7 +29,7 @@ def to_verify(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def verify(request: HttpRequest, case_id: int) -> HttpResponse:
+def verify(request: SignedIn, case_id: int) -> HttpResponse:
     """Go and see: the form of whoever verifies an outcome, with only what they need to find the person."""
     at = clock.now()
     shown = one(queries.to_verify(request.user, at), pk=case_id)
@@ -61,7 +61,7 @@ def verify(request: HttpRequest, case_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def look_backs(request: HttpRequest) -> HttpResponse:
+def look_backs(request: SignedIn) -> HttpResponse:
     """List the look-backs to be done, those due first."""
     at = clock.now()
     permit(request.user, "cases.look_back", at=at)
@@ -71,7 +71,7 @@ def look_backs(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def look_back(request: HttpRequest, look_id: int) -> HttpResponse:
+def look_back(request: SignedIn, look_id: int) -> HttpResponse:
     """Look again, 30 or 90 days after closing."""
     at = clock.now()
     look = one(queries.looks(request.user, at), pk=look_id)
@@ -92,7 +92,7 @@ def look_back(request: HttpRequest, look_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def person_file(request: HttpRequest, case_id: int) -> HttpResponse:
+def person_file(request: SignedIn, case_id: int) -> HttpResponse:
     """一人一档: everybody in the case with every record, visit and decision and where each stands; prints on A4."""
     shown, at = case_for(request, case_id), clock.now()
     note_reading(request, shown, "person file")
@@ -109,7 +109,7 @@ def person_file(request: HttpRequest, case_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def extract(request: HttpRequest, case_id: int, subject_id: int) -> HttpResponse:
+def extract(request: SignedIn, case_id: int, subject_id: int) -> HttpResponse:
     """What the person may take home: their own data and wishes, nothing about others, no trace of the case."""
     shown, at = case_for(request, case_id), clock.now()
     note_reading(request, shown, "extract")
@@ -125,7 +125,7 @@ def extract(request: HttpRequest, case_id: int, subject_id: int) -> HttpResponse
 
 @login_required
 @require_GET
-def supervise(request: HttpRequest, case_id: int) -> HttpResponse:
+def supervise(request: SignedIn, case_id: int) -> HttpResponse:
     """Print what is overdue in a case, unit by unit, for the supervision meeting: numbers and deadlines, no names."""
     shown, at = case_for(request, case_id), clock.now()
     permit(request.user, "cases.export_ledger", at=at)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,12 +18,12 @@ from jiandi.rooms.access.permissions import one, permit
 from jiandi.rooms.cases import actions, clocks, forms, ledgers, queries, states
 from jiandi.rooms.cases.measures import KINDS
 from jiandi.rooms.cases.models import Referral
-from jiandi.rooms.cases.views import attempt, case_for, note_reading
+from jiandi.rooms.cases.views import SignedIn, attempt, case_for, note_reading
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def refer(request: HttpRequest, case_id: int) -> HttpResponse:
+def refer(request: SignedIn, case_id: int) -> HttpResponse:
     """Write a referral to a unit's inbox."""
     shown, at = case_for(request, case_id), clock.now()
     permit(request.user, "cases.send_referral", at=at)
@@ -45,7 +45,7 @@ def refer(request: HttpRequest, case_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedIn) -> HttpResponse:
     """Show what was sent to one's unit, the nearest deadline first."""
     at = clock.now()
     permit(request.user, "cases.answer_referral", at=at)
@@ -74,7 +74,7 @@ def _row(referral: Referral, at: Any) -> dict[str, Any]:
 
 @login_required
 @require_GET
-def inbox_ledger(request: HttpRequest) -> HttpResponse:
+def inbox_ledger(request: SignedIn) -> HttpResponse:
     """Export one's unit's inbox."""
     at = clock.now()
     permit(request.user, "cases.answer_referral", at=at)
@@ -86,7 +86,7 @@ def inbox_ledger(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
+def referral(request: SignedIn, referral_id: int) -> HttpResponse:
     """Show one referral: to its unit, what it carries and while it lives; to the case's officers, how it goes."""
     at = clock.now()
     shown = one(queries.referrals(request.user, at), pk=referral_id)
@@ -117,7 +117,7 @@ def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def move(request: HttpRequest, referral_id: int, step: str) -> HttpResponse:
+def move(request: SignedIn, referral_id: int, step: str) -> HttpResponse:
     """Make one move of a referral."""
     at = clock.now()
     shown = one(queries.referrals(request.user, at), pk=referral_id)

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.utils import translation
 from django.utils.functional import lazy
 
 from jiandi.core.values import Text
-
-
-def reader() -> str:
-    """Return the language of the page being written: zh or en."""
-    return "en" if (translation.get_language() or "zh").startswith("en") else "zh"
+from jiandi.rooms.access.language import say
 
 
 def _say(zh: str, en: str) -> str:
-    return Text(zh=zh, en=en).say(reader())
+    return say(Text(zh=zh, en=en))
 
 
 _lazily = lazy(_say, str)

@@ -102,7 +102,9 @@ def test_break_glass_does_not_pass(walled, county):
     police, case = walled
 
     with pytest.raises(Refused, match="not_found"):
-        break_glass(by=police, at=county.FRIDAY, subject=case, reason="着火了需要马上救人", danger_to_life=True)
+        break_glass(
+            by=police, at=county.FRIDAY, subject=case, reason="着火了需要马上救人", danger_to_life=True
+        )
 
 
 def test_an_inbox_loses_the_referral_when_its_unit_turns_out_to_be_implicated(county, client):
