@@ -174,7 +174,9 @@ class Village:
         generation = dice.choice(GENERATION) if dice.hit(0.5) else ""
         for _ in range(dice.choice((0, 1, 1, 2, 2, 3))):
             family += self._children(surname, generation, age, village, door, phone)
-        for person in family:
+        for at, person in enumerate(family):  # no family gives two of its members one name
+            while person.name in {other.name for other in family[:at]}:
+                person.name = person.name[0] + _given(dice, person.sex)
             person.relatives = [other for other in family if other is not person]
 
     def _children(

@@ -17,7 +17,7 @@ _DATE = answered("birth", "same", "lunar")
 _NEAR_ID = answered("id", "same_valid", "one_edit")
 _VILLAGE = answered("village", "same", "same_door")
 _PHONE = answered("phone", "same")
-_YEAR = "years_apart <= 1"
+_AGE = f"({answered('birth', 'same', 'same_new_year', 'lunar', 'one_edit')} or (vague_birth and years_apart <= 1))"
 
 
 def pillar_sql(settings: Settings) -> str:
@@ -27,8 +27,8 @@ def pillar_sql(settings: Settings) -> str:
     )
     by_number = f"{_NEAR_ID} and ({_NAME} or ({_DATE} and {kin}))"
     by_birth = f"{_NAME} and {_DATE} and ({_VILLAGE} or {_PHONE} or match_weight >= {settings.pillar_weight})"
-    by_phone = f"{_NAME} and {_YEAR} and {_PHONE} and {_VILLAGE}"
-    by_door = f"{answered('name', 'same')} and {_YEAR} and {answered('village', 'same_door')} and {answered('sex', 'same')}"
+    by_phone = f"{_NAME} and {_AGE} and {_PHONE} and {_VILLAGE}"
+    by_door = f"{answered('name', 'same')} and {_AGE} and {answered('village', 'same_door')} and {answered('sex', 'same')}"
     return f"(({by_number}) or ({by_birth}) or ({by_phone}) or ({by_door}))"
 
 
@@ -42,8 +42,8 @@ def make_offers(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         f"arg_max(gamma_{word}, match_weight * 1000000 - other_id % 1000) as gamma_{word}" for word in GAMMAS
     )
     con.execute(f"""create or replace temp table lk_offers as
-      select record_id, entity, max(match_weight) as weight, bool_or({pillar_sql(settings)}) as pillars,
-        bool_or({answered("sex", "else")} and not {_NEAR_ID}) as sex_differs, {gammas}
+      select record_id, entity, max(match_weight) as weight, coalesce(bool_or({pillar_sql(settings)}), false) as pillars,
+        coalesce(bool_or({answered("sex", "else")} and not {_NEAR_ID}), false) as sex_differs, {gammas}
       from lk_candidates c
       anti join lk_ruled v using (record_id, entity)
       anti join lk_untrusted u on u.record_id = c.record_id and u.owner = c.entity

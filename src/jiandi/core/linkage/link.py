@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from jiandi.core.linkage import blocking, decide, overrides, results, same_number
 from jiandi.core.linkage.canaries import CANARIES_SQL
@@ -153,10 +154,17 @@ def _join_newcomers(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
       anti join lk_untrusted a on a.record_id = left_id anti join lk_untrusted b on b.record_id = right_id
       where match_weight >= {settings.new_pair_weight} and {decide.pillar_sql(settings)} order by 1, 2""").fetchall()
     ranks = con.execute("select record_id, kind_rank from lk_residue where kind_rank <> 9").fetchall()
-    joined = [(row, centre, weight) for row, (centre, weight) in stars(edges, dict(ranks)).items()]
-    con.execute("create or replace temp table lk_joined (record_id bigint, entity bigint, weight double)")
-    if joined:
-        con.executemany("insert into lk_joined values (?, ?, ?)", joined)
+    joined = stars(edges, dict(ranks))
+    table = pa.table(
+        {
+            "record_id": pa.array(joined.keys(), pa.int64()),
+            "entity": pa.array([centre for centre, _ in joined.values()], pa.int64()),
+            "weight": pa.array([weight for _, weight in joined.values()], pa.float64()),
+        }
+    )
+    con.register("lk_joined_arrow", table)
+    con.execute("create or replace temp table lk_joined as select * from lk_joined_arrow")
+    con.unregister("lk_joined_arrow")
 
 
 def link(

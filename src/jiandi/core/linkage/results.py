@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
 
 from jiandi.core.linkage.decide import GAMMAS
 from jiandi.core.linkage.overrides import join_decided, still_together
@@ -67,11 +68,14 @@ def _move_decided(con: duckdb.DuckDBPyConnection) -> int:
     ranks = con.execute("""select record_id, kind_rank from lk_records where record_id in (
       select entity from lk_final where record_id in (select record_a from lk_same union select record_b from lk_same))""")
     moved, refused = join_decided(same, apart, entity_of, dict(ranks.fetchall()))
-    con.execute("create or replace temp table lk_moved (entity bigint, target bigint)")
+    table = pa.table(
+        {"entity": pa.array(moved.keys(), pa.int64()), "target": pa.array(moved.values(), pa.int64())}
+    )
+    con.register("lk_moved", table)
     if moved:
-        con.executemany("insert into lk_moved values (?, ?)", sorted(moved.items()))
         con.execute("""update lk_final set entity = target, how = 'manual', rule = 'manual'
           from lk_moved where lk_moved.entity = lk_final.entity""")
+    con.unregister("lk_moved")
     for row in still_together(con, "lk_final"):
         con.execute(
             "update lk_final set entity = record_id, how = 'manual', rule = 'apart' where record_id = ?",

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
-from splink import DuckDBAPI, Linker, SettingsCreator
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from jiandi.core.linkage.comparisons import QUESTIONS, Question
 
@@ -43,7 +43,7 @@ def _settings(model: Model, prior: float) -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
         comparisons=[_comparison(question, model["answers"][question.word]) for question in QUESTIONS],
-        blocking_rules_to_generate_predictions=["l.record_id = r.record_id"],
+        blocking_rules_to_generate_predictions=[block_on("record_id")],
         unique_id_column_name="record_id",
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=False,
@@ -61,7 +61,9 @@ def score_pairs(
     into: str,
     least: float | None = None,
 ) -> None:
-    """Create the table `into`(left_id, right_id, match_weight, years_apart, and the answer to each question as gamma_<word>).
+    """Create the table `into`(left_id, right_id, match_weight, years_apart, vague_birth, gamma_<question>).
+
+    vague_birth: a birth date is missing, only a year, or the 1 January clerks write when they do not know.
 
     `pairs`(left_id, right_id) names the pairs to score; `records` holds comparisons.COLUMNS with tf_name and tf_py.
     """
@@ -73,9 +75,10 @@ def score_pairs(
     linker.table_management.register_blocked_pairs_for_predict(api.register("splink_pairs"))
     scored = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
     answers = ", ".join(f"gamma_{question.word}" for question in QUESTIONS)
-    con.execute(
-        f"create or replace temp table {into} as select record_id_l as left_id, record_id_r as right_id, match_weight, abs(birth_year_l - birth_year_r) as years_apart, {answers}"
-        f" from {scored.physical_name}"
-    )
+    vague = " or ".join(f"birth_{side} is null or birth_{side} % 10000 = 101" for side in ("l", "r"))
+    con.execute(f"""create or replace temp table {into} as
+      select record_id_l as left_id, record_id_r as right_id, match_weight,
+        abs(birth_year_l - birth_year_r) as years_apart, ({vague}) as vague_birth, {answers}
+      from {scored.physical_name}""")
     api.delete_tables_created_by_splink_from_db()
     con.execute("drop table splink_pairs")
