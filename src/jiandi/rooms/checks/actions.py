@@ -1,23 +1,248 @@
-"""Steps on an alert. The moment a case opens, its alert is confirmed."""
+"""Run the rules, look for danger, and the steps on an alert."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from jiandi.rooms.access.models import Officer
+import duckdb
+from django.utils import timezone
+
+from jiandi.core import checks as rules
+from jiandi.core.checks import Finding, Implicated, RuleRun, Said
+from jiandi.core.values import Source, Text
+from jiandi.rooms.access.models import Installation, Officer
 from jiandi.rooms.access.permissions import permit
-from jiandi.rooms.access.recording import action, record
-from jiandi.rooms.checks.models import Alert, Triage
+from jiandi.rooms.access.recording import action, record, record_batch
+from jiandi.rooms.checks import policies, raising, streams
+from jiandi.rooms.checks.models import Alert, Run, ScanCursor, Triage
+from jiandi.rooms.checks.states import State
+from jiandi.rooms.places.models import Place
+from jiandi.rooms.register import queries as register
+from jiandi.rooms.screening import queries as screening
+
+Progress = Callable[[int, int], None]
+Fill = Callable[[duckdb.DuckDBPyConnection], None]
+SECONDS_PER_RULE = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Where danger signs can come in: a name for its cursor, and how to read what came after an id."""
+
+    name: str
+    read: Callable[[int], tuple[list[Said], int]]
+
+
+def _county() -> Place:
+    return Installation.objects.select_related("county").get(pk=1).county  # type: ignore[return-value]
+
+
+@action
+def run_checks(
+    *, by: Officer, at: datetime, also: Sequence[Fill] = (), progress: Progress | None = None
+) -> Run:
+    """Ask every rule over today's records and visits; `also` fills in what rooms above know (public reports)."""
+    permit(by, "checks.run_checks", at=at)
+    run = Run.objects.create(started_at=at, reference_on=timezone.localdate(at))
+    with duckdb.connect() as con:
+        con.execute("SET threads = 2")
+        for number, fill in enumerate((register.snapshot, screening.snapshot, *also), start=1):
+            fill(con)
+            if progress:
+                progress(number, 5 + len(also))
+        report = rules.run(con, at=run.reference_on, seconds_per_rule=SECONDS_PER_RULE, clock=time.monotonic)
+        findings = _findings(con)
+    if progress:
+        progress(3 + len(also), 5 + len(also))
+    ids = apply_findings(findings, report.rules, by=by, at=at)
+    run.report, run.finished_at = [_line(line) for line in report.rules], at
+    run.save(update_fields=["report", "finished_at"])
+    counts = {line.rule: line.findings for line in report.rules}
+    record_batch(
+        "checks.run_checks",
+        by=by,
+        at=at,
+        subject=run,
+        subjects_kind="alert",
+        subject_ids=ids,
+        payload={"findings": counts},
+    )
+    if progress:
+        progress(5 + len(also), 5 + len(also))
+    return run
+
+
+def _line(line: RuleRun) -> dict[str, Any]:
+    reason = line.reason or Text(zh="", en="")
+    return {
+        "rule": line.rule,
+        "state": line.state,
+        "count": line.findings,
+        "seconds": line.seconds,
+        "zh": reason.zh,
+        "en": reason.en,
+    }
+
+
+def _findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
+    rows = con.execute(
+        "SELECT rule, key, person_id, household_id, village, detail_zh, detail_en, sources, implicated FROM findings ORDER BY rule, key"
+    ).fetchall()
+    return [
+        Finding(
+            rule=rule,
+            key=key,
+            person_id=person,
+            household_id=household,
+            village=village,
+            detail=Text(zh=zh, en=en),
+            sources=tuple(Source(s["kind"], s["id"]) for s in sources or ()),
+            implicated=tuple(Implicated(i["kind"], i["name"], i["id"], i["why"]) for i in implicated or ()),
+        )
+        for rule, key, person, household, village, zh, en, sources, implicated in rows
+    ]
+
+
+def apply_findings(
+    findings: Sequence[Finding], ran: Iterable[RuleRun], *, by: Officer, at: datetime
+) -> list[int]:
+    """Turn a run's findings into alerts, inside the action that calls; returns the ids of all alerts touched."""
+    unique = list({finding.key[:120]: finding for finding in findings}.values())
+    known = {alert.key: alert for alert in Alert.objects.all().defer("implicated")}
+    atlas = raising.Atlas(unique, _county())
+    old = [finding for finding in unique if finding.key[:120] in known]
+    raising.bring_up_to_date(known, old, at)
+    made = raising.raise_new([f for f in unique if f.key[:120] not in known], atlas, by=by, at=at)
+    seen = {finding.key[:120] for finding in unique}
+    asked = [line.rule for line in ran if line.state == "ran"]
+    gone = [a.pk for key, a in known.items() if key not in seen and a.rule in asked and a.gone_at is None]
+    for start in range(0, len(gone), raising.BATCH):
+        Alert.objects.filter(pk__in=gone[start : start + raising.BATCH]).update(gone_at=at)
+    return [alert.pk for alert in made] + [known[f.key[:120]].pk for f in old] + gone
+
+
+VISITS = Stream("visits", streams.visits_after)
+
+
+def scan_danger(*, by: Officer, at: datetime, sources: Sequence[Stream] = (VISITS,)) -> list[Alert]:
+    """Read what came in since the last look and raise danger alerts at once; writes nothing when nothing is there."""
+    raised: list[Alert] = []
+    for stream in sources:
+        cursor = ScanCursor.objects.filter(name=stream.name).first()
+        said, last = stream.read(cursor.last_id if cursor else 0)
+        if cursor is None or last > cursor.last_id:
+            raised += raise_danger(by=by, at=at, said=said, stream=stream.name, last_id=last)
+    return raised
+
+
+@action
+def raise_danger(
+    *, by: Officer, at: datetime, said: Sequence[Said], stream: str, last_id: int
+) -> list[Alert]:
+    """Raise the danger signs of newly arrived texts and move the stream's cursor past them."""
+    permit(by, "checks.run_checks", at=at)
+    findings = rules.danger_now(said)
+    keys = [finding.key[:120] for finding in findings]
+    known = set(Alert.objects.filter(key__in=keys).values_list("key", flat=True))
+    fresh = [finding for finding in findings if finding.key[:120] not in known]
+    made = raising.raise_new(fresh, raising.Atlas(fresh, _county()), by=by, at=at) if fresh else []
+    cursor, _ = ScanCursor.objects.update_or_create(name=stream, defaults={"last_id": last_id})
+    record_batch(
+        "checks.raise_danger",
+        by=by,
+        at=at,
+        subject=by,
+        subjects_kind="alert",
+        subject_ids=[alert.pk for alert in made],
+        payload={"stream": stream, "read_to": cursor.last_id},
+    )
+    return made
+
+
+def _step(alert: Alert, to: str, note: str, by: Officer, at: datetime, **changes: object) -> None:
+    """Write one step of an alert, inside the action that calls."""
+    Triage.objects.create(alert=alert, from_state=alert.state, to_state=to, note=note[:500], by=by, at=at)
+    Alert.objects.filter(pk=alert.pk).update(state=to, **changes)
+    alert.state = to
+    for name, value in changes.items():
+        setattr(alert, name, value)
+
+
+def _record(verb: str, by: Officer, at: datetime, alert: Alert, **payload: object) -> None:
+    record(
+        f"checks.{verb}", by=by, at=at, subject=alert, place=alert.county, wall=alert.wall, payload=payload
+    )
+
+
+@action
+def acknowledge(*, by: Officer, at: datetime, alert: Alert, note: str = "") -> Alert:
+    """Say that somebody has read the question and will see to it."""
+    permit(by, "checks.triage_alert", at=at, place=alert.county, wall=alert.wall_id)
+    policies.check_move(alert, State.ACKNOWLEDGED)
+    _step(alert, State.ACKNOWLEDGED, note, by, at)
+    _record("acknowledge", by, at, alert)
+    return alert
+
+
+@action
+def verify(*, by: Officer, at: datetime, alert: Alert, note: str = "") -> Alert:
+    """Say that the first action is under way; an explained question may be taken up again."""
+    permit(by, "checks.triage_alert", at=at, place=alert.county, wall=alert.wall_id)
+    policies.check_move(alert, State.VERIFYING)
+    _step(alert, State.VERIFYING, note, by, at, explained_as="", explained_by=None, seconded_by=None)
+    _record("verify", by, at, alert)
+    return alert
+
+
+@action
+def explain(*, by: Officer, at: datetime, alert: Alert, reason: str, note: str) -> Alert:
+    """Answer the question by a reason from the list; a danger alert stays open until a second person agrees."""
+    permit(by, "checks.explain_alert", at=at, place=alert.county, wall=alert.wall_id)
+    policies.check_move(alert, State.EXPLAINED)
+    policies.check_explanation(reason, note)
+    to = State.VERIFYING if alert.rule_class == "danger" else State.EXPLAINED
+    _step(alert, to, note, by, at, explained_as=reason, note=note[:500], explained_by=by, seconded_by=None)
+    _record("explain", by, at, alert, reason=reason)
+    return alert
+
+
+@action
+def second(*, by: Officer, at: datetime, alert: Alert) -> Alert:
+    """Agree, as somebody of another unit, that a danger alert is explained."""
+    permit(by, "checks.second_alert", at=at, place=alert.county, wall=alert.wall_id)
+    policies.check_second(by, alert)
+    _step(alert, State.EXPLAINED, "", by, at, seconded_by=by)
+    _record("second", by, at, alert)
+    return alert
+
+
+@action
+def leave_unanswered(*, by: Officer, at: datetime, alert: Alert, note: str) -> Alert:
+    """Say that nothing could be established. The question stays open and is asked again when records arrive."""
+    permit(by, "checks.triage_alert", at=at, place=alert.county, wall=alert.wall_id)
+    policies.check_move(alert, State.UNANSWERED)
+    _step(alert, State.UNANSWERED, note, by, at)
+    _record("leave_unanswered", by, at, alert)
+    return alert
 
 
 @action
 def confirm(*, by: Officer, at: datetime, alert: Alert) -> Alert:
     """Mark an alert as taken up by a case."""
-    permit(by, "checks.triage_alert", at=at, wall=alert.wall_id)
-    Triage.objects.create(alert=alert, from_state=alert.state, to_state=Alert.State.CONFIRMED, by=by, at=at)
-    Alert.objects.filter(pk=alert.pk).update(state=Alert.State.CONFIRMED)
-    alert.state = Alert.State.CONFIRMED
-    record(
-        "checks.confirm", by=by, at=at, subject=alert, place=alert.village or alert.county, wall=alert.wall
-    )
+    permit(by, "checks.triage_alert", at=at, place=alert.county, wall=alert.wall_id)
+    policies.check_move(alert, State.CONFIRMED)
+    _step(alert, State.CONFIRMED, "", by, at)
+    _record("confirm", by, at, alert)
+    return alert
+
+
+@action
+def read_alert(*, by: Officer, at: datetime, alert: Alert) -> Alert:
+    """Note that somebody opened the question: reading what is sensitive is an event of its own."""
+    permit(by, "checks.read_alert", at=at, wall=alert.wall_id)
+    _record("read_alert", by, at, alert)
     return alert

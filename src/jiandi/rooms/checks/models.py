@@ -43,11 +43,15 @@ class Alert(models.Model):
     detail_zh = models.TextField()
     detail_en = models.TextField()
     sources = models.JSONField(default=list)  # [{kind, id}]
-    implicated = models.JSONField(default=list)  # [{kind, id, name, why_zh, why_en}]; read only through the wall
+    implicated = models.JSONField(
+        default=list
+    )  # [{kind, id, name, why_zh, why_en}]; read only through the wall
     routed_to = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="alerts")
     routed_why_zh = models.CharField(max_length=300, blank=True)
     routed_why_en = models.CharField(max_length=300, blank=True)
-    rank = models.PositiveSmallIntegerField(default=0)  # danger x reachability; orders the queue, never shown as a score
+    rank = models.PositiveSmallIntegerField(
+        default=0
+    )  # danger x reachability; orders the queue, never shown as a score
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)  # the records no longer say so; nothing is deleted
@@ -64,7 +68,8 @@ class Alert(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(state="explained", rule_class="danger") | models.Q(seconded_by__isnull=False),
+                condition=~models.Q(state="explained", rule_class="danger")
+                | models.Q(seconded_by__isnull=False),
                 name="danger_explained_by_two",
             )
         ]

@@ -1,0 +1,119 @@
+"""What of the alerts may be seen, and the published precision of each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from jiandi.core.checks.audiences import NOT_TOLD, RECIPIENTS
+from jiandi.core.checks.shapes import Rule
+from jiandi.core.checks.table import RULES
+from jiandi.core.estimate.audits import Rate, clopper_pearson
+from jiandi.core.values import Text
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import visible
+from jiandi.rooms.checks.models import Alert, Run
+from jiandi.rooms.checks.states import CLASSES, OPEN
+from jiandi.rooms.register.models import Record
+
+LEAST_LABELS = 20  # below this a precision says nothing (assurance page: minimum samples)
+
+
+def alerts(by: Officer, at: datetime, *, rule: str = "", state: str = "", klass: str = "") -> QuerySet[Alert]:
+    """Return the alerts the officer may see, gravest first; open ones unless a state is asked for."""
+    found = Alert.objects.filter(gone_at__isnull=True).select_related(
+        "person", "village", "town", "routed_to"
+    )
+    found = found.filter(state=state) if state else found.filter(state__in=OPEN)
+    if rule:
+        found = found.filter(rule=rule)
+    if klass:
+        found = found.filter(rule_class=klass)
+    return visible(found, by, "checks.read_alert", at=at).order_by("-rank", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source of an alert, as a clerk can look it up: which file, which row, what it says."""
+
+    kind: str
+    label: Text
+    record: Record | None = None
+
+
+def source_rows(alert: Alert) -> list[SourceRow]:
+    """Return an alert's sources with file and row."""
+    row_ids = [source["id"] for source in alert.sources if source["kind"] == "row"]
+    keys = [row * 8 + role for row in row_ids for role in range(8)]
+    records = Record.objects.filter(pk__in=keys).select_related("roster__unit", "person")
+    shown = [
+        SourceRow(
+            "row",
+            Text(
+                zh=f"{r.roster.unit.name} {r.roster.file_name} 第{r.row_no}行",
+                en=f"{r.roster.unit.name} {r.roster.file_name}, row {r.row_no}",
+            ),
+            r,
+        )
+        for r in records
+    ]
+    for source in alert.sources:
+        if source["kind"] != "row":
+            name = {"visit": Text(zh="走访", en="visit"), "report": Text(zh="线索", en="report")}.get(
+                source["kind"]
+            )
+            name = name or Text(zh=source["kind"], en=source["kind"])
+            shown.append(
+                SourceRow(
+                    source["kind"], Text(zh=f"{name.zh} {source['id']}", en=f"{name.en} {source['id']}")
+                )
+            )
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule, what its last run came to, and how often its questions turned out to matter."""
+
+    rule: Rule
+    klass: Text
+    last: Mapping[str, object]
+    confirmed: int
+    explained: int
+    precision: Rate | None
+    recipients: list[Text]
+    not_told: list[Text]
+
+
+def rule_lines() -> list[RuleLine]:
+    """Return the table of rules with the last run and the precision, where enough labels exist."""
+    run = Run.objects.filter(finished_at__isnull=False).order_by("-pk").first()
+    last = {line["rule"]: line for line in run.report} if run else {}
+    labels = {
+        row["rule"]: row
+        for row in Alert.objects.values("rule").annotate(
+            confirmed=Count("pk", filter=Q(state="confirmed")),
+            explained=Count("pk", filter=Q(state="explained")),
+        )
+    }
+    lines = []
+    for rule in RULES:
+        label = labels.get(rule.id, {"confirmed": 0, "explained": 0})
+        total = label["confirmed"] + label["explained"]
+        precision = clopper_pearson(label["confirmed"], total) if total >= LEAST_LABELS else None
+        lines.append(
+            RuleLine(
+                rule=rule,
+                klass=CLASSES[rule.klass],
+                last=last.get(rule.id, {}),
+                confirmed=label["confirmed"],
+                explained=label["explained"],
+                precision=precision,
+                recipients=[RECIPIENTS[code] for code in rule.recipients],
+                not_told=[NOT_TOLD[code] for code in rule.not_told],
+            )
+        )
+    return lines

@@ -1,0 +1,166 @@
+"""Findings become alerts: new ones with wall and route, known ones brought up to date, gone ones marked as gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jiandi.core.checks import Finding, Rule
+from jiandi.core.checks.table import RULES
+from jiandi.rooms.access.actions import raise_walls
+from jiandi.rooms.access.models import Officer, Unit
+from jiandi.rooms.checks.models import Alert
+from jiandi.rooms.checks.routing import WHY_STRUCTURE, Directory
+from jiandi.rooms.places.models import Place
+from jiandi.rooms.register.models import Person
+
+RULE_OF: dict[str, Rule] = {rule.id: rule for rule in RULES}
+WEIGHT = {"danger": 300, "contradiction": 200, "service_gap": 100}
+BATCH = 2_000
+Outsider = tuple[Unit | Officer, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The columns by which areas select an alert."""
+
+    village: int | None
+    town: int | None
+    county: int
+
+
+class Atlas:
+    """Villages and people's places, read once for a whole run."""
+
+    def __init__(self, findings: Sequence[Finding], county: Place) -> None:
+        self.county = county.pk
+        villages = {f.village for f in findings if f.village}
+        self.places = {p.pk: p for p in Place.objects.filter(pk__in=villages)}
+        ids = [f.person_id for f in findings if f.person_id]
+        self.people: dict[int, tuple[int | None, int | None, int, int | None]] = {}
+        for start in range(0, len(ids), BATCH):
+            rows = Person.objects.filter(pk__in=ids[start : start + BATCH])
+            for pk, village, town, county_id, household in rows.values_list(
+                "pk", "village", "town", "county", "household"
+            ):
+                self.people[pk] = (village, town, county_id, household)
+
+    def where(self, finding: Finding) -> Where:
+        """Return where a finding lies: its village, else its person's place, else the county."""
+        place = self.places.get(finding.village or 0)
+        if place is not None:
+            return Where(place.pk, place.town_id, place.county_id or self.county)
+        village, town, county, _ = self.people.get(finding.person_id or 0, (None, None, self.county, None))
+        return Where(village, town, county)
+
+
+def outsiders(finding: Finding, rule: Rule, where: Where, directory: Directory) -> list[Outsider]:
+    """Return everyone who must not learn of a finding: named in its records, or by the rule's structure."""
+    found: dict[tuple[str, int], Outsider] = {}
+    for party in finding.implicated:
+        who = _party(party.kind, party.id, party.name, directory)
+        if who is not None:
+            found[(type(who).__name__, who.pk)] = (who, party.why or WHY_STRUCTURE["named"].zh)
+    for code, by_place, place in (
+        ("village_committee", directory.villages, where.village),
+        ("township", directory.townships, where.town),
+    ):
+        if code in rule.not_told and place is not None:
+            for unit in by_place.get(place, []):
+                found.setdefault(("Unit", unit.pk), (unit, WHY_STRUCTURE[code].zh))
+    return list(found.values())
+
+
+def _party(kind: str, id_: int | None, name: str | None, directory: Directory) -> Unit | Officer | None:
+    if kind == "officer":
+        return directory.officers.get(id_ or 0)
+    if kind == "unit":
+        by_id = next((unit for unit in directory.units if unit.pk == id_), None) if id_ else None
+        return by_id or directory.named(name)
+    return None
+
+
+def raise_new(findings: Sequence[Finding], atlas: Atlas, *, by: Officer, at: datetime) -> list[Alert]:
+    """Create alerts for findings nobody has seen; their walls stand before anybody is told."""
+    directory = Directory()
+    prepared = [(finding, RULE_OF[finding.rule], atlas.where(finding)) for finding in findings]
+    walls_wanted = [
+        (outsiders(finding, rule, where, directory), finding) for finding, rule, where in prepared
+    ]
+    indexes = [i for i, (entries, finding) in enumerate(walls_wanted) if entries or finding.person_id]
+    wanted = [
+        (RULE_OF[walls_wanted[i][1].rule].title.zh, walls_wanted[i][0], _about(walls_wanted[i][1], atlas))
+        for i in indexes
+    ]
+    walls = dict(zip(indexes, raise_walls(by=by, at=at, walls=wanted), strict=True)) if wanted else {}
+    alerts = []
+    for index, (finding, rule, where) in enumerate(prepared):
+        entries = walls_wanted[index][0]
+        walled = {who.pk for who, _ in entries if isinstance(who, Unit)} | {
+            who.unit_id for who, _ in entries if isinstance(who, Officer)
+        }
+        route = directory.route(rule, where.county, walled)
+        alert = Alert(
+            key=finding.key[:120],
+            rule=rule.id,
+            rule_version=rule.version,
+            rule_class=rule.klass,
+            person_id=finding.person_id,
+            household_id=finding.household_id,
+            village_id=where.village,
+            town_id=where.town,
+            county_id=where.county,
+            wall=walls.get(index),
+            detail_zh=finding.detail.zh,
+            detail_en=finding.detail.en,
+            sources=_sources(finding),
+            implicated=_implicated(finding),
+            routed_to=route.unit,
+            routed_why_zh=route.why.zh[:300],
+            routed_why_en=route.why.en[:300],
+            rank=_rank(rule, finding),
+            first_seen_at=at,
+            last_seen_at=at,
+        )
+        alerts.append(alert)
+    return Alert.objects.bulk_create(alerts, batch_size=BATCH)
+
+
+def _about(finding: Finding, atlas: Atlas) -> list[tuple[str, int]]:
+    """Whoever declared a tie to the person or the household is walled off too."""
+    about: list[tuple[str, int]] = []
+    if finding.person_id:
+        about.append(("person", finding.person_id))
+    household = finding.household_id or atlas.people.get(finding.person_id or 0, (None,) * 4)[3]
+    if household:
+        about.append(("household", household))
+    return about
+
+
+def _sources(finding: Finding) -> list[dict[str, Any]]:
+    return [{"kind": source.kind, "id": source.id} for source in finding.sources]
+
+
+def _implicated(finding: Finding) -> list[dict[str, Any]]:
+    return [{"kind": i.kind, "id": i.id, "name": i.name, "why": i.why} for i in finding.implicated]
+
+
+def _rank(rule: Rule, finding: Finding) -> int:
+    """Danger first, then what can be acted on: a known person and a known door. Orders the queue, is never shown."""
+    reachable = (20 if finding.person_id else 0) + (10 if finding.household_id else 0)
+    return WEIGHT[rule.klass] + (100 if rule.danger_now else 0) + reachable + min(len(finding.sources), 9)
+
+
+def bring_up_to_date(known: dict[str, Alert], findings: Sequence[Finding], at: datetime) -> None:
+    """Write what the records say now into alerts that exist; one that had gone is back."""
+    changed = []
+    for finding in findings:
+        alert = known[finding.key[:120]]
+        alert.detail_zh, alert.detail_en = finding.detail.zh, finding.detail.en
+        alert.sources, alert.last_seen_at, alert.gone_at = _sources(finding), at, None
+        changed.append(alert)
+    Alert.objects.bulk_update(
+        changed, ["detail_zh", "detail_en", "sources", "last_seen_at", "gone_at"], batch_size=500
+    )
