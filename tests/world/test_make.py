@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import load_workbook
 
 from jiandi.world import identity, make, parameters
 from jiandi.world.calendar import written
@@ -188,7 +189,7 @@ def test_it_points_from_each_harm_to_the_rows_that_hint_at_it(county: Any) -> No
 
     assert all(len(county.cells(file)) >= row_no for file, row_no in last.items())
     family = [harm for harm in county.truth("harm") if harm["shape"] == "replay_family"]
-    assert len(family) == 1
+    assert len({harm["harm_id"] for harm in family}) == 1
     assert len({hint.split("_")[1] for hint in family[0]["hinted_in"].split(";")}) >= 8
 
 
@@ -239,3 +240,38 @@ def test_it_writes_days_as_offices_do() -> None:
         "19770513",
         "1977年5月",
     ]
+
+
+def test_it_spreads_a_large_world_over_counties_whose_units_have_names_of_their_own(tmp_path: Path) -> None:
+    own = tmp_path / "many.toml"
+    own.write_text(
+        'extends = "parameters.toml"\n[population]\nlargest_county_villages = 2\n', encoding="utf-8"
+    )
+
+    steps: list[tuple[int, int]] = []
+    made = make(
+        tmp_path / "w",
+        people=4_000,
+        seed=4,
+        parameter_file=own,
+        progress=lambda done, whole: steps.append((done, whole)),
+    )
+
+    manifest = json.loads((tmp_path / "w" / "rosters" / "manifest.json").read_text(encoding="utf-8"))
+    units = load_workbook(str(tmp_path / "w" / "officers.xlsx")).get_sheet_by_name("单位").to_python()
+    officers = load_workbook(str(tmp_path / "w" / "officers.xlsx")).get_sheet_by_name("人员").to_python()
+    names = [row[0] for row in units]
+    assert steps[-1] == (made["villages"], made["villages"])
+    assert len({item["file"][:2] + item["unit"] for item in manifest}) == len(manifest)
+    assert len(names) == len(set(names))
+    assert {item["unit"] for item in manifest} <= set(names)
+    assert {row[2] for row in officers[1:]} <= set(names)
+    assert len({row[0] for row in officers}) == len(officers)
+
+
+def test_it_plants_a_few_in_a_thousand(county: Any) -> None:
+    harms = {harm["harm_id"] for harm in county.truth("harm") if not harm["look_alike"]}
+
+    assert len(harms) == len(SHAPES) + 1
+    large = parameters.load().harm["rate"] * len(SHAPES) / 10
+    assert 2 <= large <= 4

@@ -12,7 +12,7 @@ import xlwt
 from jiandi.world.calendar import serial
 from jiandi.world.dice import Dice
 from jiandi.world.people import Entry
-from jiandi.world.rosters.kinds import Kind
+from jiandi.world.rosters.kinds import Column, Kind
 from jiandi.world.xlsx import Day, Workbook
 
 ENCODINGS = {"csv-gb": "gb18030", "csv-utf8": "utf-8-sig"}
@@ -108,24 +108,39 @@ def _typed(cell: Any) -> Any:
     return cell
 
 
+def _heading(column: Column, dice: Dice, others: float) -> str:
+    """Return the usual heading of a column, or now and then the department's own word for it."""
+    usual, *own = column.headers
+    return dice.pick(own) if own and dice.chance(others) else usual
+
+
 class RosterFile:
     """One delivered file: writes titles and headers first, rows as villages come, footers last."""
 
     def __init__(
-        self, folder: Path, name: str, kind: Kind, unit: str, title: str, form: str, dice: Dice
+        self,
+        stem: Path,
+        kind: Kind,
+        *,
+        unit: str,
+        title: str,
+        form: str,
+        dice: Dice,
+        layouts: dict[str, float],
     ) -> None:
         extension = "csv" if form.startswith("csv") else form
         self.kind, self.unit, self.dice = kind, unit, dice
-        self.name = f"{name}.{extension}"
+        self._blank_rows = layouts["blank_rows"]
+        self.name = f"{stem.name}.{extension}"
         self.sheet = "" if extension == "csv" else "Sheet1"
-        path = folder / self.name
+        path = stem.with_name(self.name)
         self._out: Writing
         if extension == "csv":
             self._out = CsvFile(path, ENCODINGS[form])
         else:
             self._out = XlsxFile(path, self.sheet) if extension == "xlsx" else XlsFile(path, self.sheet)
         self._fields = [column.field for column in kind.columns]
-        self._head = [column.headers[dice.whole(0, len(column.headers) - 1)] for column in kind.columns]
+        self._head = [_heading(column, dice, layouts["other_headers"]) for column in kind.columns]
         self._spread = extension != "csv"
         self.count = 0
         self._begin(title, extension)
@@ -144,7 +159,7 @@ class RosterFile:
     def write(self, rows: list[Entry]) -> list[int]:
         """Write rows and return each one's physical number; offices leave gaps and print headers again."""
         numbers = []
-        blanks = set(self.dice.hits(len(rows), 0.002)) if self._spread else set()
+        blanks = set(self.dice.hits(len(rows), self._blank_rows)) if self._spread else set()
         for i, row in enumerate(rows):
             self.count += 1
             values = row.values

@@ -47,9 +47,10 @@ class Made(TypedDict):
 class Desk:
     """Keeps the roster files open that are being written, and closes a town's or county's when it is left."""
 
-    def __init__(self, folder: Path, places: Geography, people: int, seed: int) -> None:
+    def __init__(self, folder: Path, places: Geography, people: int, seed: int, rates: Parameters) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.places, self.people, self.seed = folder, places, people, seed
+        self.layouts = rates.layouts
         self.open: dict[tuple[str, str], RosterFile] = {}
         self.manifest: list[dict[str, str]] = []
 
@@ -71,7 +72,15 @@ class Desk:
             form = ("csv-gb", "csv-utf8")[number % 2]
         title = f"{place.town if kind.per_town else place.county}{kind.title}(2026年10月)"
         dice = Dice(self.seed, int(area), f"file {kind.name}")
-        file = RosterFile(self.folder, f"{number:02d}_{kind.name}{tail}", kind, unit, title, form, dice)
+        file = RosterFile(
+            self.folder / f"{number:02d}_{kind.name}{tail}",
+            kind,
+            unit=unit,
+            title=title,
+            form=form,
+            dice=dice,
+            layouts=self.layouts,
+        )
         self.manifest.append({"file": file.name, "unit": unit, "reference_on": REFERENCE, "kind": kind.name})
         return file
 
@@ -94,7 +103,7 @@ class Maker:
         self.out, self.seed, self.rates = out, seed, rates
         self.places = lay_out(people, seed, rates)
         self.plan = Plan(self.places, people, seed, rates)
-        self.desk = Desk(out / "rosters", self.places, people, seed)
+        self.desk = Desk(out / "rosters", self.places, people, seed, rates)
         self.truth = Truth(out / "truth")
         self.clerks = [Clerk(kind, rates) for kind in KINDS]
         self.people = self.rows = self.harms = 0

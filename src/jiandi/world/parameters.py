@@ -25,6 +25,7 @@ class Parameters:
     coverage: Section
     errors: Section
     care: Section
+    layouts: Section
     hidden: Section
     visibility: Section
     harm: Section

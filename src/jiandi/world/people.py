@@ -100,6 +100,7 @@ class Harm:
     person: Person
     village: str
     look_alike: bool
+    others: list[Person] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime, time, timedelta, timezone
+from email.utils import format_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -92,6 +94,12 @@ def _report(code: str, body: str, dice: Dice) -> dict[str, Any]:
     }
 
 
+def _rfc(day: int) -> str:
+    """Return a day as RSS writes it."""
+    found = date.fromordinal(day)
+    return format_datetime(datetime.combine(found, time(9, 30), timezone(timedelta(hours=8))))
+
+
 def _write_news(folder: Path, places: Geography) -> None:
     """Write the posts as Markdown with front matter and an HTML body, and the newest as RSS."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,7 +112,7 @@ def _write_news(folder: Path, places: Geography) -> None:
         (folder / f"{on}-news-{n + 1:02d}.md").write_text(front + html, encoding="utf-8")
         items.append(
             f"<item><title>{title}</title><link>https://news.example/{n + 1}</link><guid>mingxi-{n + 1}</guid>"
-            f"<pubDate>{on}T09:30:00+08:00</pubDate><description><![CDATA[{html}]]></description></item>"
+            f"<pubDate>{_rfc(TODAY - 40 + 5 * n)}</pubDate><description><![CDATA[{html}]]></description></item>"
         )
     rss = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel><title>明溪日报(虚构)</title>'

@@ -69,6 +69,7 @@ class Truth:
         self._rows = pq.ParquetWriter(folder / "rows.parquet", ROWS, compression="zstd")
         self._doors = pq.ParquetWriter(folder / "doors.parquet", DOORS, compression="zstd")
         self._harm: list[dict[str, Any]] = []
+        self._scenes = 0
         self._files: dict[tuple[str, str], int] = {}
         self._begin()
 
@@ -114,19 +115,21 @@ class Truth:
         self._begin()
 
     def harm(self, village: Village) -> None:
-        """Keep what was planted in a village, with the rows that hint at it."""
+        """Keep what was planted in a village, one line a person concerned, with the rows that hint at it."""
         for harm in village.harms:
-            self._harm.append(
-                {
-                    "harm_id": len(self._harm) + 1,
-                    "shape": harm.shape,
-                    "true_id": harm.person.true_id,
-                    "household_true": harm.person.household,
-                    "village_code": harm.village,
-                    "look_alike": harm.look_alike,
-                    "hinted_in": ";".join(harm.rows),
-                }
-            )
+            self._scenes += 1
+            for person in (harm.person, *harm.others):
+                self._harm.append(
+                    {
+                        "harm_id": self._scenes,
+                        "shape": harm.shape,
+                        "true_id": person.true_id,
+                        "household_true": person.household,
+                        "village_code": harm.village,
+                        "look_alike": harm.look_alike,
+                        "hinted_in": ";".join(harm.rows),
+                    }
+                )
 
     def close(self, units: list[tuple[str, str]], visitors: list[tuple[str, str]]) -> None:
         """End the files."""

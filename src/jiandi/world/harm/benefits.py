@@ -90,7 +90,7 @@ def payee_of_many(stage: Stage, look_alike: bool) -> Person | None:
     """One man's account takes the money of four strangers; innocent: the head of the care home, for its residents."""
     dice = stage.dice
     keeper = stage.adult(38, 60)
-    first: Person | None = None
+    people: list[Person] = []
     for _ in range(4):
         person = stage.elder_alone()
         person.tekun = "集中" if look_alike else "分散"
@@ -99,8 +99,9 @@ def payee_of_many(stage: Stage, look_alike: bool) -> Person | None:
         stage.row("payment", other.payment_entry(person, "特困供养金", 980, other.PAID_ON, keeper))
         if not look_alike:
             person.need = "钱不在自己手里"
-        first = first or person
-    return first
+        people.append(person)
+    stage.others = people[1:]
+    return people[0]
 
 
 def elder_lent_a_life(stage: Stage, look_alike: bool) -> Person | None:

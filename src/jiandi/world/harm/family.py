@@ -32,7 +32,7 @@ def replay_family(stage: Stage, look_alike: bool) -> Person | None:
     _marriage(stage, husband, woman, first, f"{county}{town}落星坡")
     _go_between(stage, province)
     _card(stage, woman, second)
-    _children(stage, husband, woman, second)
+    stage.others = _children(stage, husband, woman, second)
     _illness(stage, woman, second)
     _collective_book(stage, woman, third)
     _neighbours(stage, husband)

@@ -197,6 +197,7 @@ def workers_held_at_kiln(stage: Stage, look_alike: bool) -> Person | None:
         hidden.living_at(stage.builder, man, place)
         man.registered, man.cast = False, True
         men.append(man)
+    stage.others = men[1:]
     if look_alike:
         for man in men:
             entry = {

@@ -265,6 +265,7 @@ def brides_by_one_road(stage: Stage, look_alike: bool) -> Person | None:
             woman.skip = ("marriage", "insurance")
         stage.register_marriage(husband, woman, on, **more)
         women.append(woman)
+    stage.others = women[1:]
     if not look_alike:
         seller = Person(village.new_id(), broker, WOMAN, day(1960, 5, 5), hidden="outside", visibility=0.0)
         village.outside.append(seller)

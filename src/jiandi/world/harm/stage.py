@@ -22,14 +22,18 @@ class Stage:
         self.village, self.builder = village, builder
         self.dice: Dice = village.dice("harm")
         self.number = 0
+        self.others: list[Person] = []
 
     def play(self, name: str, shape: Shape, look_alike: bool) -> None:
         """Plant one shape and write it into the truth."""
         self.number = len(self.village.harms) + 1
+        self.others = []
         person = shape(self, look_alike)
         if person is None:
             return
-        self.village.harms.append(Harm(self.number, name, person, self.village.place.code, look_alike))
+        self.village.harms.append(
+            Harm(self.number, name, person, self.village.place.code, look_alike, self.others)
+        )
         if not look_alike and person.visibility < 0.55:
             person.cast = True
 

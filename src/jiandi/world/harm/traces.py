@@ -138,7 +138,7 @@ def repeated_calls_no_order(stage: Stage, look_alike: bool) -> Person | None:
     for _ in range(dice.whole(4, 7)):
         row = police.call_row(village, woman, stage.ago(5, 600), dice.pick(("调解", "调解", "无")), dice)
         stage.row("police_call", Entry(row, {0: woman}))
-    woman.need = "怕回家"
+    woman.need, woman.restraint = "怕回家", "injured" if dice.chance(0.5) else ""
     return woman
 
 

@@ -102,7 +102,7 @@ KINDS: tuple[Kind, ...] = (
         "孕产妇保健建册登记",
         "xlsx",
         "slash",
-        "name:name:孕产妇姓名/姓名 id_number:id:身份证号 birth:date:出生日期 booked_on:date:建册日期 clinic:text:建册机构 "
+        "name:name:姓名/孕产妇姓名 id_number:id:身份证号 birth:date:出生日期 booked_on:date:建册日期 clinic:text:建册机构 "
         "due_on:date:预产期 address:address:现住址/住址 phone:phone:联系电话",
     ),
     _kind(
@@ -111,7 +111,7 @@ KINDS: tuple[Kind, ...] = (
         "就诊登记导出",
         "csv-utf8",
         "iso",
-        "name:name:患者姓名/姓名 sex:sex:性别 age:number:年龄 id_number:id:身份证号/证件号码 visited_on:date:就诊日期 facility:text:医疗机构/就诊机构 "
+        "name:name:姓名/患者姓名 sex:sex:性别 age:number:年龄 id_number:id:身份证号/证件号码 visited_on:date:就诊日期 facility:text:医疗机构/就诊机构 "
         "department:text:科室 visit_kind:text:类型/就诊类型 diagnosis:text:诊断 companion:text:陪同人 address:address:住址 phone:phone:联系电话",
     ),
     _kind(
@@ -120,7 +120,7 @@ KINDS: tuple[Kind, ...] = (
         "中小学生学籍信息",
         "xlsx",
         "compact",
-        "student_no:code:学籍号 name:name:学生姓名/姓名 sex:sex:性别 birth:date:出生日期 id_number:id:身份证件号/身份证号 school:text:学校/学校名称 "
+        "student_no:code:学籍号 name:name:姓名/学生姓名 sex:sex:性别 birth:date:出生日期 id_number:id:身份证件号/身份证号 school:text:学校/学校名称 "
         "grade:text:年级 status:text:在校状态/学生状态 class_checked_on:date:最近到校核验日期 guardian_name:name:监护人姓名/监护人1姓名 "
         "guardian_id_number:id:监护人身份证号/监护人1身份证号 guardian_relation:text:监护人关系 guardian2_name:name:监护人2姓名 "
         "guardian2_id_number:id:监护人2身份证号 address:address:家庭住址 phone:phone:联系电话",
@@ -187,7 +187,7 @@ KINDS: tuple[Kind, ...] = (
         "孤儿和事实无人抚养儿童名册",
         "xls",
         "iso",
-        "name:name:儿童姓名/姓名 sex:sex:性别 id_number:id:身份证号 birth:date:出生日期 category:text:类别/儿童类别 guardian_name:name:监护人姓名 "
+        "name:name:姓名/儿童姓名 sex:sex:性别 id_number:id:身份证号 birth:date:出生日期 category:text:类别/儿童类别 guardian_name:name:监护人姓名 "
         "guardian_id_number:id:监护人身份证号 started_on:date:纳入日期/起始日期 address:address:住址",
     ),
     _kind(
@@ -205,7 +205,7 @@ KINDS: tuple[Kind, ...] = (
         "农村留守儿童动态台账",
         "xlsx",
         "dots",
-        "name:name:儿童姓名/姓名 id_number:id:身份证号 birth:date:出生日期 sex:sex:性别 guardian_name:name:委托照护人/委托照护人姓名 "
+        "name:name:姓名/儿童姓名 id_number:id:身份证号 birth:date:出生日期 sex:sex:性别 guardian_name:name:委托照护人/委托照护人姓名 "
         "guardian_id_number:id:委托照护人身份证号 delegated_on:date:委托确认书日期/委托书签订日期 last_parent_contact_on:date:最近父母联系日期 "
         "living:text:居住情况 address:address:家庭住址",
     ),
@@ -276,7 +276,7 @@ KINDS: tuple[Kind, ...] = (
         "依法查询结果回告",
         "xlsx",
         "iso",
-        "name:name:被查询人姓名/姓名 id_number:id:身份证号 queried_on:date:查询日期 queried_by:text:查询单位 answer:text:结果/查询结果",
+        "name:name:姓名/被查询人姓名 id_number:id:身份证号 queried_on:date:查询日期 queried_by:text:查询单位 answer:text:结果/查询结果",
     ),
     _kind(
         "insurance",
@@ -284,7 +284,7 @@ KINDS: tuple[Kind, ...] = (
         "城乡居民医保参保名册",
         "csv-utf8",
         "compact",
-        "name:name:姓名 id_number:id:证件号码/身份证号 sex:sex:性别 birth:date:出生日期 status:text:参保状态 address:address:参保地址/住址",
+        "name:name:姓名 id_number:id:证件号码/身份证号 sex:sex:性别 birth:date:出生日期 status:text:参保状态 address:address:住址/参保地址",
     ),
     _kind(
         "residence",
@@ -292,7 +292,7 @@ KINDS: tuple[Kind, ...] = (
         "流动人口登记",
         "csv-gb",
         "iso",
-        "name:name:姓名 sex:sex:性别 id_number:id:身份证号 birth:date:出生日期 origin:text:来源地/户籍所在地 registered_on:date:登记日期 address:address:现住址/居住地址",
+        "name:name:姓名 sex:sex:性别 id_number:id:身份证号 birth:date:出生日期 origin:text:来源地 registered_on:date:登记日期 address:address:现住址/居住地址",
     ),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -87,11 +87,11 @@ class Clerk:
 
     def _other_styles(self, rows: list[Entry], field: str, dice: Dice) -> None:
         """In spreadsheets every clerk types days in a style of his own; a few cells turn into serial numbers."""
-        for i in dice.hits(len(rows), 0.06):
+        for i in dice.hits(len(rows), self.parameters.layouts["other_day_styles"]):
             value = rows[i].values.get(field, 0)
             if isinstance(value, int) and value > 0:
                 rows[i].values[field] = written(value, dice.pick(_FORM_STYLES))
-        for i in dice.hits(len(rows), 0.03):
+        for i in dice.hits(len(rows), self.parameters.layouts["day_serials"]):
             value = rows[i].values.get(field, 0)
             if isinstance(value, int) and value > 0:
                 rows[i].values[field] = "=" + str(value)
