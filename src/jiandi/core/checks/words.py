@@ -27,8 +27,9 @@ _THING = re.compile(
     r"[门窗车柜箱船货抽屉]锁|锁(上)?[门窗车柜箱]|[门窗]上?了?锁|[门窗车柜箱院仓店]|摩托|三轮|手机|账号|井盖|电闸|机井|闸|水泵|农具|柴火|树|秧|菜|粮|铺子|轮胎|头发|鞋带|电线"
 )
 _SAFETY = re.compile(
-    r"儿童锁|安全锁|童锁|防护栏|护栏|围栏|安全门|儿童门|门栏|安全带|婴儿|学步|防走失|锁在(门|屋|家|车)外|忘(了|记)?带?钥匙|约束带(?=.*(医院|医嘱))|医嘱|保护性约束|石膏|绷带|疫苗|写作业|网课|复习功课"
+    r"安全带|婴儿|学步|防走失|锁在(门|屋|家|车)外|忘(了|记)?带?钥匙|约束带(?=.*(医院|医嘱))|医嘱|保护性约束|石膏|绷带|疫苗|写作业|网课|复习功课"
 )
+_GATE = re.compile(r"儿童锁|安全锁|童锁|防护栏|护栏|围栏|安全门|儿童门|门栏")
 _STORY = re.compile(r"电视剧|电影|小说|游戏|演习|演练|宣传片|普法|讲座|培训|案例")
 _FIGURE = re.compile(
     r"锁定|锁屏|封锁|连锁|锁骨|锁事|绑定|捆绑销售|道德绑架|绑腿|关系|关于|关注|关爱|关怀|关心|机关|有关|相关|海关|开关|关键|关节|关停|无关紧要|关照|栓塞|血栓|消防栓|拴娃娃"
@@ -115,7 +116,7 @@ def signs_in(text: str | None) -> list[Spoken]:
 
 def _sign_of(clause: str, around: str, sentence: str) -> Sign | None:
     """Return the sign in one clause, with its neighbours for who is meant."""
-    if _STORY.search(around):
+    if _STORY.search(around) or _GATE.search(around):
         return None
     plain = _FIGURE.sub("", clause)
     for sign, pattern in _SIGNS:

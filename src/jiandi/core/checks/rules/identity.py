@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jiandi.core.checks.say import finding
+from jiandi.core.checks.say import Fact, finding
 from jiandi.core.checks.shapes import Ask
 from jiandi.core.values import Text
 
@@ -18,7 +18,7 @@ KINDS = {
     "hukou": ("户籍", "household register"),
     "idcard": ("身份证签发", "identity card file"),
     "clinic": ("就诊记录", "clinic record"),
-    "school": ("学籍家长栏", "school's parent field"),
+    "school": ("学籍家长栏", "school parent field"),
     "antenatal": ("孕产妇保健", "antenatal file"),
 }
 
@@ -32,7 +32,7 @@ def _kind_said(column: str) -> tuple[str, str]:
 def documents_disagree(ask: Ask) -> str:
     """Documents about one person, or about one place in a family, name two people. Compares papers, not faces."""
     years = ask.limits.whole("birth_years_apart")
-    facts = {
+    facts: dict[str, Fact] = {
         "first_kind": _kind_said("first_kind"),
         "second_kind": _kind_said("second_kind"),
         "first_name": "first_name",
@@ -192,17 +192,16 @@ def _late_books() -> str:
 
 
 def _no_origin_columns() -> str:
-    facts = {
-        "name": "name",
-        "entered": "entered_on",
-        "reason": "entry_reason",
-        "kind": "hukou_kind",
-        "age": "age",
-    }
     return finding(
         key="concat_ws(':', person_id, 'origin')",
         person="person_id",
         text=NO_ORIGIN,
-        facts={str(name): value for name, value in facts.items()},
+        facts={
+            "name": "name",
+            "entered": "entered_on",
+            "reason": "entry_reason",
+            "kind": "hukou_kind",
+            "age": "age",
+        },
         sources="[row_ref(row_id)]",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jiandi.core.checks.say import finding
+from jiandi.core.checks.say import Fact, finding
 from jiandi.core.checks.shapes import Ask
 from jiandi.core.values import Text
 
@@ -42,7 +42,12 @@ def married_without_papers(ask: Ask) -> str:
         "CASE fault WHEN 'none' THEN 'carry no identity number' WHEN 'bad' THEN 'carry an identity number that fails its check'"
         " ELSE 'are only “' || documents || '”' END",
     )
-    facts = {"registered": "registered_on", "office": "registry_office", "name": "name", "fault": fault}
+    facts: dict[str, Fact] = {
+        "registered": "registered_on",
+        "office": "registry_office",
+        "name": "name",
+        "fault": fault,
+    }
     columns = finding(
         key=f"concat_ws(':', person_id, {CERTIFICATE})",
         person="person_id",

@@ -66,7 +66,7 @@ _FILES = (
     ("smd", "严重精神障碍", "severe mental disorder", "smd_days"),
     ("tekun", "特困", "destitute care", "care_days"),
     ("orphan", "孤儿", "orphan", "care_days"),
-    ("lbc", "留守儿童", "left-behind children's", "care_days"),
+    ("lbc", "留守儿童", "left-behind children", "care_days"),
     ("disability", "残疾人", "disability", "care_days"),
     ("elderly", "高龄", "old-age allowance", "care_days"),
 )

@@ -1,0 +1,231 @@
+"""A county's tables as plain lists, and what every twin asks of them. Slow, and easy to hold against the law."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from jiandi.core.checks.ground import SHOULD_CARRY_ID, VERIFYING
+from jiandi.core.checks.schema import TABLES, view_of
+from jiandi.core.checks.shapes import Limits
+from jiandi.core.identity.number import USABLE
+
+Row = Mapping[str, Any]
+Ref = tuple[str, int]
+Hand = tuple[str, str | None, int | None, str]
+
+NOTHING = {"", "无", "没有", "/", "-", "—", "暂无", "不详", "未知", "空"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a rule found, without its sentence: enough to see whether two engines agree."""
+
+    key: str
+    person_id: int | None
+    sources: frozenset[Ref]
+    implicated: frozenset[Hand] = frozenset()
+
+
+Twin = Callable[["County", date, Limits], set[Answer]]
+
+
+def filled(text: str | None) -> str | None:
+    """Return a text, or nothing for what offices write when there is nothing."""
+    return None if text is None or text.strip(" ") in NOTHING else text.strip(" ")
+
+
+def years_between(earlier: date | None, later: date | None) -> int | None:
+    """Return completed years from one day to another, or nothing where a day is unknown."""
+    if earlier is None or later is None:
+        return None
+    if later < earlier:
+        back = years_between(later, earlier)
+        return None if back is None else -back
+    before_birthday = (later.month, later.day) < (earlier.month, earlier.day)
+    return later.year - earlier.year - before_birthday
+
+
+def unit(name: str | None, why: str) -> Hand:
+    return ("unit", filled(name), None, why)
+
+
+def officer(identity: int | None, why: str) -> Hand:
+    return ("officer", None, identity, why)
+
+
+def person(identity: int | None, name: str | None, why: str) -> Hand:
+    return ("person", filled(name), identity, why)
+
+
+def answer(
+    rule: str,
+    key: Iterable[object],
+    person_id: int | None,
+    sources: Iterable[Ref],
+    hands: Iterable[Hand] = (),
+) -> Answer:
+    """Build an answer as the engine stores it: parts of a key that are unknown are left out, nameless hands too."""
+    parts = [rule, *(str(part) for part in key if part is not None)]
+    return Answer(
+        ":".join(parts),
+        person_id,
+        frozenset(sources),
+        frozenset(h for h in hands if h[1] is not None or h[2] is not None),
+    )
+
+
+def merged(answers: Iterable[Answer]) -> set[Answer]:
+    """Join answers of one key: the same question from two rows keeps both rows as its sources."""
+    by_key: dict[str, list[Answer]] = defaultdict(list)
+    for one in answers:
+        by_key[one.key].append(one)
+    return {
+        Answer(
+            key,
+            same[0].person_id,
+            frozenset().union(*(a.sources for a in same)),
+            frozenset().union(*(a.implicated for a in same)),
+        )
+        for key, same in by_key.items()
+    }
+
+
+@dataclass
+class Known:
+    """What all records together know of one person."""
+
+    verified: bool = False
+    has_number: bool = False
+    in_police_file: bool = False
+    asked_without: bool = False
+    adult_role: bool = False
+    kinds: set[str] = field(default_factory=set)
+    rows: list[int] = field(default_factory=list)
+    births: list[date] = field(default_factory=list)
+
+
+class County:
+    """The snapshot in memory: `rows("marriage")`, `people`, and what follows from them."""
+
+    def __init__(self, tables: Mapping[str, list[Row]]) -> None:
+        self._tables = tables
+
+    def rows(self, kind: str) -> list[Row]:
+        """Return the rows of a roster kind, or of people, records, visits, sightings, reports."""
+        return self._tables[kind]
+
+    @cached_property
+    def people(self) -> dict[int, Row]:
+        return {row["person_id"]: row for row in self.rows("people")}
+
+    @cached_property
+    def records(self) -> dict[int, Row]:
+        return {row["record_id"]: row for row in self.rows("records")}
+
+    @cached_property
+    def visits(self) -> dict[int, Row]:
+        return {row["visit_id"]: row for row in self.rows("visits")}
+
+    @cached_property
+    def known(self) -> dict[int, Known]:
+        """Each person's records, summed up."""
+        known: dict[int, Known] = defaultdict(Known)
+        for row in self.rows("records"):
+            if row["person_id"] is not None:
+                _add(known[row["person_id"]], row)
+        return known
+
+    @cached_property
+    def doubtful(self) -> set[int]:
+        """Rows of household registration of adults, late or collective, without a document of origin."""
+        return {row["row_id"] for row in self.rows("hukou") if _is_doubtful(row)}
+
+    @cached_property
+    def verified(self) -> set[int]:
+        """People whose identity some keeper of an identity file has verified."""
+        doubted = {row["subject_person"] for row in self.rows("hukou") if row["row_id"] in self.doubtful}
+        return {one for one, known in self.known.items() if known.verified and one not in doubted}
+
+    @cached_property
+    def seen(self) -> dict[int, date]:
+        """The last day each person was seen in person."""
+        last: dict[int, date] = {}
+        for who, day in self._sights():
+            if who is not None and day is not None and day > last.get(who, date.min):
+                last[who] = day
+        return last
+
+    def _sights(self) -> Iterable[tuple[int | None, date | None]]:
+        for row in self.rows("sightings"):
+            visit = self.visits.get(row["visit_id"])
+            if row["present"] == "seen" and visit:
+                yield row["person_id"], visit["started_at"] and visit["started_at"].date()
+        for row in self.rows("smd_followup"):
+            if row["met"] == "1" and row["mode"] != "3":
+                yield row["subject_person"], row["followed_on"]
+        for row in self.rows("elderly"):
+            if not any(word in (row["seen_how"] or "") for word in ("电话", "代", "视频", "网")):
+                yield row["subject_person"], row["last_seen_on"]
+        for row in self.rows("school"):
+            yield row["subject_person"], row["class_checked_on"]
+
+
+def is_proven(record: Row | None) -> bool:
+    """Tell whether a record holds an identity number that can be relied on."""
+    return bool(record and record["id18"] and len(record["id18"]) == 18 and record["id_status"] in USABLE)
+
+
+def _add(known: Known, row: Row) -> None:
+    proven = is_proven(row)
+    known.verified |= proven and row["kind"] in VERIFYING
+    known.has_number |= proven
+    known.in_police_file |= row["kind"] in ("hukou", "idcard")
+    known.asked_without |= row["kind"] in SHOULD_CARRY_ID and not proven
+    known.adult_role |= row["role"] in (1, 2, 4, 5, 6, 7)
+    known.kinds.add(row["kind"])
+    known.rows.append(row["row_id"])
+    if row["birth_on"]:
+        known.births.append(row["birth_on"])
+
+
+def _is_doubtful(row: Row) -> bool:
+    age = years_between(row["birth"], row["entered_on"])
+    reason, kind = row["entry_reason"], row["hukou_kind"] or ""
+    if filled(row["origin_document"]) is not None or age is None or age < 16 or reason is None:
+        return False
+    return any(word in reason for word in ("补录", "集体", "其他")) or (
+        "集体" in kind and "出生" not in reason
+    )
+
+
+def read_county(con: duckdb.DuckDBPyConnection) -> County:
+    """Read the canonical views of a run into memory."""
+    tables: dict[str, list[Row]] = {}
+    for table in TABLES:
+        found = con.execute(f"SELECT * FROM {view_of(table)}")
+        names = [column[0] for column in found.description or ()]
+        tables[table.removeprefix("rows_")] = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return County(tables)
+
+
+def answers_of(con: duckdb.DuckDBPyConnection, rule: str) -> set[Answer]:
+    """Read what the engine found, in the shape of a twin's answers."""
+    found = con.execute(
+        "SELECT key, person_id, sources, implicated FROM findings WHERE rule = ?", [rule]
+    ).fetchall()
+    return {
+        Answer(
+            key,
+            person_id,
+            frozenset((one["kind"], one["id"]) for one in sources),
+            frozenset((one["kind"], one["name"], one["id"], one["why"]) for one in implicated),
+        )
+        for key, person_id, sources, implicated in found
+    }

@@ -1,0 +1,100 @@
+"""Every rule's spec: what was delivered, what is asked. Read `rules/*.txt`; they are the reference manual.
+
+Each case runs on the DuckDB rule and, where one exists, on its slow plain twin; both must say the same.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from jiandi.core.checks import RULES, run
+from jiandi.core.checks.engine import limits_of
+from jiandi.core.checks.plain import TWINS, answers_of, read_county
+from jiandi.core.checks.table import rule
+from tests.core.checks.county import AT, county, read_tables
+
+
+class Case(NamedTuple):
+    rule: str
+    title: str
+    limits: dict[str, float]
+    delivered: str
+    finds: str
+
+
+def cases_of(path: Path) -> list[Case]:
+    """Read the cases of one rule."""
+    head, *parts = path.read_text(encoding="utf-8").split("\ncase ")
+    name, _, rest = head.strip().partition("\n")
+    limits = {}
+    if rest.strip():
+        limits = {word.split()[0]: float(word.split()[1]) for word in rest.replace("limits ", "").split(",")}
+    cases = []
+    for part in parts:
+        title, _, body = part.partition("\n")
+        delivered, _, finds = body.partition("  finds\n")
+        cases.append(Case(name, title, limits, delivered, finds))
+    return cases
+
+
+CASES = [case for path in sorted((Path(__file__).parent / "rules").glob("*.txt")) for case in cases_of(path)]
+
+
+def expected(case: Case) -> list[dict[str, str | None]]:
+    return read_tables("finds\n" + case.finds).get("finds", []) if case.finds.strip() != "nothing" else []
+
+
+def told(case: Case):
+    """Run one rule on a case; return its report, its findings and the connection."""
+    con = county(case.delivered)
+    report = run(con, at=AT, only=[case.rule], thresholds={case.rule: case.limits})
+    found = con.execute("SELECT * FROM findings ORDER BY person_id NULLS LAST, key").fetchall()
+    columns = [column[0] for column in con.description]
+    return report.of(case.rule), [dict(zip(columns, row, strict=True)) for row in found], con
+
+
+def wall_of(finding) -> set[str]:
+    return {
+        f"{one['why']}:{one['id'] if one['id'] is not None else one['name']}" for one in finding["implicated"]
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.rule}: {case.title[:60]}" for case in CASES])
+def test_it_finds_what_the_spec_says(case):
+    outcome, found, _ = told(case)
+
+    assert outcome.state == "ran", outcome.reason
+    wanted = expected(case)
+    assert len(found) == len(wanted), [finding["detail_en"] for finding in found]
+    for want in wanted:
+        mine = [
+            f
+            for f in found
+            if str(f["person_id"] or "") == (want["person"] or "") and (want["says"] or "") in f["detail_en"]
+        ]
+        assert len(mine) == 1, [finding["detail_en"] for finding in found]
+        assert mine[0]["detail_zh"] and mine[0]["sources"] and mine[0]["key"].startswith(case.rule + ":")
+        assert wall_of(mine[0]) == set((want["wall"] or "").split())
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.rule in TWINS], ids=lambda case: f"{case.rule}: {case.title[:60]}"
+)
+def test_it_agrees_with_its_plain_twin(case):
+    _, _, con = told(case)
+
+    limits = limits_of(rule(case.rule), {case.rule: case.limits})
+    plain = TWINS[case.rule](read_county(con), AT, limits)
+
+    assert plain == answers_of(con, case.rule)
+
+
+@pytest.mark.parametrize("rule_id", [row.id for row in RULES if row.judge and row.id != "R9b"])
+def test_every_rule_has_a_spec_with_a_hit_and_a_look_alike(rule_id):
+    own = [case for case in CASES if case.rule == rule_id]
+
+    assert any(expected(case) for case in own)
+    assert any(not expected(case) for case in own)

@@ -1,0 +1,176 @@
+"""The engine and its plain twins, on counties nobody thought of: whatever the rows say, both answer alike."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jiandi.core.checks import run
+from jiandi.core.checks.engine import limits_of
+from jiandi.core.checks.plain import TWINS, answers_of, read_county
+from jiandi.core.checks.schema import FINDINGS, ROLE_CODES, ROSTER_ROLES, TABLES
+from jiandi.core.checks.table import rule
+from tests.core.checks.county import AT, row_id
+
+PEOPLE = [1, 2, 3, 4]
+DAYS = st.sampled_from(
+    [AT - timedelta(days=n) for n in (0, 1, 10, 31, 61, 63, 76, 91, 200, 364, 365, 366, 399, 401, 700, 3000)]
+    + [None]
+)
+BIRTHS = st.sampled_from(
+    [
+        date(2011, 9, 1),
+        date(2010, 11, 24),
+        date(2020, 8, 31),
+        date(2015, 2, 28),
+        date(1990, 1, 1),
+        date(1960, 2, 29),
+        None,
+    ]
+)
+WORDS = {
+    "name": ["甲某", "乙某", "丙丁", None],
+    "met": ["1", "2", "3", None],
+    "mode": ["1", "2", "3", None],
+    "lost_reason": ["外出", "无", None],
+    "restraint": ["1", "2", "3", None],
+    "past_restraint": ["1", "2", "3", None],
+    "status": ["在校", "休学", "辍学", "转出", None],
+    "entry_reason": ["出生", "补录", "集体落户", "迁入", None],
+    "hukou_kind": ["家庭户", "集体户", None],
+    "origin_document": ["户口迁移证", "无", None],
+    "wife_documents": ["身份证、户口簿", "村委会证明", "无", None],
+    "result": ["met", "no_contact", "moved", None],
+    "present": ["seen", "away", "not_here", "dead", None],
+    "danger": ["none", "locked", "injured", None],
+    "own_id": ["yes", "no", "unknown", None],
+    "words": ["女人被锁在屋里", "狗拴在门口", "没有关锁", None],
+    "need": ["要药", "无", None],
+    "body": ["老人被绑在床上", "门锁着，家里没人", None],
+    "note": ["孩子被关在柴房", "身体好", None],
+    "seen_how": ["上门", "电话", None],
+    "photo_sha": ["aa", "bb", "", None],
+    "category": ["独居老人", "1", None],
+    "grade": ["1", "4", None],
+}  # fmt: skip
+
+
+def cells(column: str, kind: str) -> st.SearchStrategy:
+    """Values of one column: few, so that rows collide; often nothing."""
+    if column in WORDS:
+        return st.sampled_from(WORDS[column])
+    if column.endswith("birth") or column == "birth_on":
+        return BIRTHS
+    if kind == "DATE":
+        return DAYS
+    if kind == "TIMESTAMP":
+        return st.sampled_from(
+            [
+                datetime(2026, 11, 5, 9, 0, 1),
+                datetime(2026, 11, 5, 9, 0, 30),
+                datetime(2025, 1, 5, 9, 1),
+                None,
+            ]
+        )
+    if kind in ("BIGINT", "INTEGER", "TINYINT"):
+        return st.sampled_from([1, 2, None])
+    if kind == "DOUBLE":
+        return st.sampled_from([34.1, 34.10001, None])
+    return st.sampled_from(["甲", "乙", None]) if kind == "VARCHAR" else st.sampled_from([True, None])
+
+
+def rows_of(table: str, most: int = 5) -> st.SearchStrategy:
+    columns = {name: cells(name, kind) for name, kind in TABLES[table].items()}
+    for name in columns:
+        if name.endswith("_person") or (name == "person_id" and table != "people"):
+            columns[name] = st.sampled_from([*PEOPLE, None])
+    return st.lists(st.fixed_dictionaries(columns), max_size=most)
+
+
+TWINNED = sorted(
+    {need.partition(".")[0] for name in TWINS for need in (*rule(name).needs, *rule(name).reads)}
+    - {"people", "records"}
+)
+COUNTIES = st.fixed_dictionaries(
+    {table: rows_of(table) for table in TWINNED} | {"people": st.lists(st.fixed_dictionaries({n: cells(n, k) for n, k in TABLES["people"].items()}), min_size=4, max_size=4)}
+)  # fmt: skip
+STATUSES = st.lists(st.sampled_from(["valid", "invalid", "missing", None]), min_size=1, max_size=7)
+
+
+def written(con: duckdb.DuckDBPyConnection, county: dict, statuses: list) -> None:
+    """Write a county into emptied tables, with ids that are unique as the register's are."""
+    con.execute("BEGIN")
+    for table in TABLES:
+        con.execute(f"DELETE FROM {table}")
+    for number, row in enumerate(county["people"], 1):
+        row["person_id"] = number
+    for number, row in enumerate(county["visits"], 1):
+        row["visit_id"] = number
+    for number, row in enumerate(county["reports"], 1):
+        row["report_id"] = number
+    county = county | {"records": records_of(county, statuses)}
+    for table, rows in county.items():
+        for row in rows:
+            names = ", ".join(f'"{name}"' for name in row)
+            con.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+    con.execute("COMMIT")
+
+
+def records_of(county: dict, statuses: list) -> list[dict]:
+    """One record for each person a row names, with identity numbers of every standing."""
+    records = []
+    for kind, roles in ROSTER_ROLES.items():
+        for number, row in enumerate(county.get(f"rows_{kind}", []), 1):
+            row["row_id"] = row_id(kind, number)
+            for role in roles:
+                if row[f"{role}_person"] is not None:
+                    records.append(record(kind, row, role, statuses[len(records) % len(statuses)]))
+    return records
+
+
+def record(kind: str, row: dict, role: str, status: str | None) -> dict:
+    before = "" if role == "subject" else f"{role}_"
+    own = {
+        "record_id": row["row_id"] * 8 + ROLE_CODES[role],
+        "row_id": row["row_id"],
+        "kind": kind,
+        "role": ROLE_CODES[role],
+    }
+    own |= {"person_id": row[f"{role}_person"], "name": row.get(f"{before}name"), "id_status": status}
+    own |= {
+        "id18": f"990101{row[f'{role}_person']:012d}" if status == "valid" else None,
+        "birth_on": row.get(f"{before}birth"),
+    }
+    return {column: own.get(column) for column in TABLES["records"]}
+
+
+@pytest.fixture(scope="module")
+def con():
+    con = duckdb.connect()
+    for table, columns in TABLES.items():
+        _create(con, table, columns)
+    con.execute(f"CREATE TABLE findings ({FINDINGS})")
+    return con
+
+
+def _create(con, table, columns):
+    heading = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    con.execute(f"CREATE TABLE {table} ({heading})")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(county=COUNTIES, statuses=STATUSES)
+def test_it_agrees_with_the_twins_on_any_county(con, county, statuses):
+    written(con, county, statuses)
+    low = {"R28": {"least_visits": 1, "chance": 0.9}, "R14": {"minute_doors": 2}}
+
+    report = run(con, at=AT, only=set(TWINS), thresholds=low)
+
+    plain = read_county(con)
+    for name, twin in TWINS.items():
+        assert report.of(name).state == "ran", (name, report.of(name).reason)
+        assert twin(plain, AT, limits_of(rule(name), low)) == answers_of(con, name), name
