@@ -23,6 +23,7 @@ from jiandi.rooms.cases.measures import SECTIONS
 from jiandi.rooms.cases.models import Case, LookBack, Plan, Referral, ReferralStep, Subject
 from jiandi.rooms.cases.policies import is_alive, path_ids
 from jiandi.rooms.cases.states import OPEN_CASES, RUNNING
+from jiandi.rooms.register.groups import GROUPS, SENSITIVE
 from jiandi.rooms.register.models import Membership
 
 READ = "cases.read_case"
@@ -188,7 +189,8 @@ def _lists(subjects: list[Subject], plan: Plan | None, at: datetime) -> list[Lin
     groups = Membership.objects.filter(person__in=people, ends_on__isnull=True).values_list(
         "group", flat=True
     )
-    return [Line(Text(zh="在册名单", en="On the lists"), "、".join(sorted(set(groups))) or "—")]
+    titles = sorted({GROUPS[group].title.zh for group in groups if group in GROUPS and group not in SENSITIVE})
+    return [Line(Text(zh="在册名单", en="On the lists"), "、".join(titles) or "—")]
 
 
 # "identity_number" is read from the person's own page by the register, which unseals it and leaves its own trace.

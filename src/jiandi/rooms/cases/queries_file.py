@@ -13,6 +13,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
 from jiandi.rooms.cases.models import Case, Subject
 from jiandi.rooms.checks.models import Alert
+from jiandi.rooms.register.groups import GROUPS
 from jiandi.rooms.register.models import Judgement, Membership, Person, Record, Relation
 from jiandi.rooms.screening.models import Expected, Finding, Sighting
 
@@ -138,7 +139,7 @@ def _lists(person: Person) -> list[Entry]:
     return [
         Entry(
             on=line.starts_on,
-            text=_kind(line.group),
+            text=GROUPS[line.group].title if line.group in GROUPS else Text(zh=line.group, en=line.group),
             source=Source("record", line.record_id or 0, line.roster.unit.name if line.roster else ""),
             note=Text(zh=line.detail, en=line.detail),
         )
