@@ -127,6 +127,30 @@ def test_it_escapes_what_people_say(county: Any) -> None:
     assert visit["task"] == 'T"<&'
 
 
+def test_it_looks_for_somebody_whose_door_nobody_knows(county: Any) -> None:
+    person = next(
+        p
+        for p in county.truth("people")
+        if p["registered"] and p["dwelling_code"] and not p["away"] and not p["died_on"]
+    )
+    listed = {
+        "code": "P1",
+        "name": person["name"],
+        "sex": person["sex"],
+        "birth_year": person["birth_on"].year,
+    }
+    task = {"village_code": person["village_code"], "dwelling_code": None, "worker": "x", "round": 1}
+    stranger = {"code": "P2", "name": "查无此", "sex": None, "birth_year": None}
+
+    tasks = [task | {"task": f"T{n}", "expected": [listed]} for n in range(30)]
+    tasks.append(task | {"task": "T30", "expected": [stranger], "village_code": ""})
+    visits = [_read(body) for body in Replay(county.folder).visit(tasks)]
+
+    assert sum(p["present"] == "seen" for visit in visits[:30] for p in visit["people"]) > 15
+    assert all(len(visit["people"]) <= 1 for visit in visits)
+    assert visits[30]["result"] == "moved"
+
+
 def test_it_answers_referrals_as_each_unit_does_and_lets_an_outsider_find_out(county: Any) -> None:
     answers = Answers(county.folder)
     styles = {row["unit"]: row["style"] for row in county.truth("units")}

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from jiandi.world.doorstep import Errand, Report
-from jiandi.world.visits import Met
+from jiandi.world.visits import Met, as_listed
 
 _BLEND = 0.65  # share of each feature that a rule-aware worker fakes to look honest
 _PHRASES = ("无问题", "一切正常", "")
@@ -59,16 +59,10 @@ def _where_and_when(errand: Errand, worker: str, rule_aware: bool) -> Report:
 def _seen(expected: dict[str, Any], dice: Random, rule_aware: bool) -> Met:
     away = rule_aware and dice.random() < 0.08
     alone = "yes" if not rule_aware or dice.random() < 0.75 else "no"
-    return Met(
-        expected["code"],
-        expected.get("name", ""),
-        str(expected.get("sex") or ""),
-        str(expected.get("birth_year") or ""),
-        "away" if away else "seen",
-        "no" if away else alone,
-        "unknown" if away else "yes",
-        words="在外打工" if away else ("都好" if not rule_aware or dice.random() < 0.3 else ""),
-    )
+    words = "在外打工" if away else ("都好" if not rule_aware or dice.random() < 0.3 else "")
+    if away:
+        return as_listed(expected, "away", words=words)
+    return as_listed(expected, "seen", alone=alone, own_id="yes", words=words)
 
 
 def _photo(worker: str, dice: Random, rule_aware: bool) -> str:

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from jiandi.world.memory import Door, Known, Soul
-from jiandi.world.visits import Met
+from jiandi.world.visits import Met, as_listed
 
 _AWAY_WORDS = ("在外打工", "去地里了", "上学去了", "走亲戚", "赶集去了")
 _KIN_WORDS = ("家里人说在屋里睡觉", "家里人说回娘家了", "家里人不让进里屋")
@@ -27,14 +27,22 @@ class Errand:
     round: int
 
     @property
+    def code(self) -> str:
+        """Return the door's code; empty when the list names somebody and no door."""
+        return self.task.get("dwelling_code") or ""
+
+    @property
     def door(self) -> Door:
         """Return the door's place on the grid."""
-        return self.known.doors.get(self.task["dwelling_code"], self.known.office)
+        return self.known.doors.get(self.code, self.known.office)
 
     @property
     def living(self) -> list[Soul]:
-        """Return those who truly live there now."""
-        return self.known.living.get(self.task["dwelling_code"], [])
+        """Return those who truly live there now; without a door, whoever the village knows by the listed names."""
+        if self.code:
+            return self.known.living.get(self.code, [])
+        named = [soul for one in self.expected for soul in self.known.by_name.get(one.get("name") or "", ())]
+        return [soul for soul in dict.fromkeys(named) if not soul.died and not soul.away]
 
     @property
     def expected(self) -> list[dict[str, Any]]:
@@ -44,14 +52,12 @@ class Errand:
     def pairs(self) -> tuple[list[tuple[dict[str, Any], Soul | None]], list[Soul]]:
         """Return each expected person with the true one meant, and those living here whom the list does not name."""
         free = list(self.living)
-        others = [
-            soul for soul in self.known.registered.get(self.task["dwelling_code"], []) if soul not in free
-        ]
+        others = [soul for soul in self.known.registered.get(self.code, []) if soul not in free]
         found: list[tuple[dict[str, Any], Soul | None]] = []
         for expected in self.expected:
             soul = _take(free, expected) or _take(others, expected)
             found.append((expected, soul))
-        return found, free
+        return found, (free if self.code else [])
 
 
 @dataclass(slots=True)
@@ -163,9 +169,7 @@ def _see(errand: Errand, expected: dict[str, Any], soul: Soul, inspector: bool) 
     if dice.random() < chance:
         return _meet(errand, expected["code"], soul)
     words = dice.choice(_KIN_WORDS if soul.visibility < 1 else _AWAY_WORDS)
-    return Met(
-        expected["code"], expected.get("name", ""), str(soul.sex), str(soul.birth_year), "away", words=words
-    )
+    return as_listed(expected, "away", words=words)
 
 
 def _meet(errand: Errand, code: str, soul: Soul) -> Met:
@@ -201,15 +205,7 @@ def _told(errand: Errand, expected: dict[str, Any], soul: Soul | None) -> Met:
         present, words = "away", "在外打工"
     else:
         present, words = "not_here", "搬到村里别处住"
-    sex = str(expected.get("sex") or "")
-    return Met(
-        expected["code"],
-        expected.get("name", ""),
-        sex,
-        str(expected.get("birth_year") or ""),
-        present,
-        words=words,
-    )
+    return as_listed(expected, present, words=words)
 
 
 def hurry(errand: Errand) -> Report:
@@ -227,17 +223,7 @@ def hurry(errand: Errand) -> Report:
     for n, (expected, soul) in enumerate(pairs):
         truly = soul is not None and soul in errand.living
         seen = n == 0 or dice.random() < (0.85 if truly else 0.45)
-        year = str(expected.get("birth_year") or "")
-        report.people.append(
-            Met(
-                expected["code"],
-                expected.get("name", ""),
-                str(expected.get("sex") or ""),
-                year,
-                "seen" if seen else "away",
-                own_id="yes",
-            )
-        )
+        report.people.append(as_listed(expected, "seen" if seen else "away", own_id="yes"))
         if soul is not None and truly and n == 0 and dice.random() < 0.3:
             report.people[-1].need = soul.need
     for soul in unlisted:

@@ -16,7 +16,7 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Soul:
     """As much of a true person as somebody at the door could learn."""
 
@@ -49,7 +49,11 @@ class Known:
     doors: dict[str, Door]
     living: dict[str, list[Soul]]
     registered: dict[str, list[Soul]]
+    by_name: dict[str, list[Soul]]
     office: Door
+
+
+NOWHERE = Known({}, {}, {}, {}, Door(0.0, 0.0, ""))
 
 
 class Memory:
@@ -69,7 +73,7 @@ class Memory:
             self._kept.move_to_end(code)
             return self._kept[code]
         if code not in self._group:
-            raise KeyError(f"this world has no village {code}")
+            return NOWHERE
         known = self._read(self._group[code])
         self._kept[code] = known
         if len(self._kept) > KEPT_VILLAGES:
@@ -86,6 +90,7 @@ class Memory:
         }
         living: dict[str, list[Soul]] = defaultdict(list)
         registered: dict[str, list[Soul]] = defaultdict(list)
+        by_name: dict[str, list[Soul]] = defaultdict(list)
         people = self._people.read_row_group(group, columns=_COLUMNS).to_pydict()
         for name, sex, born, home, hidden, visible, book, away, died, restraint, need, alias in zip(
             *(people[column] for column in _COLUMNS), strict=True
@@ -95,8 +100,12 @@ class Memory:
             )
             if home and not soul.died and not away:
                 living[home].append(soul)
+            if home:
+                by_name[name].append(soul)
+            if home and alias:
+                by_name[alias].append(soul)
             if book:
                 registered[book].append(soul)
             if home and home != book:
                 registered[home].append(soul)
-        return Known(doors, living, registered, next(iter(doors.values())))
+        return Known(doors, living, registered, by_name, next(iter(doors.values())))

@@ -49,7 +49,7 @@ class Replay:
 
     def _submit(self, task: Task, style: str, round_: int) -> bytes:
         dice = self._dice(task, round_)
-        known = self.memory.village(task["village_code"])
+        known = self.memory.village(str(task.get("village_code") or ""))
         errand = Errand(task, known, dice, self.rates, round_)
         if style in ("fabricating", "rule-aware"):
             report = desk.make_up(errand, task["worker"], rule_aware=style == "rule-aware")
@@ -60,7 +60,7 @@ class Replay:
         on, start = self._begin(task["worker"], report.minutes + report.way_minutes, round_, dice)
         return Submission(
             task=str(task["task"]),
-            dwelling=task["dwelling_code"],
+            dwelling=errand.code,
             worker=task["worker"],
             uuid=_uuid(dice),
             day=on,
@@ -77,7 +77,7 @@ class Replay:
         ).xml()
 
     def _dice(self, task: Task, round_: int) -> Random:
-        key = f"{self.seed}|{task['task']}|{task['dwelling_code']}|{round_}".encode()
+        key = f"{self.seed}|{task['task']}|{task.get('dwelling_code')}|{round_}".encode()
         return Random(int.from_bytes(blake2b(key, digest_size=8).digest(), "big"))
 
     def _begin(self, worker: str, minutes: float, round_: int, dice: Random) -> tuple[int, float]:

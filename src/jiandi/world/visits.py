@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from xml.sax.saxutils import escape
 
 from jiandi.world.calendar import iso
@@ -37,6 +38,22 @@ class Met:
             f"<own_id>{self.own_id}</own_id><danger>{self.danger}</danger><need>{escape(self.need)}</need>"
             f"<words>{escape(self.words)}</words></person>"
         )
+
+
+def as_listed(
+    expected: dict[str, Any], present: str, *, alone: str = "no", own_id: str = "unknown", words: str = ""
+) -> Met:
+    """Write somebody down as the worker's list has them."""
+    return Met(
+        expected["code"],
+        expected.get("name") or "",
+        str(expected.get("sex") or ""),
+        str(expected.get("birth_year") or ""),
+        present,
+        alone,
+        own_id,
+        words=words,
+    )
 
 
 @dataclass(slots=True)
