@@ -194,7 +194,7 @@ class _Reader:
                 policies.check_account_open(known[username])
                 self.outcome.known += 1
         except Refused as refusal:
-            self.outcome.problems.append(RowProblem(OFFICER_SHEET, no, refusal.text))
+            self._problem(OFFICER_SHEET, no, refusal.text.zh.rstrip("。"), refusal.text.en.rstrip("."))
             return None
         return username, role, place
 

@@ -192,6 +192,8 @@ def audit() -> list[Text]:
     frontier = Frontier()
     marks = {one.size: one for one in Checkpoint.objects.order_by("size")}
     verify_note = _verify_with(public_key())
+    if 0 in marks:
+        problems += _check_mark(marks.pop(0), frontier, verify_note)
     for event in Event.objects.filter(position__isnull=False).order_by("position").iterator(chunk_size=CHUNK):
         if event.position != frontier.size:
             problems.append(_gap(frontier.size))

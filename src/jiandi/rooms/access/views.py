@@ -10,8 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from jiandi.core.values import Refused, Text
@@ -55,7 +53,7 @@ class LogOut(LogoutView):
         return response
 
 
-log_in = method_decorator([sensitive_post_parameters("password"), never_cache])(LogIn.as_view())
+log_in = LogIn.as_view()
 log_out = LogOut.as_view()
 
 

@@ -153,7 +153,7 @@ def new_officer(request: HttpRequest) -> HttpResponse:
 def import_list(request: HttpRequest) -> HttpResponse:
     """Read the county's Excel list of units and officers."""
     admin = _admin(request)
-    form = ListForm(request.POST or None, request.FILES or None)
+    form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
     outcome = None
     if request.method == "POST" and form.is_valid():
         try:

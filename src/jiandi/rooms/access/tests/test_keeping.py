@@ -1,0 +1,105 @@
+"""Backup and restore: what was there is there again, and nothing else opens it."""
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from jiandi.core.values import Refused
+from jiandi.rooms.access import journal, keeping, sealing
+from jiandi.rooms.access.models import Event
+from jiandi.rooms.access.recording import record
+from tests.people import MONDAY
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PASSPHRASE = "四个互不相干的词 correct horse"
+
+
+@pytest.fixture
+def kept(county, tmp_path):
+    if connection.vendor != "sqlite":
+        pytest.skip("the archive of PostgreSQL needs its client tools")
+    record("places.count", by=None, at=MONDAY, subject=county.unit("明溪县民政局"))
+    journal.checkpoint(at=MONDAY)
+    digest = sealing.store_file("一份名册".encode() * 200_000)
+    return digest, keeping.backup(tmp_path / "county.backup", passphrase=PASSPHRASE)
+
+
+def test_it_proves_the_archive_by_restoring_it(kept, tmp_path):
+    _, report = kept
+
+    assert report["events"] == 1 and report["log_size"] == 1
+    assert report["log_root"] == bytes(journal.latest().root).hex()
+    assert not list(tmp_path.glob(".backup-*")) and not list(tmp_path.glob("*.part"))
+
+
+def test_it_restores_database_files_and_keys_into_an_empty_folder(kept, tmp_path):
+    digest, _ = kept
+    empty = tmp_path / "empty"
+
+    with override_settings(DATA=empty):
+        report = keeping.restore(tmp_path / "county.backup", passphrase=PASSPHRASE)
+        content = sealing.read_file(digest)
+
+    assert report["events"] == Event.objects.count()
+    assert content.decode().startswith("一份名册")
+    assert (empty / "keys" / "master").stat().st_mode & 0o077 == 0
+    assert not list(empty.glob(".restore-*"))
+
+
+def test_it_holds_nothing_readable(kept, tmp_path):
+    raw = (tmp_path / "county.backup").read_bytes()
+
+    assert b"SQLite format" not in raw and "明溪".encode() not in raw
+
+
+def test_it_does_not_open_with_another_passphrase(kept, tmp_path):
+    with override_settings(DATA=tmp_path / "empty"), pytest.raises(Refused, match="passphrase is wrong"):
+        keeping.restore(tmp_path / "county.backup", passphrase="another passphrase")
+    assert not (tmp_path / "empty" / "jiandi.sqlite3").exists()
+
+
+@pytest.mark.parametrize("change", ["flip", "cut", "swap", "append"])
+def test_it_refuses_a_changed_archive_and_leaves_the_folder_empty(kept, tmp_path, change):
+    raw = bytearray((tmp_path / "county.backup").read_bytes())
+    piece = keeping.PIECE + 16
+    start = len(raw) - (len(raw) // piece) * piece if len(raw) > piece else 0
+    if change == "flip":
+        raw[len(raw) // 2] ^= 1
+    elif change == "cut":
+        del raw[start + piece :]
+    elif change == "swap":
+        raw = raw[:100] + raw[200:300] + raw[100:200] + raw[300:]
+    else:
+        raw += b"more"
+    bad = tmp_path / "bad.backup"
+    bad.write_bytes(raw)
+
+    with override_settings(DATA=tmp_path / "empty"), pytest.raises(Refused):
+        keeping.restore(bad, passphrase=PASSPHRASE)
+    assert not (tmp_path / "empty" / "jiandi.sqlite3").exists()
+
+
+def test_it_never_overwrites(kept, tmp_path):
+    with pytest.raises(Refused, match="not overwritten"):
+        keeping.backup(tmp_path / "county.backup", passphrase=PASSPHRASE)
+    target = tmp_path / "target"
+    target.mkdir()
+    (target / "jiandi.sqlite3").write_bytes(b"something")
+    with override_settings(DATA=target), pytest.raises(Refused, match="holds a database"):
+        keeping.restore(tmp_path / "county.backup", passphrase=PASSPHRASE)
+
+
+def test_it_refuses_short_passphrases_and_files_that_are_no_archive(county, tmp_path):
+    with pytest.raises(Refused, match="at least"):
+        keeping.backup(tmp_path / "x.backup", passphrase="short")
+    for content in (
+        b"",
+        b"PK\3\4",
+        keeping.MAGIC + b"{}\n",
+        keeping.MAGIC + b'{"n":1048576,"p":1,"r":8,"salt":"00"}\n',
+    ):
+        (tmp_path / "y.backup").write_bytes(content)
+        with override_settings(DATA=tmp_path / "empty"), pytest.raises(Refused, match="not an archive"):
+            keeping.restore(tmp_path / "y.backup", passphrase=PASSPHRASE)
+    with pytest.raises(Refused, match="no file"):
+        keeping.restore(tmp_path / "none.backup", passphrase=PASSPHRASE)
