@@ -68,7 +68,7 @@ class Workbook:
     """One file of one or more sheets, written front to back."""
 
     def __init__(self, path: Path) -> None:
-        self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=4)
+        self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self._names: list[str] = []
 
     def __enter__(self) -> Workbook:
