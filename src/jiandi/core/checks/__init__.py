@@ -1,12 +1,14 @@
 """Checks: contradictions across a county's records that point to harm. Each finding is a question, never a verdict."""
 
 from jiandi.core.checks.engine import run
+from jiandi.core.checks.evaluation import Evaluation, evaluate
 from jiandi.core.checks.rules.danger import Said, danger_now
 from jiandi.core.checks.shapes import Finding, Implicated, Rule, RuleRun, RunReport
 from jiandi.core.checks.table import RULES, rule
 
 __all__ = [
     "RULES",
+    "Evaluation",
     "Finding",
     "Implicated",
     "Rule",
@@ -14,6 +16,7 @@ __all__ = [
     "RunReport",
     "Said",
     "danger_now",
+    "evaluate",
     "rule",
     "run",
 ]

@@ -161,7 +161,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         id="R13",
         version=1,
-        title=Text(zh="死亡或注销之后仍有待遇或见面记录", en="Paid or seen after the recorded death"),
+        title=Text(
+            zh="死亡或注销之后仍有待遇、证件或见面记录", en="Paid, papered or seen after the recorded death"
+        ),
         klass="contradiction",
         needs=("people",),
         minimum=TWO_RECORDS,
@@ -184,7 +186,16 @@ RULES: tuple[Rule, ...] = (
                 ),
             ),
         ),
-        reads=("rows_death", "rows_payment", "rows_elderly", "visits", "sightings"),
+        reads=(
+            "rows_death",
+            "rows_payment",
+            "rows_elderly",
+            "rows_clinic",
+            "rows_idcard",
+            "rows_marriage",
+            "visits",
+            "sightings",
+        ),
     ),
     Rule(
         id="R22",

@@ -202,6 +202,7 @@ def _signs_of_life(county: County) -> Iterator[Life]:
     for row in county.rows("elderly"):
         payee = person(row["guardian2_person"], row["guardian2_name"], "payee")
         yield row["subject_person"], row["last_seen_on"], "alive", ("row", row["row_id"]), payee
+    yield from _papers_of_life(county)
     for row in county.rows("sightings"):
         visit = county.visits.get(row["visit_id"])
         if visit and row["present"] == "seen" and visit["started_at"]:
@@ -212,3 +213,15 @@ def _signs_of_life(county: County) -> Iterator[Life]:
                 ("visit", row["visit_id"]),
                 officer(visit["officer_id"], "visited"),
             )
+
+
+def _papers_of_life(county: County) -> Iterator[Life]:
+    nobody = person(None, None, "payee")
+    for kind, who, day, what in (
+        ("clinic", "subject_person", "visited_on", "treated"),
+        ("idcard", "subject_person", "issued_on", "carded"),
+        ("marriage", "wife_person", "registered_on", "married"),
+        ("marriage", "husband_person", "registered_on", "married"),
+    ):
+        for row in county.rows(kind):
+            yield row[who], row[day], what, ("row", row["row_id"]), nobody

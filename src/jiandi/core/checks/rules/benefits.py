@@ -80,10 +80,18 @@ AFTER_DEATH = Text(
 
 def after_death(ask: Ask) -> str:
     """A benefit was paid, life was certified or a visit saw the person, after the recorded death."""
+    said = {
+        "paid": ("发放了待遇", "a benefit was paid"),
+        "alive": ("通过了生存认证", "proof of life was recorded"),
+        "treated": ("有就诊记录", "a clinic treated the person"),
+        "carded": ("签发了身份证", "an identity card was issued"),
+        "married": ("登记结婚", "a marriage was registered"),
+        "seen": ("走访记为见到本人", "a visit says the person was seen"),
+    }
+    cases = [" ".join(f"WHEN '{code}' THEN '{words[i]}'" for code, words in said.items()) for i in (0, 1)]
     what = (
-        "CASE what WHEN 'paid' THEN '发放了' || coalesce(scheme, '待遇') WHEN 'alive' THEN '通过了生存认证' ELSE '走访记为见到本人' END",
-        "CASE what WHEN 'paid' THEN 'a benefit was paid (' || coalesce(scheme, '-') || ')'"
-        " WHEN 'alive' THEN 'proof of life was recorded' ELSE 'a visit says the person was seen' END",
+        f"CASE what {cases[0]} END || coalesce('（' || scheme || '）', '')",
+        f"CASE what {cases[1]} END || coalesce(' (' || scheme || ')', '')",
     )
     columns = finding(
         key="concat_ws(':', person_id, what)",
@@ -108,6 +116,14 @@ def after_death(ask: Ask) -> str:
         FROM k_payment
         UNION ALL
         SELECT subject_person, last_seen_on, 'alive', NULL, row_ref(row_id), guardian2_person, guardian2_name, NULL FROM k_elderly
+        UNION ALL
+        SELECT subject_person, visited_on, 'treated', facility, row_ref(row_id), NULL, NULL, NULL FROM k_clinic
+        UNION ALL
+        SELECT subject_person, issued_on, 'carded', NULL, row_ref(row_id), NULL, NULL, NULL FROM k_idcard
+        UNION ALL
+        SELECT wife_person, registered_on, 'married', registry_office, row_ref(row_id), NULL, NULL, NULL FROM k_marriage
+        UNION ALL
+        SELECT husband_person, registered_on, 'married', registry_office, row_ref(row_id), NULL, NULL, NULL FROM k_marriage
         UNION ALL
         SELECT s.person_id, CAST(v.started_at AS DATE), 'seen', NULL, visit_ref(v.visit_id), NULL, NULL, v.officer_id
         FROM k_sightings s JOIN k_visits v USING (visit_id) WHERE s.present = 'seen'

@@ -51,10 +51,13 @@ def documents_disagree(ask: Ask) -> str:
     return f"""
     WITH {_WIFE_AND_MOTHER},
     {_one_person()},
+    {_ONE_NUMBER},
     pairs AS (SELECT * FROM wife_and_mother UNION ALL BY NAME SELECT * FROM one_person)
     SELECT {columns} FROM pairs
     WHERE first_name <> second_name
       AND (abs(first_year - second_year) >= {years} OR first_year IS NULL OR second_year IS NULL)
+    UNION ALL
+    SELECT {_number_columns()} FROM one_number
     """
 
 
@@ -81,6 +84,45 @@ _WIFE_AND_MOTHER = """
         LEFT JOIN g_verified mv ON mv.person_id = s.mother_person
         WHERE wv.person_id IS NULL OR mv.person_id IS NULL
     )"""
+
+
+# One number, two people of two households, both in papers of identity. A relative's number typed by mistake stands
+# inside one household; a file of services copies numbers from others, so only the identity papers count.
+_ONE_NUMBER = """
+    numbered AS (
+        SELECT DISTINCT ON (r.id18, r.person_id) r.id18, r.person_id, r.name, r.row_id, r.kind, p.household_id
+        FROM k_records r JOIN k_people p USING (person_id)
+        WHERE r.kind IN ('hukou', 'idcard', 'marriage', 'birth') AND proven(r.id18, r.id_status) AND filled(r.name) IS NOT NULL
+        ORDER BY r.id18, r.person_id, r.row_id
+    ),
+    doubled AS (SELECT id18 FROM numbered GROUP BY id18 HAVING count(*) > 1),
+    one_number AS (
+        SELECT a.person_id, a.name AS first_name, a.kind AS first_kind, a.row_id AS first_row,
+               b.name AS second_name, b.kind AS second_kind, b.row_id AS second_row
+        FROM doubled d JOIN numbered a USING (id18) JOIN numbered b USING (id18)
+        WHERE a.person_id <> b.person_id AND a.name <> b.name AND a.household_id IS DISTINCT FROM b.household_id
+          AND a.name[2:] <> b.name[2:]
+    )"""
+
+SAME_NUMBER = Text(
+    zh="同一身份证号用于两个人：{first_kind}中的{first_name}，{second_kind}中的{second_name}。",
+    en="One identity number stands for two people: {first_name} in the {first_kind}, {second_name} in the {second_kind}.",
+)
+
+
+def _number_columns() -> str:
+    return finding(
+        key="concat_ws(':', person_id, 'number')",
+        person="person_id",
+        text=SAME_NUMBER,
+        facts={
+            "first_kind": _kind_said("first_kind"),
+            "second_kind": _kind_said("second_kind"),
+            "first_name": "first_name",
+            "second_name": "second_name",
+        },
+        sources="[row_ref(first_row), row_ref(second_row)]",
+    )
 
 
 def _one_person() -> str:
