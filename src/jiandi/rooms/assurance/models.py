@@ -82,7 +82,9 @@ class Suspicion(models.Model):
     reply = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "worker"], name="one_suspicion_per_worker")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "worker"], name="one_suspicion_per_worker")
+        ]
 
 
 class Certificate(models.Model):

@@ -212,14 +212,13 @@ def second(request: HttpRequest, alert_id: int) -> HttpResponse:
 def visit(request: HttpRequest, alert_id: int) -> HttpResponse:
     """Ask for a visit under the rule's true pretext, by somebody no wall stands before."""
     found, at = _alert(request, alert_id), clock.now()
-    pretext = Text(zh="健康与生活情况入户服务", en="a home visit on health and living conditions")
     try:
         screening.add_task(
-            by=request.user, at=at, purpose="follow_up", pretext=pretext.zh, person=found.person, household=found.household,
+            by=request.user, at=at, purpose="follow_up", pretext="health", person=found.person, household=found.household,
             worker=_visitor(found), due_on=timezone.localdate(at) + timedelta(days=DUE_DAYS[found.rule_class]),
         )  # fmt: skip
         if "verifying" in MOVES[found.state]:
-            actions.verify(by=request.user, at=at, alert=found, note=pretext.zh)
+            actions.verify(by=request.user, at=at, alert=found, note="")
         messages.success(
             request,
             _say(

@@ -1,0 +1,133 @@
+"""The end of a draw: the seed made public, what the re-visits allow computed, the certificate issued."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from jiandi.core.estimate.certify import Certificate as Computed
+from jiandi.core.estimate.certify import certificate_sentence, certify_plan, frame_sentence
+from jiandi.core.estimate.draw import check_seed
+from jiandi.core.estimate.looks import plan_bound
+from jiandi.core.estimate.samples import ProbabilitySample, Tally
+from jiandi.core.values import Text
+from jiandi.rooms.access import journal, sealing
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import permit
+from jiandi.rooms.access.recording import action, record
+from jiandi.rooms.assurance import drawing, policies
+from jiandi.rooms.assurance.models import Certificate, Draw, Recheck
+
+OUT_OF_FRAME = (
+    Text(zh="没有被报告为见到的人", en="people not claimed as seen"),
+    Text(zh="不在任何名册、走访也未发现的人", en="people on no roster whom no visit found"),
+    Text(zh="在外地的人、机构内的人、露宿的人", en="people away, in institutions or sleeping rough"),
+)
+
+
+@action
+def reveal_seed(*, by: Officer, at: datetime, draw: Draw) -> Draw:
+    """Publish the seed when the last look's re-visits are closed; from now on anybody can repeat the draw."""
+    permit(by, "assurance.reveal_seed", at=at, place=draw.campaign.place)
+    policies.check_all_done(draw)
+    seed = sealing.unseal(draw.seed_sealed, domain=f"assurance.seed:{draw.pk}").decode()
+    check_seed(seed, draw.seed_commitment)
+    draw.seed_revealed, draw.revealed_at = seed, at
+    draw.save(update_fields=["seed_revealed", "revealed_at"])
+    record(
+        "assurance.reveal_seed", by=by, at=at, subject=draw, place=draw.campaign.place, payload={"seed": seed}
+    )
+    return draw
+
+
+def current_look(draw: Draw) -> int:
+    """Return the look whose re-visits were sent last."""
+    return draw.rechecks.order_by("-look").values_list("look", flat=True).first() or 0
+
+
+def tally_of(draw: Draw, look: int) -> Tally:
+    """Return what the re-visits up to a look found."""
+    counts: dict[str, int] = {}
+    for result in draw.rechecks.filter(look__lte=look).values_list("result", flat=True):
+        counts[result] = counts.get(result, 0) + 1
+    return Tally(
+        false_claims=counts.get(Recheck.Result.FALSE, 0),
+        true_claims=counts.get(Recheck.Result.TRUE, 0),
+        unresolved=counts.get(Recheck.Result.UNRESOLVED, 0),
+        excused=counts.get(Recheck.Result.EXCUSED, 0),
+    )
+
+
+def compute(draw: Draw) -> Computed:
+    """Return the certificate the re-visits so far allow.
+
+    A draw that can no longer pass at any planned look stops there: more looks could only make it worse, and stopping
+    for futility keeps the ordering on which the bound rests.
+    """
+    look, plan = current_look(draw), drawing.plan_of(draw)
+    tallies = [tally_of(draw, number) for number in range(1, look + 1)]
+    size = plan.looks[look - 1].checked
+    sample = ProbabilitySample(
+        f"draw-{draw.pk}", draw.frame_root, draw.seed_commitment, draw.frame_size, size
+    )
+    if tallies[-1].counted_false > plan.looks[-1].accept:
+        worst = plan_bound(plan, look - 1, tallies[-1].counted_false)
+        best = plan_bound(plan, look - 1, tallies[-1].false_claims)
+        return Computed(sample, tallies[-1], "failed", worst, best, plan.alpha, look, plan.limit)
+    return certify_plan(plan, sample, tallies)
+
+
+@action
+def issue_certificate(*, by: Officer, at: datetime, draw: Draw) -> Certificate:
+    """Issue the sentence the re-visits allow, whatever it says, with the log root behind it."""
+    permit(by, "assurance.issue_certificate", at=at, place=draw.campaign.place)
+    policies.check_all_done(draw)
+    policies.check_revealed(draw)
+    computed = compute(draw)
+    sentence = certificate_sentence(computed)
+    outside = frame_sentence(
+        frame=Text(
+            zh="本轮被报告为“见到本人”的名单", en="everybody this round claims to have seen in person"
+        ),
+        frozen_on=timezone.localdate(draw.made_at),
+        out_of_frame=OUT_OF_FRAME,
+    )
+    latest = journal.latest()
+    certificate = Certificate.objects.create(
+        draw=draw,
+        look=computed.look,
+        issued_at=at,
+        issued_by=by,
+        sampled=computed.sample.size,
+        false_found=computed.tally.false_claims,
+        unresolved=computed.tally.unresolved,
+        excused=computed.tally.excused,
+        bound_per_10000=computed.per_10_000 if computed.per_10_000 is not None else 10_000.0,
+        bound_without_unresolved_per_10000=(
+            computed.per_10_000_if_unresolved_true
+            if computed.per_10_000_if_unresolved_true is not None
+            else 10_000.0
+        ),
+        claim_holds=computed.state == "passed",
+        sentence_zh=sentence.zh,
+        sentence_en=sentence.en,
+        not_covered_zh=outside.zh,
+        not_covered_en=outside.en,
+        log_size=latest.size if latest else 0,
+        log_root=bytes(latest.root).hex() if latest else "",
+    )
+    record(
+        "assurance.issue_certificate",
+        by=by,
+        at=at,
+        subject=certificate,
+        place=draw.campaign.place,
+        payload={
+            "draw": draw.pk,
+            "look": computed.look,
+            "state": computed.state,
+            "bound_per_10000": certificate.bound_per_10000,
+        },
+    )
+    return certificate

@@ -1,0 +1,110 @@
+"""Where to look first, and where people on no list may be: orders and leads, never rates, never a certificate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+from jiandi.core.estimate.suspicion import rank_workers
+from jiandi.core.estimate.suspicion_sql import read_visits
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import permit
+from jiandi.rooms.access.recording import action, record
+from jiandi.rooms.assurance import leads, policies
+from jiandi.rooms.assurance.models import Estimate, Suspicion
+from jiandi.rooms.screening import queries as screening_queries
+from jiandi.rooms.screening.models import Campaign, VisitTask
+
+FLAG_SHARE, FLAG_MENTIONS = 0.15, 2
+
+
+@action
+def compute_suspicion(*, by: Officer, at: datetime, campaign: Campaign) -> int:
+    """Order the round's workers by how unlike their colleagues' their visits are; returns how many are flagged.
+
+    Flagged: among the first 15 % and standing out in two indicators or more. Nothing follows but a re-visit.
+    """
+    permit(by, "assurance.compute_suspicion", at=at, place=campaign.place)
+    with duckdb.connect() as con:
+        screening_queries.snapshot(con)
+        ranked = rank_workers(read_visits(con), seed=campaign.pk)
+    towns = dict(
+        VisitTask.objects.filter(campaign=campaign, worker__isnull=False)
+        .values_list("worker", "town")
+        .distinct()
+    )
+    known = set(
+        Officer.objects.filter(pk__in=[row.officer_id for row in ranked]).values_list("pk", flat=True)
+    )
+    most = max(1, int(FLAG_SHARE * sum(row.rank is not None for row in ranked)))
+    rows = [
+        Suspicion(
+            campaign=campaign,
+            worker_id=row.officer_id,
+            computed_at=at,
+            rank=row.rank,
+            visits=row.n_visits,
+            indicators=[{"code": m.name, "zh": m.text.zh, "en": m.text.en} for m in row.mentions],
+            is_flagged=row.rank <= most and len(row.mentions) >= FLAG_MENTIONS,
+            town_id=towns.get(row.officer_id),
+            county_id=campaign.place.county_id or campaign.place_id,
+        )
+        for row in ranked
+        if row.rank is not None and row.officer_id in known
+    ]
+    Suspicion.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["campaign", "worker"],
+        update_fields=["computed_at", "rank", "visits", "indicators", "is_flagged", "town", "county"],
+    )
+    flagged = sum(row.is_flagged for row in rows)
+    record(
+        "assurance.compute_suspicion",
+        by=by,
+        at=at,
+        subject=campaign,
+        place=campaign.place,
+        payload={"ranked": len(rows), "flagged": flagged},
+    )
+    return flagged
+
+
+@action
+def reply_suspicion(*, by: Officer, at: datetime, suspicion: Suspicion, text: str) -> Suspicion:
+    """Let a worker say how it was, before anybody concludes anything."""
+    permit(by, "assurance.reply_suspicion", at=at)
+    policies.check_own_suspicion(by, suspicion)
+    suspicion.reply = text.strip()[:500]
+    suspicion.save(update_fields=["reply"])
+    record(
+        "assurance.reply_suspicion", by=by, at=at, subject=suspicion, payload={"length": len(suspicion.reply)}
+    )
+    return suspicion
+
+
+@action
+def estimate_hidden(*, by: Officer, at: datetime, campaign: Campaign) -> Estimate:
+    """Say what list overlaps suggest about people on no list - or refuse to, and say why."""
+    permit(by, "assurance.estimate_hidden", at=at, place=campaign.place)
+    found = leads.leads_for(campaign)
+    estimate = Estimate.objects.create(
+        campaign=campaign,
+        computed_at=at,
+        place=campaign.place,
+        counts={"seen": found.seen, "lists": found.qualifying_lists, "overlaps": found.overlaps},
+        was_refused=found.chao is None,
+        sentence_zh=found.text.zh,
+        sentence_en=found.text.en,
+    )
+    record(
+        "assurance.estimate_hidden",
+        by=by,
+        at=at,
+        subject=campaign,
+        place=campaign.place,
+        payload={"refused": estimate.was_refused},
+    )
+    return estimate

@@ -1,0 +1,109 @@
+"""The frame, the plan and the inspectors of a draw: inputs gathered for the core, and what it returns written as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jiandi.core.estimate.draw import Frame, draw_ids, freeze_frame
+from jiandi.core.estimate.inspectors import Inspector, RecheckItem, assign_inspectors
+from jiandi.core.estimate.looks import Look, LookPlan, design_looks
+from jiandi.rooms.access import sealing
+from jiandi.rooms.access.models import Conflict, Officer
+from jiandi.rooms.assurance.models import Draw
+from jiandi.rooms.screening.models import Campaign, Expected, Visit
+
+SPARE_LOAD = 1.3  # inspectors may carry so much more than an even share where conflicts forbid the even one
+
+
+def frame_of(campaign: Campaign) -> Frame:
+    """Freeze the claims of a round: everybody reported as seen in person, by a token that means nothing outside."""
+    claimed = Expected.objects.filter(
+        task__campaign=campaign, task__purpose="round", outcome=Expected.Outcome.SEEN, visit__isnull=False
+    )
+    return freeze_frame({f"E{pk}": str(village or 0) for pk, village in claimed.values_list("pk", "village")})
+
+
+def stored_frame(draw: Draw) -> Frame:
+    """Read the frozen frame back as it was sealed."""
+    lines = sealing.read_file(draw.frame_sha256).decode().split("\n")
+    return freeze_frame(dict(line.split("\t") for line in lines if line))
+
+
+def plan_for(size: int, claim_per_10000: int) -> LookPlan:
+    """Lay down the looks that can certify the claim; never more re-visits than there are claims."""
+    return design_looks(frame_size=size, limit=claim_per_10000 / 10_000)
+
+
+def plan_of(draw: Draw) -> LookPlan:
+    """Return the plan a draw was made under."""
+    limit = draw.claim_per_10000 / 10_000
+    fresh = design_looks(frame_size=draw.frame_size, limit=limit)
+    looks = tuple(Look(int(checked), int(accept)) for checked, accept in draw.plan)
+    return LookPlan(draw.frame_size, limit, fresh.allowed, fresh.alpha, looks)
+
+
+def drawn(frame: Frame, seed: str, upto: int, start: int) -> list[str]:
+    """Return the tokens of one look, in the order of their tickets."""
+    return draw_ids(frame, seed, min(upto, len(frame.ids)), start=start)
+
+
+def claims(tokens: Sequence[str]) -> list[Expected]:
+    """Return the claims behind tokens, in the same order."""
+    ids = [int(token[1:]) for token in tokens]
+    found: dict[int, Expected] = {}
+    for start in range(0, len(ids), 500):
+        rows = Expected.objects.filter(pk__in=ids[start : start + 500])
+        found |= {row.pk: row for row in rows.select_related("person__household", "task", "visit", "town")}
+    return [found[pk] for pk in ids]
+
+
+def inspectors() -> list[Officer]:
+    """Return everybody who may re-visit, with their unit's place."""
+    return list(
+        Officer.objects.filter(is_active=True, grants__role="inspector", grants__ends_on__isnull=True)
+        .select_related("unit__place")
+        .distinct()
+        .order_by("pk")
+    )
+
+
+def assign(sample: Sequence[Expected], seed: str) -> dict[int, list[int]]:
+    """Give each claim its inspectors by lottery, never from its own town, kin or an earlier visitor of its door."""
+    people = inspectors()
+    if not people:
+        return {}
+    per_item = 2 if len(people) >= 4 else 1
+    most = int(len(sample) * per_item / len(people) * SPARE_LOAD) + 4
+    before = _visited_by([claim.task.dwelling_id for claim in sample if claim.task.dwelling_id])
+    ties: dict[int, set[str]] = {}
+    for officer_id, kind, subject in Conflict.objects.values_list("officer", "subject_kind", "subject_id"):
+        ties.setdefault(officer_id, set()).add(f"{kind}:{subject}")
+    items = [
+        RecheckItem(
+            id=str(claim.pk),
+            town=str(claim.town_id or 0),
+            visited_by=frozenset(str(w) for w in before.get(claim.task.dwelling_id or 0, ())),
+            persons=frozenset({f"person:{claim.person_id}", f"household:{claim.person.household_id}"}),
+        )
+        for claim in sample
+    ]
+    pool = [
+        Inspector(
+            id=str(o.pk),
+            town=str(o.unit.place.town_id or 0),
+            max_load=most,
+            conflicts=frozenset(ties.get(o.pk, set())),
+        )
+        for o in people
+    ]
+    plan = assign_inspectors(items, pool, seed=f"inspectors|{seed}", per_item=per_item)
+    return {int(item): [int(one) for one in chosen] for item, chosen in plan.assigned.items()}
+
+
+def _visited_by(dwellings: Sequence[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for start in range(0, len(dwellings), 500):
+        rows = Visit.objects.filter(dwelling__in=dwellings[start : start + 500], worker__isnull=False)
+        for door, worker in rows.values_list("dwelling", "worker"):
+            found.setdefault(door, set()).add(worker)
+    return found

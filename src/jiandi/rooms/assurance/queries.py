@@ -1,0 +1,86 @@
+"""What of the draws, re-visits and rankings may be seen, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from jiandi.core.estimate.draw import rerun_script
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import granting, is_within, visible
+from jiandi.rooms.assurance import drawing
+from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
+
+
+def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
+    """Yield the re-visits that are out, as the world's inspectors need them."""
+    waiting = draw.rechecks.filter(result=Recheck.Result.WAITING).select_related(
+        "task__dwelling", "expected__person", "inspector", "original__worker", "village"
+    )
+    for recheck in waiting.order_by("village_id", "pk"):
+        person, door = recheck.expected.person, recheck.task.dwelling if recheck.task else None
+        yield {
+            "task": recheck.task.code if recheck.task else "",
+            "dwelling_code": door.code if door else "",
+            "village_code": f"{recheck.village_id or 0:012d}",
+            "worker": recheck.inspector.username if recheck.inspector else "inspector",
+            "round": 0,
+            # Only the world reads this: whether somebody really came is for its households to know.
+            "first_worker": recheck.original.worker.username if recheck.original.worker else "",
+            "expected": [
+                {
+                    "code": person.code,
+                    "name": person.name,
+                    "sex": person.sex,
+                    "birth_year": person.birth_on.year if person.birth_on else None,
+                }
+            ],
+        }
+
+
+def my_rechecks(by: Officer) -> QuerySet[Recheck]:
+    """Return the re-visits an inspector has to make: door and name, nothing of the first visit."""
+    mine = Q(inspector=by) | Q(second_inspector=by)
+    found = Recheck.objects.filter(mine, result=Recheck.Result.WAITING)
+    return found.select_related("task__dwelling", "expected__person", "village", "town").order_by(
+        "town", "village", "pk"
+    )
+
+
+def certificates(by: Officer, at: datetime) -> list[Certificate]:
+    """Return the certificates of the officer's area, newest first."""
+    areas = granting(by, "assurance.read_certificate", at)
+    listed = Certificate.objects.select_related("draw__campaign__place", "issued_by").order_by("-issued_at")[
+        :100
+    ]
+    return [c for c in listed if any(_touches(area, c.draw) for area in areas)]
+
+
+def _touches(area: Any, draw: Draw) -> bool:
+    return is_within(area, draw.campaign.place) or is_within(draw.campaign.place, area)
+
+
+def draws(by: Officer, at: datetime) -> list[Draw]:
+    """Return the draws of the officer's area, newest first."""
+    areas = granting(by, "assurance.read_certificate", at)
+    listed = Draw.objects.select_related("campaign__place", "made_by").order_by("-pk")[:50]
+    return [draw for draw in listed if any(_touches(area, draw) for area in areas)]
+
+
+def suspicions(by: Officer, at: datetime) -> QuerySet[Suspicion]:
+    """Return whose visits to repeat first, in order."""
+    ranked = Suspicion.objects.select_related("worker__unit", "town", "campaign")
+    return visible(ranked, by, "assurance.read_suspicion", at=at).order_by("-campaign", "rank")
+
+
+def public_frame(draw: Draw) -> str:
+    """Return the frozen frame as it is published with the seed: tokens and village numbers, nobody's name."""
+    return "\n".join(drawing.stored_frame(draw).lines())
+
+
+def script() -> str:
+    """Return the stand-alone script with which anybody repeats a draw."""
+    return rerun_script()

@@ -1,0 +1,208 @@
+"""Certificates and how to check them; an inspector's blind list; whose visits to repeat first."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import escape
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jiandi.core.values import Refused, Text
+from jiandi.rooms.access import clock
+from jiandi.rooms.access.permissions import has_verb, one, permit
+from jiandi.rooms.assurance import actions, queries
+from jiandi.rooms.assurance.forms import RecheckForm, ReplyForm
+from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
+from jiandi.rooms.screening.models import Campaign
+
+READ = "assurance.read_certificate"
+
+
+def _say(request: HttpRequest, text: Text) -> str:
+    return text.say("en" if getattr(request, "LANGUAGE_CODE", "zh").startswith("en") else "zh")
+
+
+@login_required
+@require_GET
+def certificates(request: HttpRequest) -> HttpResponse:
+    """List certificates and draws of one's area."""
+    at = clock.now()
+    permit(request.user, READ, at=at)
+    draws = queries.draws(request.user, at)
+    context = {
+        "certificates": queries.certificates(request.user, at),
+        "draws": [
+            {"draw": draw, "waiting": draw.rechecks.filter(result="waiting").count()} for draw in draws
+        ],
+        "may_draw": has_verb(request.user, "assurance.make_draw", at),
+        "may_rank": has_verb(request.user, "assurance.read_suspicion", at),
+        "campaigns": Campaign.objects.order_by("-pk")[:5],
+    }
+    return render(request, "assurance/certificates.html", context)
+
+
+def _certificate(request: HttpRequest, certificate_id: int) -> Certificate:
+    found = [c for c in queries.certificates(request.user, clock.now()) if c.pk == certificate_id]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@login_required
+@require_GET
+def certificate(request: HttpRequest, certificate_id: int) -> HttpResponse:
+    """Show and print one certificate."""
+    found = _certificate(request, certificate_id)
+    return render(request, "assurance/certificate.html", {"certificate": found, "draw": found.draw})
+
+
+def _draw(request: HttpRequest, draw_id: int) -> Draw:
+    found = [d for d in queries.draws(request.user, clock.now()) if d.pk == draw_id]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@login_required
+@require_GET
+def draw(request: HttpRequest, draw_id: int) -> HttpResponse:
+    """Show a draw: what was public when, the plan, the progress; how to repeat it."""
+    found, at = _draw(request, draw_id), clock.now()
+    counts: dict[str, int] = {}
+    for result in found.rechecks.values_list("result", flat=True):
+        counts[result] = counts.get(result, 0) + 1
+    context = {
+        "draw": found,
+        "counts": counts,
+        "look": actions.current_look(found),
+        "may": {
+            verb: has_verb(request.user, f"assurance.{verb}", at)
+            for verb in ("make_draw", "reveal_seed", "issue_certificate")
+        },
+    }
+    return render(request, "assurance/draw.html", context)
+
+
+@login_required
+@require_POST
+def make_draw(request: HttpRequest) -> HttpResponse:
+    """Freeze the claims of a round and draw."""
+    campaign = Campaign.objects.filter(pk=request.POST.get("campaign") or 0).select_related("place").first()
+    if campaign is None:
+        raise Http404
+    made = actions.make_draw(by=request.user, at=clock.now(), campaign=campaign)
+    return redirect("assurance:draw", draw_id=made.pk)
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, draw_id: int, name: str) -> HttpResponse:
+    """Extend, close, reveal or certify."""
+    found, at = _draw(request, draw_id), clock.now()
+    steps = {
+        "extend": actions.extend_look,
+        "close": actions.close_waiting,
+        "reveal": actions.reveal_seed,
+        "certify": actions.issue_certificate,
+    }
+    if name not in steps:
+        raise Http404
+    try:
+        steps[name](by=request.user, at=at, draw=found)
+    except Refused as refusal:
+        messages.error(request, _say(request, refusal.text))
+    return redirect("assurance:draw", draw_id=draw_id)
+
+
+@require_GET
+def frame(request: HttpRequest, draw_id: int) -> HttpResponse:
+    """Give anybody the frozen frame once the seed is public: tokens only."""
+    found = Draw.objects.filter(pk=draw_id, revealed_at__isnull=False).first()
+    if found is None:
+        raise Http404
+    return HttpResponse(queries.public_frame(found), content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+def script(request: HttpRequest) -> HttpResponse:
+    """Give anybody the script that repeats a draw."""
+    return HttpResponse(queries.script(), content_type="text/x-python; charset=utf-8")
+
+
+@login_required
+@require_GET
+def my_rechecks(request: HttpRequest) -> HttpResponse:
+    """List an inspector's doors: where and whom, nothing of what was claimed."""
+    permit(request.user, "assurance.submit_recheck", at=clock.now())
+    return render(
+        request, "assurance/my_rechecks.html", {"rechecks": queries.my_rechecks(request.user)[:200]}
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def recheck(request: HttpRequest, recheck_id: int) -> HttpResponse:
+    """Fill in one blind re-visit."""
+    permit(request.user, "assurance.submit_recheck", at=clock.now())
+    found = one(queries.my_rechecks(request.user), pk=recheck_id)
+    form = RecheckForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.receive_recheck(
+                by=request.user, at=clock.now(), body=_body(request, found, form.cleaned_data)
+            )
+            return redirect("assurance:my_rechecks")
+        except Refused as refusal:
+            messages.error(request, _say(request, refusal.text))
+    return render(request, "assurance/recheck.html", {"recheck": found, "form": form})
+
+
+def _body(request: HttpRequest, found: Recheck, said: dict[str, object]) -> bytes:
+    """Write the answers as a submission, as a phone would."""
+    now = clock.now().isoformat()
+    person, door = found.expected.person, found.task.dwelling if found.task else None
+    cells = {name: escape(str(value)) for name, value in said.items()}
+    return (
+        '<data id="visit" version="2026110101" xmlns:orx="http://openrosa.org/xforms">'
+        f"<orx:meta><orx:instanceID>uuid:{uuid4()}</orx:instanceID></orx:meta><start>{now}</start><end>{now}</end>"
+        f"<task>{found.task.code if found.task else ''}</task><dwelling>{escape(door.code if door else '')}</dwelling>"
+        f"<worker>{escape(request.user.username)}</worker><location/><result>{cells['result']}</result>"
+        f"<outbuildings>none</outbuildings><photo/><came>{cells['came']}</came>"
+        f"<person><listed>{person.code}</listed><name>{escape(person.name)}</name><sex>{person.sex or ''}</sex>"
+        f"<birth_year>{person.birth_on.year if person.birth_on else ''}</birth_year><present>{cells['present']}</present>"
+        f"<alone>{'yes' if said['alone'] else 'no'}</alone><own_id>unknown</own_id><danger>{cells['danger']}</danger>"
+        f"<need/><words>{cells['words']}</words></person><note/></data>"
+    ).encode()
+
+
+@login_required
+@require_GET
+def suspicions(request: HttpRequest) -> HttpResponse:
+    """Show whose visits to repeat first, with the indicators in words."""
+    at = clock.now()
+    permit(request.user, "assurance.read_suspicion", at=at)
+    return render(request, "assurance/suspicions.html", {"rows": queries.suspicions(request.user, at)[:200]})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def my_indicators(request: HttpRequest) -> HttpResponse:
+    """Show a worker the indicators about their own visits, and take their account of it."""
+    permit(request.user, "assurance.reply_suspicion", at=clock.now())
+    mine = (
+        Suspicion.objects.filter(worker=request.user, is_flagged=True)
+        .select_related("campaign")
+        .order_by("-pk")
+        .first()
+    )
+    form = ReplyForm(request.POST or None)
+    if request.method == "POST" and mine is not None and form.is_valid():
+        actions.reply_suspicion(
+            by=request.user, at=clock.now(), suspicion=mine, text=form.cleaned_data["text"]
+        )
+        return redirect("assurance:my_indicators")
+    return render(request, "assurance/my_indicators.html", {"mine": mine, "form": form})
