@@ -73,6 +73,9 @@ def _support(village: Village, dice: Dice, household: Household) -> None:
                 person.dibao = household.dibao
     elif len(household.people) == 1 and age_on(head.birth) >= 60 and dice.chance(rates["tekun"] * 11):
         head.tekun = "集中" if dice.chance(0.2) else "分散"
+        care_home = next((door for door in village.dwellings if door.kind == "养老院"), None)
+        if head.tekun == "集中" and care_home is not None:
+            head.home = care_home
 
 
 def _health(village: Village, dice: Dice, person: Person, age: int, mates: list[Person]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jiandi.world import hidden
 from jiandi.world.calendar import TODAY, age_on
 from jiandi.world.harm.stage import Shape, Stage
 from jiandi.world.people import Entry, Person
@@ -94,6 +95,8 @@ def payee_of_many(stage: Stage, look_alike: bool) -> Person | None:
     for _ in range(4):
         person = stage.elder_alone()
         person.tekun = "集中" if look_alike else "分散"
+        if look_alike:
+            person.home = hidden.hut(stage.builder, "养老院")
         person.skip = ("tekun", "payment", "dibao")
         stage.row("tekun", civil.tekun_entry(person, keeper, dice))
         stage.row("payment", other.payment_entry(person, "特困供养金", 980, other.PAID_ON, keeper))
