@@ -178,7 +178,7 @@ def test_it_keeps_a_person_nobody_could_name(con: duckdb.DuckDBPyConnection) -> 
 
     read(con, rows)
 
-    assert con.execute("SELECT name, sex, age FROM raw_records").fetchall() == [(None, "2", 40)]
+    assert con.execute("SELECT name, sex, age FROM raw_records").fetchall() == [(None, "2", "约40岁")]
 
 
 def test_it_numbers_the_rows_of_a_second_sheet_apart(con: duckdb.DuckDBPyConnection) -> None:

@@ -106,11 +106,12 @@ def _phone(field: Field, source: str) -> Reading:
 
 def _number(field: Field, source: str) -> Reading:
     clean = f"{field.name}__clean"
-    sql_type = "DOUBLE" if field.type == "money" else "INTEGER"
+    sql_type = "DOUBLE" if field.type == "money" else "VARCHAR"
     digits = f"regexp_extract(regexp_replace({narrow(source)}, '[,,\\s]+', '', 'g'), '-?[0-9]+(\\.[0-9]+)?')"
     step = f"coalesce(try_cast({source} AS DOUBLE), try_cast(nullif({digits}, '') AS DOUBLE))"
     wrong = f"{clean} IS NULL AND {source} NOT IN {NOTHING}"
-    bounded = f"CASE WHEN abs({clean}) < 1e9 THEN {clean}::{sql_type} END"
+    number = clean if field.type == "money" else f"{clean}::INTEGER::VARCHAR"
+    bounded = f"CASE WHEN abs({clean}) < 1e9 THEN {number} END"
     return Reading(bounded, sql_type, ((clean, step),), (("not_a_number", wrong),))
 
 

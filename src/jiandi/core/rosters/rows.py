@@ -26,7 +26,7 @@ _FOOTER = "^(合计|总计|小计|共计|填报|填表|制表|审核|负责人|�
 _FINDS = {"ambiguous": "place_ambiguous", "nothing": "place_unknown", "town": "village_unknown"}
 
 RAW_RECORDS = """raw_records (record_id BIGINT, row_id BIGINT, roster_id BIGINT, kind VARCHAR, role TINYINT, name VARCHAR,
-    id_number VARCHAR, birth VARCHAR, sex VARCHAR, age INTEGER, phone VARCHAR, village BIGINT, town BIGINT, address VARCHAR,
+    id_number VARCHAR, birth VARCHAR, sex VARCHAR, age VARCHAR, phone VARCHAR, village BIGINT, town BIGINT, address VARCHAR,
     household_no VARCHAR, reference_on DATE)"""
 ROW_OUTCOMES = """row_outcomes (row_id BIGINT, roster_id BIGINT, row_no INTEGER, outcome VARCHAR, reason VARCHAR,
     field VARCHAR, repairs VARCHAR)"""
@@ -294,7 +294,7 @@ def _write_records(
         INSERT INTO raw_records
         SELECT ({delivery.first_row_id} + row_no) * {1 << ROLE_BITS} + {person.code}, {delivery.first_row_id} + row_no,
             {delivery.roster_id}, '{kind.code}', {person.code}, {of("name")}, {of("id_number", False)}, {of("birth", False)},
-            coalesce({of("sex")}, {_SEX_OF_ROLE.get(person.role, "NULL")}), {of("age")}, {of("phone")}, l.village,
+            coalesce({of("sex")}, {_SEX_OF_ROLE.get(person.role, "NULL")}), {of("age", False)}, {of("phone", False)}, l.village,
             coalesce(l.town, {delivery.town or "NULL"}), {place or "NULL"}, {household}, roster_on
         FROM _judged j {join} WHERE refused IS NULL AND {condition} ORDER BY row_no""")
 

@@ -80,7 +80,7 @@ def _run_child(path: Path, form: Form, name: str, scratch: Path, limits: Limits)
     memory, seconds = limits.child_memory(unpacked), limits.child_seconds(unpacked)
     bounds = [str(limits.columns), str(memory), str(seconds)]
     try:
-        ended = subprocess.run(  # noqa: S603 - our own file, the path passed as an argument
+        ended = subprocess.run(
             [sys.executable, "-I", child.__file__, form, str(path), str(scratch), *bounds],
             capture_output=True,
             timeout=seconds * 4,

@@ -1,0 +1,32 @@
+"""Writes of the register: rosters in and out, authorisations, links, decisions, people found at the door.
+
+The work stands in `actions_<subject>.py`; other rooms call it by the names here.
+"""
+
+from __future__ import annotations
+
+from jiandi.rooms.register.actions_authorising import authorise
+from jiandi.rooms.register.actions_delivering import deliver, deliver_roster, refuse_roster, withdraw_roster
+from jiandi.rooms.register.actions_linking import link
+from jiandi.rooms.register.actions_people import (
+    add_found_people,
+    add_found_person,
+    ask_change,
+    decide_change,
+)
+from jiandi.rooms.register.actions_reviewing import decide_pair, undo_decision
+
+__all__ = [
+    "add_found_people",
+    "add_found_person",
+    "ask_change",
+    "authorise",
+    "decide_change",
+    "decide_pair",
+    "deliver",
+    "deliver_roster",
+    "link",
+    "refuse_roster",
+    "undo_decision",
+    "withdraw_roster",
+]

@@ -1,0 +1,140 @@
+"""Doubtful pairs decided by people: same, not the same, unsure; every decision stands until it is superseded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jiandi.core.values import Refused, Text
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import has_verb, permit
+from jiandi.rooms.access.recording import action, record
+from jiandi.rooms.places.models import Place
+from jiandi.rooms.register import policies
+from jiandi.rooms.register.models import Judgement, Person, Record, ReviewPair
+
+
+@action
+def decide_pair(
+    *,
+    by: Officer,
+    at: datetime,
+    pair: ReviewPair,
+    verdict: str,
+    reason: str,
+    second_by: Officer | None = None,
+) -> Judgement:
+    """Say whether two records are one person. It overrides every score, at once and in every later run, until undone.
+
+    "Same" moves the record to the candidate's person; a person left without records points to where the last one went.
+    """
+    pair = (
+        ReviewPair.objects.select_for_update().select_related("record__roster", "candidate").get(pk=pair.pk)
+    )
+    permit(by, "register.decide_pair", at=at, place=_place_of(pair))
+    policies.check_reason(reason)
+    policies.check_open(pair, verdict)
+    policies.check_second(pair, verdict, by, second_by)
+    _check_second_role(second_by, at)
+    judgement = _judge(pair, verdict, reason, by, second_by, at)
+    if verdict == "same":
+        _join(pair)
+    ReviewPair.objects.filter(pk=pair.pk).update(state=verdict, held_by=None, held_until=None)
+    record(
+        "register.decide_pair",
+        by=by,
+        at=at,
+        subject=pair,
+        place=_place_of(pair),
+        payload={
+            "verdict": verdict,
+            "record": pair.record_id,
+            "candidate": pair.candidate_id,
+            "second_by": second_by.pk if second_by else None,
+        },
+    )
+    return judgement
+
+
+@action
+def undo_decision(*, by: Officer, at: datetime, pair: ReviewPair, reason: str) -> ReviewPair:
+    """Take a decision back: it stays on record as superseded, the record returns to a person of its own, the pair waits again."""
+    pair = ReviewPair.objects.select_for_update().select_related("record", "candidate").get(pk=pair.pk)
+    permit(by, "register.undo_decision", at=at, place=_place_of(pair))
+    policies.check_reason(reason)
+    policies.check_open(pair, "open")
+    live = Judgement.objects.filter(
+        record=pair.record_id, candidate=pair.candidate_id, superseded_at__isnull=True
+    )
+    was_same = live.filter(verdict=Judgement.Verdict.SAME).exists()
+    live.update(superseded_at=at)
+    if was_same:
+        _part(pair)
+    ReviewPair.objects.filter(pk=pair.pk).update(state=ReviewPair.State.OPEN)
+    record(
+        "register.undo_decision",
+        by=by,
+        at=at,
+        subject=pair,
+        place=_place_of(pair),
+        payload={"record": pair.record_id, "candidate": pair.candidate_id, "reason_length": len(reason)},
+    )
+    pair.refresh_from_db()
+    return pair
+
+
+def _place_of(pair: ReviewPair) -> Place:
+    return pair.village or pair.town or pair.county
+
+
+def _check_second_role(second_by: Officer | None, at: datetime) -> None:
+    if second_by is not None and not has_verb(second_by, "register.decide_pair", at):
+        raise Refused(
+            "register.second_role",
+            Text(
+                zh=f"{second_by.name}不是数据专员,不能作复核人。",
+                en=f"{second_by.name} is not a data steward and cannot be the second.",
+            ),
+        )
+
+
+def _judge(
+    pair: ReviewPair, verdict: str, reason: str, by: Officer, second_by: Officer | None, at: datetime
+) -> Judgement:
+    Judgement.objects.filter(
+        record=pair.record_id, candidate=pair.candidate_id, superseded_at__isnull=True
+    ).update(superseded_at=at)
+    (judgement,) = Judgement.objects.bulk_create(
+        [
+            Judgement(
+                record_id=pair.record_id, candidate_id=pair.candidate_id, verdict=verdict, reason=reason.strip()[:300],
+                score=pair.match_weight, made_by=by, second_by=second_by, made_at=at,
+            )
+        ]
+    )  # fmt: skip
+    return judgement
+
+
+def _join(pair: ReviewPair) -> None:
+    """Move the record's whole person into the candidate's; the emptied one points onwards and keeps its number."""
+    source, target = pair.record.person_id, pair.candidate.person_id
+    if source is None or target is None or source == target:
+        return
+    Record.objects.filter(person_id=source).update(person_id=target, how="manual")
+    Person.objects.filter(pk=source).update(superseded_by_id=target, record_count=0)
+    Person.objects.filter(pk=target).update(record_count=Record.objects.filter(person_id=target).count())
+
+
+def _part(pair: ReviewPair) -> None:
+    """Give the record back to the person it was, as the decision found it; the next run settles the rest."""
+    target = pair.candidate.person_id
+    former = Person.objects.filter(superseded_by_id=target).order_by("-pk")
+    mine = next((person for person in former if _named_alike(person, pair.record)), None)
+    if mine is None:
+        return
+    Record.objects.filter(pk=pair.record_id).update(person=mine, how="manual")
+    Person.objects.filter(pk=mine.pk).update(superseded_by=None, record_count=1)
+    Person.objects.filter(pk=target).update(record_count=Record.objects.filter(person_id=target).count())
+
+
+def _named_alike(person: Person, record: Record) -> bool:
+    return person.name == record.name or (person.birth_on is not None and person.birth_on == record.birth_on)

@@ -1,0 +1,170 @@
+"""From linked records to people: who keeps which number, what is known of each, which households and lists they belong to.
+
+All in DuckDB tables; nothing here writes to the database. A person's number is issued once and follows the records: it is never
+derived from a cluster, and a merge keeps both.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from jiandi.core.linkage import clean
+from jiandi.core.rosters.kinds import catalogue
+from jiandi.rooms.register.groups import OF_KIND
+
+# Whose word counts first when rows differ: the police register, then whoever checks papers.
+_RANK = "CASE r.kind WHEN 'hukou' THEN 0 WHEN 'idcard' THEN 1 WHEN 'residence' THEN 2 WHEN 'insurance' THEN 3 WHEN 'marriage' THEN 4 WHEN 'birth' THEN 5 WHEN 'school' THEN 6 ELSE 9 END"
+_CHECKED = "('hukou', 'idcard', 'insurance', 'residence')"
+_PAYEES = "('dibao', 'subsidy', 'elderly', 'payment')"
+OUTSIDE = frozenset(
+    {"hotline", "official_query"}
+)  # never linked to people: a name in a complaint proves nothing
+
+
+def gather(con: duckdb.DuckDBPyConnection, folders: dict[int, tuple[str, Path]], prefix: str = "") -> None:
+    """Make the view `records` over the rosters' records, and a view rows_<kind> for each kind there is."""
+    files = [str(path / "records.parquet") for kind, path in folders.values()]
+    con.execute(f"CREATE OR REPLACE VIEW {prefix}records AS FROM read_parquet({files!r}, union_by_name=true)")
+    for kind in {kind for kind, _ in folders.values()}:
+        of_kind = [str(path / "rows.parquet") for k, path in folders.values() if k == kind]
+        con.execute(
+            f"CREATE OR REPLACE VIEW {prefix}rows_{kind} AS FROM read_parquet({of_kind!r}, union_by_name=true)"
+        )
+
+
+def settle_people(con: duckdb.DuckDBPyConnection, first_new: int) -> None:
+    """Give each entity of `assignments` a person: the one its records already have, else a new number.
+
+    Reads known(record_id, person_id). Leaves person_of(record_id, person_id, how), merged(person_id, into_id) and
+    newcomers(person_id). A person whose records were parted stays with most of them.
+    """
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE claims AS
+        SELECT entity, person_id, count(*) AS n, max(record_id = entity) AS central
+        FROM assignments JOIN known USING (record_id) GROUP BY entity, person_id
+        QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY n DESC, central DESC, entity) = 1;
+        CREATE OR REPLACE TEMP TABLE keeps AS
+        SELECT entity, person_id FROM claims QUALIFY row_number() OVER (PARTITION BY entity ORDER BY n DESC, person_id) = 1;
+        CREATE OR REPLACE TEMP TABLE merged AS
+        SELECT c.person_id, k.person_id AS into_id FROM claims c JOIN keeps k USING (entity) WHERE c.person_id <> k.person_id;
+        CREATE OR REPLACE TEMP TABLE fresh AS
+        SELECT entity, {first_new} - 1 + row_number() OVER (ORDER BY entity) AS person_id
+        FROM (SELECT DISTINCT entity FROM assignments) ANTI JOIN keeps USING (entity);
+        CREATE OR REPLACE TEMP TABLE newcomers AS SELECT person_id FROM fresh;
+        CREATE OR REPLACE TEMP TABLE person_of AS
+        SELECT a.record_id, coalesce(k.person_id, f.person_id) AS person_id, a.how
+        FROM assignments a LEFT JOIN keeps k USING (entity) LEFT JOIN fresh f USING (entity)""")
+
+
+def describe_people(con: duckdb.DuckDBPyConnection) -> None:
+    """Leave `described`: what is known of each person, each value from the most trusted, then the latest row.
+
+    Reads rosters(roster_id, unit_id, county), doors(village, door, dwelling_id).
+    """
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE facts AS
+        SELECT p.person_id, r.*, o.unit_id, o.county, d.dwelling_id,
+            row_number() OVER (ORDER BY {_RANK}, reference_on DESC, r.record_id) AS k
+        FROM records r JOIN person_of p USING (record_id) JOIN rosters o USING (roster_id)
+        LEFT JOIN doors d ON d.village = r.village AND d.door = r.door;
+        CREATE OR REPLACE TEMP TABLE described AS
+        SELECT person_id, coalesce(arg_min(coalesce(name_clean, name), k), '') AS name, arg_min(sex, k) AS sex,
+            coalesce(arg_min(birth_on, k) FILTER (WHERE birth_precision IN ('day', 'lunar')), arg_min(birth_on, k)) AS birth_on,
+            coalesce(arg_min(birth_precision, k) FILTER (WHERE birth_precision IN ('day', 'lunar')), arg_min(birth_precision, k)) AS birth_precision,
+            arg_min(id18, k) AS id18, arg_min(phone, k) AS phone, arg_min(address, k) AS address,
+            arg_min(village, k) AS village, arg_min(town, k) AS town, arg_min(county, k) AS county, arg_min(dwelling_id, k) AS own_door,
+            arg_min('h:' || county || ':' || household_no, k) AS book, arg_min(village || ':' || door, k) AS place_key,
+            string_agg(DISTINCT kind, ' ' ORDER BY kind) AS kinds, least(count(*), 30000) AS record_count,
+            NOT bool_or(kind IN {_CHECKED}) AND count(DISTINCT unit_id) = 1 AS is_provisional
+        FROM facts GROUP BY person_id""")
+    _deaths(con)
+
+
+def _deaths(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE deaths (person_id BIGINT, died_on DATE)")
+    if _has(con, "rows_death"):
+        con.execute("""INSERT INTO deaths SELECT p.person_id, min(d.died_on) FROM rows_death d
+            JOIN person_of p ON p.record_id = d.row_id * 8 WHERE d.died_on IS NOT NULL GROUP BY 1""")
+
+
+def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return bool(con.execute("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [table]).fetchall())
+
+
+def read_doors(con: duckdb.DuckDBPyConnection) -> None:
+    """Turn door_rows(record_id, village, town, address) into doors(village, door, dwelling_id), each door named once.
+
+    The numbers of a door are read by the same rule as the numbers in a person's address.
+    """
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE door_raw AS
+        SELECT record_id, record_id AS row_id, 0::BIGINT AS roster_id, 'door' AS kind, 0 AS role, NULL::VARCHAR AS name,
+            NULL::VARCHAR AS id_number, NULL::VARCHAR AS birth, NULL::VARCHAR AS sex, NULL::VARCHAR AS age,
+            NULL::VARCHAR AS phone, village, town, address, NULL::VARCHAR AS household_no, DATE '2000-01-01' AS reference_on
+        FROM door_rows""")
+    clean(con, raw="door_raw", into="door_read")
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE doors AS
+        SELECT village, door, any_value(record_id) AS dwelling_id FROM door_read WHERE door IS NOT NULL
+        GROUP BY village, door HAVING count(*) = 1""")
+    con.execute("DROP TABLE door_read")
+
+
+def settle_households(con: duckdb.DuckDBPyConnection) -> None:
+    """Put people into households: by household book; else with the only book at their door; else by the door itself.
+
+    Leaves member(person_id, key, dwelling_id) and homes(key, village, town, county, dwelling_id, head_name, size).
+    Sharing a household is a lead for review; it never makes two people one.
+    """
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE book_doors AS
+        SELECT place_key, any_value(book) AS book FROM described WHERE book IS NOT NULL AND place_key IS NOT NULL
+        GROUP BY place_key HAVING count(DISTINCT book) = 1;
+        CREATE OR REPLACE TEMP TABLE member AS
+        SELECT d.person_id, left(coalesce(d.book, b.book, 'd:' || d.place_key), 80) AS key, own_door
+        FROM described d LEFT JOIN book_doors b ON d.book IS NULL AND b.place_key = d.place_key;
+        CREATE OR REPLACE TEMP TABLE homes AS
+        SELECT m.key, mode(d.village) AS village, mode(d.town) AS town, mode(d.county) AS county,
+            mode(m.own_door) AS dwelling_id, least(count(*), 30000) AS size, min(d.name) AS some_name
+        FROM member m JOIN described d USING (person_id) WHERE m.key IS NOT NULL GROUP BY m.key""")
+    con.execute("CREATE OR REPLACE TEMP TABLE heads (key VARCHAR, head_name VARCHAR)")
+    if _has(con, "rows_hukou"):
+        con.execute("""INSERT INTO heads SELECT m.key, min(h.name) FROM rows_hukou h JOIN person_of p ON p.record_id = h.row_id * 8
+            JOIN member m USING (person_id) WHERE h.relation IN ('户主', '本人') AND h.name IS NOT NULL GROUP BY m.key""")
+
+
+def list_memberships(con: duckdb.DuckDBPyConnection) -> None:
+    """Leave listed(person_id, grp, roster_id, record_id, detail, starts_on): one line for each person and protection list."""
+    parts = [
+        f"""SELECT p.person_id, {group} AS grp, r.roster_id, r.row_id * 8 AS record_id, {detail} AS detail, {starts} AS starts_on
+            FROM rows_{kind} r JOIN person_of p ON p.record_id = r.row_id * 8"""
+        for kind, (group, detail, starts) in OF_KIND.items()
+        if _has(con, f"rows_{kind}")
+    ]
+    union = (
+        " UNION ALL ".join(parts)
+        or "SELECT 0 AS person_id, '' AS grp, 0 AS roster_id, 0 AS record_id, '' AS detail, NULL::DATE AS starts_on WHERE false"
+    )
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE listed AS SELECT * FROM ({union})
+        QUALIFY row_number() OVER (PARTITION BY person_id, grp ORDER BY roster_id DESC, record_id DESC) = 1""")
+
+
+def list_relations(con: duckdb.DuckDBPyConnection) -> None:
+    """Leave related(person_id, other_id, kind, row_id): kin and guardians as single rows say them."""
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE named AS SELECT row_id, kind, role, person_id FROM facts
+        WHERE row_id IN (SELECT row_id FROM facts WHERE role > 0);
+        CREATE OR REPLACE TEMP TABLE related AS
+        SELECT DISTINCT a.person_id, b.person_id AS other_id,
+            CASE WHEN a.role IN (1, 2) AND b.role IN (1, 2) THEN 'spouse' WHEN b.role = 4 THEN 'mother' WHEN b.role = 5 THEN 'father'
+                WHEN b.role = 7 AND a.kind IN {_PAYEES} THEN 'payee' WHEN b.role IN (6, 7) THEN 'guardian' ELSE 'child' END AS kind, a.row_id
+        FROM named a JOIN named b ON a.row_id = b.row_id AND a.person_id <> b.person_id
+        WHERE (a.role IN (1, 2) AND b.role IN (1, 2)) OR (a.role = 3 AND b.role IN (4, 5)) OR (a.role IN (4, 5) AND b.role = 3)
+            OR (a.role = 0 AND b.role IN (6, 7))""")
+
+
+def kinds_known() -> tuple[str, ...]:
+    """Return every kind of roster whose people are linked."""
+    return tuple(code for code in catalogue().kinds if code not in OUTSIDE)

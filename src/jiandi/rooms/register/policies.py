@@ -1,0 +1,130 @@
+"""What the state of the register allows, apart from who may: each refusal a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from jiandi.core.values import Refused, Text
+from jiandi.rooms.access.models import Officer, Unit
+from jiandi.rooms.access.permissions import unit_ids
+from jiandi.rooms.register.models import Authorisation, ChangeRequest, ReviewPair, Roster
+from jiandi.rooms.register.states import PAIR, ROSTER
+
+# A row without an identity number from one of these lists is where a hidden person shows (linkage guard rail 7).
+WEAK_KINDS = frozenset(
+    {"left_behind", "clinic", "hotline", "police_call", "missing", "unknown_identity", "antenatal"}
+)
+
+
+def check_own_unit(by: Officer, unit: Unit, roles: Iterable[str]) -> None:
+    """A department's handler delivers for the own unit; stewards and scheduled work for any."""
+    if set(roles) <= {"handler"} and unit.pk not in unit_ids(by):
+        raise Refused(
+            "register.other_unit",
+            Text(
+                zh=f"部门经办只能报送本单位的名册,不能替“{unit.name}”报送。请交数据专员。",
+                en=f"A department's handler delivers only for the own unit, not for “{unit.name}”. Ask the data steward.",
+            ),
+        )
+
+
+def check_reference(reference_on: date, at: datetime) -> None:
+    """A roster's date is not in the future."""
+    if reference_on > timezone.localdate(at):
+        raise Refused(
+            "register.future_reference",
+            Text(
+                zh=f"数据截至日{reference_on}还没有到。请填写名册实际的截至日期。",
+                en=f"The roster's date {reference_on} has not come yet. Give the day the data was true.",
+            ),
+        )
+
+
+def check_withdrawable(roster: Roster) -> None:
+    """Only a roster that was read can be taken back, once."""
+    if "withdrawn" not in ROSTER[roster.state][1]:
+        raise Refused(
+            "register.not_withdrawable",
+            Text(
+                zh=f"这份名册现在是“{ROSTER[roster.state][0].zh}”,不能撤回。",
+                en=f"This roster is “{ROSTER[roster.state][0].en}” and cannot be withdrawn.",
+            ),
+        )
+
+
+def check_reason(reason: str) -> None:
+    """A decision that others must understand later needs a reason."""
+    if len(reason.strip()) < 2:
+        raise Refused(
+            "register.reason_missing",
+            Text(zh="请写明理由,以后要凭它核对。", en="Give a reason; others will rely on it later."),
+        )
+
+
+def check_authorisation(authorisation: Authorisation, at: datetime) -> None:
+    """Linkage runs under a written authorisation in force (Network Data Security Regulations, arts 15-17)."""
+    day = timezone.localdate(at)
+    if not authorisation.starts_on <= day <= authorisation.ends_on:
+        raise Refused(
+            "register.authorisation_not_in_force",
+            Text(
+                zh=f"授权书{authorisation.number}的有效期是{authorisation.starts_on}至{authorisation.ends_on},今天不能用。请登记新的授权。",
+                en=f"Authorisation {authorisation.number} holds from {authorisation.starts_on} to {authorisation.ends_on}, not today. Record a new one.",
+            ),
+        )
+
+
+def check_period(starts_on: date, ends_on: date) -> None:
+    """An authorisation ends after it begins, and within three years."""
+    if not starts_on <= ends_on or (ends_on - starts_on).days > 3 * 366:
+        raise Refused(
+            "register.authorisation_period",
+            Text(
+                zh="授权的起止日期不对(最长三年)。",
+                en="The authorisation's dates are wrong (three years at most).",
+            ),
+        )
+
+
+def check_open(pair: ReviewPair, verdict: str) -> None:
+    """A pair is decided while it waits; a decision is changed by undoing it first."""
+    if verdict not in PAIR[pair.state][1]:
+        raise Refused(
+            "register.pair_conflict",
+            Text(
+                zh=f"这一对已判定为“{PAIR[pair.state][0].zh}”。要改,请先撤销原判定。",
+                en=f"This pair was already decided: “{PAIR[pair.state][0].en}”. Undo that decision first.",
+            ),
+        )
+
+
+def check_second(pair: ReviewPair, verdict: str, by: Officer, second_by: Officer | None) -> None:
+    """A row without a number from one weak list is merged into somebody only by two people: it may be a hidden person."""
+    if verdict != "same" or not needs_two(pair):
+        return
+    if second_by is None or second_by.pk == by.pk:
+        raise Refused(
+            "register.second_needed",
+            Text(
+                zh="这一行没有身份证号,又只来自一份较弱的名册,可能正是被漏掉的人。判为同一人须由另一位数据专员复核。",
+                en="This row has no identity number and comes from one weak list: it may be the very person nobody knows of. A second steward must agree before it is merged.",
+            ),
+        )
+
+
+def needs_two(pair: ReviewPair) -> bool:
+    """Answer whether merging the pair needs a second person."""
+    record = pair.record
+    return record.id_status not in ("valid", "repaired", "lunar") and record.roster.kind in WEAK_KINDS
+
+
+def check_undecided(request: ChangeRequest) -> None:
+    """A correction is decided once."""
+    if request.decided_at is not None:
+        raise Refused(
+            "register.change_conflict",
+            Text(zh="这条更正已经办过了。", en="This correction was already decided."),
+        )

@@ -1,0 +1,71 @@
+"""What became of a delivery, and how it differs from the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from jiandi.core.rosters.kinds import kind_of
+from jiandi.core.rosters.sentences import REFUSALS, SKIPS, say_repaired
+from jiandi.core.values import Text
+from jiandi.rooms.register.models import Roster
+from jiandi.rooms.register.rebuilding import on_shelf
+
+NAMED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """This delivery against the one before: who is new, who is gone; the first of each by name."""
+
+    before: Roster
+    rows_before: int
+    rows_now: int
+    new: int
+    gone: int
+    new_names: list[tuple[int, str]]
+    gone_names: list[tuple[int, str]]
+
+    @property
+    def is_alarming(self) -> bool:
+        """Answer whether so many are gone that the file may be incomplete (a fifth and more)."""
+        return self.rows_before > 0 and self.gone / self.rows_before >= 0.2
+
+
+def report_of(roster: Roster) -> dict[str, list[tuple[Text, int]]]:
+    """Return what became of the rows in words: repairs, refusals and skips, the commonest first."""
+    if not roster.kind:
+        return {"repairs": [], "refusals": [], "skips": []}
+    kind, report = kind_of(roster.kind), roster.report
+    return {
+        "repairs": [(say_repaired(kind, code), n) for code, n in _most(report.get("repairs"))],
+        "refusals": [(REFUSALS[code], n) for code, n in _most(report.get("refusals"))],
+        "skips": [(SKIPS[code], n) for code, n in _most(report.get("skips"))],
+    }
+
+
+def _most(counts: dict[str, Any] | None) -> list[tuple[str, int]]:
+    return sorted((counts or {}).items(), key=lambda item: -item[1])
+
+
+def compare(roster: Roster) -> Comparison | None:
+    """Return how a roster differs from the unit's earlier one of the same kind; None when it is the first or not read.
+
+    People are recognised by identity number, else by name and birth date as written.
+    """
+    before = roster.replaces
+    if before is None or roster.state not in ("read", "replaced") or before.state == "withdrawn":
+        return None
+    con = duckdb.connect()
+    for table, one in (("before_", before), ("now_", roster)):
+        path = on_shelf(one) / "records.parquet"
+        con.execute(f"""CREATE TABLE {table} AS SELECT coalesce(id18, name_clean || coalesce(birth::VARCHAR, '')) AS key,
+            any_value(row_id & {(1 << 24) - 1})::INTEGER AS row_no, any_value(name) AS name
+            FROM '{path}' WHERE role = 0 OR role = 1 GROUP BY key HAVING key IS NOT NULL""")
+    new = con.execute("SELECT row_no, name FROM now_ ANTI JOIN before_ USING (key) ORDER BY 1").fetchall()
+    gone = con.execute("SELECT row_no, name FROM before_ ANTI JOIN now_ USING (key) ORDER BY 1").fetchall()
+    counts = con.execute("SELECT (SELECT count(*) FROM before_), (SELECT count(*) FROM now_)").fetchall()[0]
+    con.close()
+    return Comparison(before, counts[0], counts[1], len(new), len(gone), new[:NAMED], gone[:NAMED])

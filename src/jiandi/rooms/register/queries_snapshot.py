@@ -1,0 +1,65 @@
+"""The register as tables for analysis: people, records, and every kind's rows with the people they name."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from jiandi.core.rosters.kinds import kind_of
+from jiandi.rooms.register import linking, shelf
+from jiandi.rooms.register.models import Person, Record, Roster
+from jiandi.rooms.register.rebuilding import on_shelf
+
+_PEOPLE = {
+    "person_id": pa.int64(),
+    "household_id": pa.int64(),
+    "dwelling_id": pa.int64(),
+    "village": pa.int64(),
+    "town": pa.int64(),
+    "name": pa.string(),
+    "sex": pa.int8(),
+    "birth_on": pa.date32(),
+    "died_on": pa.date32(),
+}
+_LINKS = {"record_id": pa.int64(), "person_id": pa.int64()}
+
+
+def snapshot(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill a connection with `people`, `records` and `rows_<kind>` of the kinds delivered and not withdrawn.
+
+    A row carries <role>_person for each person it names, and its subject's village. Merged people are left out: their
+    records stand with the person they were merged into.
+    """
+    people = Person.objects.filter(superseded_by__isnull=True).values_list(
+        "pk", "household_id", "dwelling_id", "village_id", "town_id", "name", "sex", "birth_on", "died_on"
+    )
+    shelf.load(con, "people", _PEOPLE, people.iterator(shelf.CHUNK))
+    rosters = list(
+        Roster.objects.filter(state=Roster.State.READ).select_related("unit__place").order_by("pk")
+    )
+    links = Record.objects.filter(roster__in=rosters, person__isnull=False).values_list("id", "person_id")
+    shelf.load(con, "links", _LINKS, links.iterator(shelf.CHUNK))
+    if not rosters:
+        con.execute("DROP TABLE links")
+        return
+    folders = {roster.pk: (roster.kind, on_shelf(roster)) for roster in rosters}
+    linking.gather(con, folders, prefix="shelf_")
+    con.execute("""CREATE OR REPLACE TABLE records AS SELECT record_id, row_id, roster_id, kind, role::INTEGER AS role, person_id,
+        coalesce(name, name_clean) AS name, id18, id_status, birth_on, sex, phone, village
+        FROM shelf_records LEFT JOIN links USING (record_id)""")
+    for kind in sorted({kind for kind, _ in folders.values()}):
+        _rows(con, kind)
+    for view in ("shelf_records", *(f"shelf_rows_{kind}" for kind, _ in folders.values())):
+        con.execute(f"DROP VIEW IF EXISTS {view}")
+    con.execute("DROP TABLE links")
+
+
+def _rows(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    people = kind_of(kind).people
+    columns = ", ".join(f"l{p.code}.person_id AS {p.role}_person" for p in people)
+    joins = " ".join(
+        f"LEFT JOIN links l{p.code} ON l{p.code}.record_id = r.row_id * 8 + {p.code}" for p in people
+    )
+    con.execute(
+        f"CREATE OR REPLACE TABLE rows_{kind} AS SELECT r.*{', ' + columns if columns else ''} FROM shelf_rows_{kind} r {joins}"
+    )

@@ -1,0 +1,239 @@
+"""A delivered file read before anything is written: its sheets, its kind, its columns, and what became of every row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pyarrow as pa
+
+from jiandi.core.linkage import clean
+from jiandi.core.rosters.columns import ColumnGuess
+from jiandi.core.rosters.gate import column_digest, refusal_of
+from jiandi.core.rosters.kinds import kind_of
+from jiandi.core.rosters.layout import find_layout, layout_at
+from jiandi.core.rosters.mapping import SheetMapping, given_mapping, guess_mapping
+from jiandi.core.rosters.rows import MOST_SHEETS, Delivery, read_rows
+from jiandi.core.values import Refused, Text
+from jiandi.rooms.access import sealing
+from jiandi.rooms.places.models import Level, Place
+from jiandi.rooms.register import shelf
+from jiandi.rooms.register.models import Roster
+from jiandi.rooms.register.reading.grid import Sheet, open_grid
+
+SMALL_ROWS = 5000
+UNREAD = Text(
+    zh="工作表「{sheet}」没有读取:{zh}",
+    en="Sheet “{sheet}” was not read: {en}",
+)
+
+
+@dataclass
+class Reception:
+    """What a file turned out to hold; its rows lie in `con` under roster number 0 until the roster has one."""
+
+    con: duckdb.DuckDBPyConnection
+    kind: str
+    sheets: list[tuple[Sheet, SheetMapping]]
+    report: dict[str, Any]
+    sealed: bytes | None = None  # a copy without refused columns, when there were any
+    warnings: list[Text] = field(default_factory=list)
+
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """Return the columns as they are kept: by heading for the next delivery, by place to read this file again."""
+        first = self.sheets[0][1]
+        places = [
+            {
+                "number": sheet.number,
+                "name": sheet.name,
+                "rows": [mapping.layout.first_row, mapping.layout.last_row],
+                "columns": mapping.by_field,
+                "shut": [f.index for f in mapping.forbidden],
+            }
+            for sheet, mapping in self.sheets
+        ]
+        return {"columns": first.saved()["columns"], "sheets": places}
+
+
+def receive(
+    path: Path,
+    *,
+    name: str,
+    scratch: Path,
+    reference_on: date,
+    place: Place,
+    kind: str | None = None,
+    columns: Map[str, str] | None = None,
+) -> Reception:
+    """Open a file, find its kind and columns, and read its rows; Refused with a sentence when that cannot be done."""
+    sheets = open_grid(path, name=name, scratch=scratch)
+    mapped, warnings = _map_sheets(sheets, name, kind, columns)
+    small = sum(sheet.rows for sheet, _ in mapped) < SMALL_ROWS
+    reception = Reception(
+        shelf.connect(scratch, small=small), mapped[0][1].kind, mapped, {}, warnings=warnings
+    )
+    _read_sheets(reception, reference_on, place)
+    reception.report = _report(reception)
+    if any(mapping.forbidden for _, mapping in mapped):
+        reception.sealed = _without_refused(mapped)
+    return reception
+
+
+def read_again(roster: Roster, scratch: Path) -> duckdb.DuckDBPyConnection:
+    """Make a roster's rows again from its sealed file and its mapping, when the shelf was emptied."""
+    path = scratch / "sealed"
+    path.write_bytes(sealing.read_file(roster.report.get("sealed", roster.sha256)))
+    sheets = {sheet.number: sheet for sheet in open_grid(path, name=roster.file_name, scratch=scratch)}
+    mapped = []
+    for number, kept in enumerate(roster.mapping["sheets"]):
+        sheet = sheets.get(kept["number"]) or sheets[number]
+        layout = layout_at(sheet.sample, *kept["rows"])
+        columns = tuple(
+            ColumnGuess(i, layout.headers[i] if i < len(layout.headers) else "", f, 1.0, "given")
+            for f, i in kept["columns"].items()
+        )
+        mapped.append((sheet, SheetMapping(kept["name"], roster.kind, layout, columns, ())))
+    reception = Reception(shelf.connect(scratch), roster.kind, mapped, {})
+    _read_sheets(reception, roster.reference_on, roster.unit.place)
+    clean(reception.con, raw="raw_records", into="entered")
+    return reception.con
+
+
+def _map_sheets(
+    sheets: list[Sheet], name: str, kind: str | None, columns: Map[str, str] | None
+) -> tuple[list[tuple[Sheet, SheetMapping]], list[Text]]:
+    """Map each sheet; those of another kind than the first, or without a heading, are left unread and said so."""
+    mapped: list[tuple[Sheet, SheetMapping]] = []
+    unread: list[tuple[Sheet, Refused]] = []
+    for sheet in sheets[:MOST_SHEETS]:
+        try:
+            if columns and kind:
+                mapping = given_mapping(sheet.sample, sheet=sheet.name, kind=kind, columns=columns)
+            else:
+                mapping = guess_mapping(sheet.sample, sheet=sheet.name, called=[name], kind=kind)
+            mapped.append((sheet, mapping))
+        except Refused as why:
+            unread.append((sheet, why))
+    if not mapped:
+        raise unread[0][1]
+    chosen = max(mapped, key=lambda pair: pair[0].rows)[1].kind
+    warnings = [UNREAD.filled(sheet=s.name, zh=why.text.zh, en=why.text.en) for s, why in unread]
+    for sheet, mapping in mapped:
+        if mapping.kind != chosen:
+            other = kind_of(mapping.kind).title
+            warnings.append(
+                UNREAD.filled(
+                    sheet=sheet.name,
+                    zh=f"是另一类名册({other.zh}),请单独报送",
+                    en=f"it is another kind of roster ({other.en}); deliver it on its own",
+                )
+            )
+    same = [(sheet, mapping) for sheet, mapping in mapped if mapping.kind == chosen]
+    for _, mapping in same:
+        warnings += [*mapping.warnings(), *(refusal_of(f, mapping.sheet) for f in mapping.forbidden)]
+    return same, warnings
+
+
+def _read_sheets(reception: Reception, reference_on: date, place: Place) -> None:
+    con = reception.con
+    _load_places(con, place)
+    town = place.pk if place.level == Level.TOWN else place.town_id
+    counts = []
+    for sheet, mapping in reception.sheets:
+        con.register("delivered_cells", sheet.cells())
+        delivery = Delivery(0, reference_on, sheet_no=sheet.number, town=town)
+        counts.append(read_rows(con, mapping, delivery, cells="delivered_cells", places="county_places"))
+        con.unregister("delivered_cells")
+    reception.report["counts"] = counts
+
+
+def _load_places(con: duckdb.DuckDBPyConnection, place: Place) -> None:
+    """Give DuckDB the towns and villages of the sender's county, or of everything below a higher sender."""
+    inside = {Level.PROVINCE: "province_id", Level.CITY: "city_id"}.get(Level(place.level), "county_id")
+    county = place.pk if place.level <= Level.COUNTY else place.county_id
+    rows = list(
+        Place.objects.filter(
+            **{inside: county}, level__in=(Level.TOWN, Level.VILLAGE), ended_on__isnull=True
+        ).values_list("id", "name", "level", "parent_id")
+    )
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    names = ("id", "name", "level", "parent")
+    types = (pa.int64(), pa.string(), pa.int32(), pa.int64())
+    table = pa.table({n: pa.array(c, t) for n, c, t in zip(names, columns, types, strict=True)})
+    con.register("places_now", table)
+    con.execute("CREATE OR REPLACE TEMP TABLE county_places AS FROM places_now")
+    con.unregister("places_now")
+
+
+def _report(reception: Reception) -> dict[str, Any]:
+    counts = reception.report.pop("counts")
+    con = reception.con
+    repairs = con.execute("""SELECT code, count(*) FROM (SELECT unnest(string_split(repairs, ' ')) AS code FROM row_outcomes
+        WHERE repairs <> '') GROUP BY code ORDER BY 2 DESC, 1""").fetchall()
+    reasons = con.execute(
+        "SELECT outcome, reason, count(*) FROM row_outcomes WHERE reason <> '' GROUP BY ALL ORDER BY 3 DESC, 2"
+    ).fetchall()
+    return {
+        "rows": sum(c.accepted + c.refused for c in counts),
+        "accepted": sum(c.accepted for c in counts),
+        "repaired": sum(c.repaired for c in counts),
+        "refused": sum(c.refused for c in counts),
+        "skipped": sum(c.skipped for c in counts),
+        "records": sum(c.records for c in counts),
+        "repairs": dict(repairs),
+        "refusals": {reason: n for outcome, reason, n in reasons if outcome == "refused"},
+        "skips": {reason: n for outcome, reason, n in reasons if outcome == "skipped"},
+        "confidence": round(min(mapping.confidence for _, mapping in reception.sheets), 3),
+        "sheets": [{"name": sheet.name, "rows": sheet.rows} for sheet, _ in reception.sheets],
+        "warnings": [{"zh": w.zh, "en": w.en} for w in reception.warnings],
+        "forbidden": [
+            {
+                "sheet": mapping.sheet,
+                "header": f.header,
+                "zh": f.subject.zh,
+                "en": f.subject.en,
+                "digest": column_digest(f.header, sheet.cells()[f"c{f.index}"].to_pylist()),
+            }
+            for sheet, mapping in reception.sheets
+            for f in mapping.forbidden
+        ],
+    }
+
+
+def _without_refused(mapped: list[tuple[Sheet, SheetMapping]]) -> bytes:
+    """Return the file as a table of its own without the refused columns' values: CSV for one sheet, a workbook for more."""
+    if len(mapped) == 1:
+        out = io.StringIO(newline="")
+        csv.writer(out).writerows(_open_cells(*mapped[0]))
+        return out.getvalue().encode()
+    book = openpyxl.Workbook(write_only=True)
+    for sheet, mapping in mapped:
+        page = book.create_sheet(sheet.name[:31])
+        for row in _open_cells(sheet, mapping):
+            page.append([cell or None for cell in row])
+    with tempfile.TemporaryFile(dir=shelf.folder()) as file:
+        book.save(file)
+        file.seek(0)
+        return file.read()
+
+
+def _open_cells(sheet: Sheet, mapping: SheetMapping) -> Any:
+    shut = {f.index for f in mapping.forbidden}
+    header_rows = range(mapping.layout.first_row, mapping.layout.last_row + 1)
+    for batch in sheet.cells().to_batches():
+        rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        for row_no, *cells in rows:
+            keep = row_no in header_rows
+            yield [cell if keep or i not in shut else "" for i, cell in enumerate(cells)]
+
+
+__all__ = ["Reception", "find_layout", "read_again", "receive"]

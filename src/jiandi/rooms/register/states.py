@@ -1,0 +1,22 @@
+"""The states of a delivered roster and of a doubtful pair, each with the states that may follow."""
+
+from __future__ import annotations
+
+from jiandi.core.values import Text
+
+ROSTER: dict[str, tuple[Text, tuple[str, ...]]] = {
+    "received": (Text(zh="已收到", en="Received"), ("read", "refused")),
+    "mapped": (Text(zh="已对应", en="Mapped"), ("read", "refused")),
+    "read": (Text(zh="已读取", en="Read"), ("withdrawn", "replaced")),
+    "refused": (Text(zh="未收", en="Refused"), ()),
+    "withdrawn": (Text(zh="已撤回", en="Withdrawn"), ()),
+    "replaced": (Text(zh="已被替换", en="Replaced"), ("withdrawn",)),
+}
+
+PAIR: dict[str, tuple[Text, tuple[str, ...]]] = {
+    "open": (Text(zh="待判定", en="Waiting"), ("same", "not_same", "unsure", "gone")),
+    "same": (Text(zh="同一人", en="Same person"), ("open",)),
+    "not_same": (Text(zh="不是同一人", en="Not the same"), ("open",)),
+    "unsure": (Text(zh="不能确定", en="Unsure"), ("open", "same", "not_same")),
+    "gone": (Text(zh="不再存疑", en="No longer in doubt"), ("open",)),
+}
