@@ -231,25 +231,30 @@ def _homophone(dice: Dice, char: str) -> str:
 def written_name(dice: Dice, person: Person, wrong: float) -> str:
     """Return the name as a clerk writes it."""
     name = person.name
-    throw = dice.random() / max(wrong, 0.01)
     if person.alias and dice.hit(0.25 * wrong):
         return person.alias
     at = dice.randrange(len(name))
-    if throw < 0.012:
-        return name[:at] + _homophone(dice, name[at]) + name[at + 1 :]
-    if throw < 0.016:
-        return "".join(LOOKALIKE.get(char, char) if spot == at else char for spot, char in enumerate(name))
-    if throw < 0.026:
-        return "".join(TRADITIONAL.get(char, char) for char in name)
-    if throw < 0.027:
-        return name[:at] + "?" + name[at + 1 :] if at else name
-    if throw < 0.029 and len(name) == 3:
-        return name[:2]
-    if throw < 0.031 and len(name) == 3:
-        return name[0] + name[2] + name[1]
-    if throw < 0.05:
-        return name[0] + " " + name[1:] + dice.choice(("", " ", "（本人）"))
-    return name
+    turned = name[0] + name[2] + name[1] if len(name) == 3 else name
+    forms = (
+        (0.012, name[:at] + _homophone(dice, name[at]) + name[at + 1 :]),
+        (0.004, name[:at] + LOOKALIKE.get(name[at], name[at]) + name[at + 1 :]),
+        (0.010, "".join(TRADITIONAL.get(char, char) for char in name)),
+        (0.001, name[:at] + "?" + name[at + 1 :] if at else name),
+        (0.002, name[:2]),
+        (0.002, turned),
+        (0.019, name[0] + " " + name[1:] + dice.choice(("", " ", "（本人）"))),
+    )
+    return _thrown(dice, forms, wrong) or name
+
+
+def _thrown(dice: Dice, forms: tuple[tuple[float, str], ...], wrong: float) -> str | None:
+    """Return the form the dice fall on, each with its share, or None for none of them."""
+    throw = dice.random() / max(wrong, 0.01)
+    for share, form in forms:
+        throw -= share
+        if throw < 0:
+            return form
+    return None
 
 
 def written_id(dice: Dice, person: Person, roster: Roster) -> str | None:
@@ -257,23 +262,19 @@ def written_id(dice: Dice, person: Person, roster: Roster) -> str | None:
     number = person.id18
     if not number or dice.hit(roster.no_id):
         return dice.choice((None, None, "", "无", "不详"))
-    throw = dice.random() / max(roster.wrong, 0.01)
     at = dice.randrange(17)
-    if throw < 0.006:
-        return number[:at] + str((int(number[at]) + dice.randrange(1, 10)) % 10) + number[at + 1 :]
-    if throw < 0.009:
-        return number[:at] + number[at + 1] + number[at] + number[at + 2 :]
-    if throw < 0.012 and person.relatives:
-        return dice.choice(person.relatives).id18
-    if throw < 0.032 and number[6:8] == "19":
-        return number[:6] + number[8:17]
-    if throw < 0.037:
-        return "".join(chr(ord(char) + 0xFEE0) for char in number)
-    if throw < 0.047:
-        return number.lower() + dice.choice(("", " "))
-    if throw < 0.048:
-        return f"{int(number[:17]) * 10:.2E}"
-    return number + ("43" if roster.kind == "disability" else "")
+    old = number[:6] + number[8:17] if number[6:8] == "19" else number
+    forms = (
+        (0.006, number[:at] + str((int(number[at]) + dice.randrange(1, 10)) % 10) + number[at + 1 :]),
+        (0.003, number[:at] + number[at + 1] + number[at] + number[at + 2 :]),
+        (0.003, dice.choice(person.relatives).id18 if person.relatives else number),
+        (0.020, old),
+        (0.005, "".join(chr(ord(char) + 0xFEE0) for char in number)),
+        (0.010, number.lower() + dice.choice(("", " "))),
+        (0.001, f"{int(number[:17]) * 10:.2E}"),
+    )
+    whole = number + ("43" if roster.kind == "disability" else "")
+    return _thrown(dice, forms, roster.wrong) or whole
 
 
 def written_birth(dice: Dice, person: Person, roster: Roster) -> str | None:

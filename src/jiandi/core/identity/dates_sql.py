@@ -9,7 +9,8 @@ from jiandi.core.identity.dates import OLDEST_YEARS, read_date
 from jiandi.core.identity.number_sql import BIT
 
 _BATCH = 200_000
-_PLAIN = "[12][0-9]{3}[-./]?(0[1-9]|1[0-2])[-./]?(0[1-9]|[12][0-9]|3[01])"
+_MONTH, _DAY = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
+_PLAIN = f"[12][0-9]{{3}}({_MONTH}{_DAY}|[-./]{_MONTH}[-./]{_DAY})"
 
 
 def _plain_sql(distinct: str, oldest_years: int | None, future: bool) -> str:

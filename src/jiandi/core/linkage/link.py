@@ -7,7 +7,7 @@ An unresolved record stays a person: a wrong merge hides somebody, a missed one 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -24,6 +24,7 @@ from jiandi.core.linkage.settings import ORDINARY, Settings
 from jiandi.core.linkage.splink_adapter import score_pairs
 from jiandi.core.linkage.wording import phrase_sql
 
+ROWS_ELSEWHERE = 20_000
 _VIEW_COLUMNS = (
     "record_id, roster_id, kind, name_clean as name, name_py as py, name_shape as shape, sur, g1, g2, nlen,"
     " id_first17 as idn, id_text, birth, birth_lun, birth_year, birth_stated, sex, sex_stated, phone, village, town, door"
@@ -86,23 +87,33 @@ def _prepare_rest(con: duckdb.DuckDBPyConnection) -> None:
       from lk_settled s join lk_records r using (record_id) where r.duplicate_free""")
 
 
+def _rarity_sql(model: Mapping[str, Any], answer: str) -> str:
+    """Return SQL for how common a name is, leaning on the model's average as if it had been seen in other rows too.
+
+    In a small place counts alone mislead: of three rows two always share "a common name".
+    """
+    average = model["answers"]["name"][answer][1]
+    return f"(count(*) + {average * ROWS_ELSEWHERE}) / (any_value(n) + {ROWS_ELSEWHERE})"
+
+
 def _score(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, int]:
     """Create lk_scored from the pairs worth comparing."""
     pairs = blocking.block(con, cap=settings.block_rows)
+    model = settings.model or default_model()
     names = ", ".join(COLUMNS)
     con.execute(f"""create or replace temp table lk_input as
       with met as (select left_id as record_id from lk_pairs union select right_id from lk_pairs),
       rows as (select {names} from lk_residue semi join met using (record_id)
                union all select {names} from lk_pool semi join met using (record_id)),
       total as (select count(*) as n from lk_records),
-      names as (select name, count(*) / any_value(n) as tf_name from lk_records, total
+      names as (select name, {_rarity_sql(model, "same")} as tf_name from lk_records, total
                 where name in (select name from rows) group by name),
-      sounds as (select py, count(*) / any_value(n) as tf_py from lk_records, total where py in (select py from rows) group by py)
+      sounds as (select py, {_rarity_sql(model, "same_sound")} as tf_py from lk_records, total where py in (select py from rows) group by py)
       select rows.*, tf_name, tf_py from rows left join names using (name) left join sounds using (py)""")
     people = con.execute("select count(*) from lk_settled where rule = 'owner'").fetchall()[0][0]
     rest = con.execute("select count(*) from lk_residue").fetchall()[0][0]
     score_pairs(
-        con, pairs="lk_pairs", records="lk_input", model=settings.model or default_model(),
+        con, pairs="lk_pairs", records="lk_input", model=model,
         prior=1 / max(people + rest // 2, 1000), least=0.0, into="lk_scored",
     )  # fmt: skip
     return {"residue": rest, "pairs": pairs}

@@ -38,12 +38,12 @@ def _rule_sql() -> str:
     births = "(r.birth_stated and o.birth_stated)"
     same_birth = f"({births} and (r.birth = o.birth or r.birth = o.birth_lun or r.birth_lun = o.birth))"
     against = f"({births} and not coalesce({same_birth}, false) and r.birth_year <> o.birth_year)"
-    other_sex = "coalesce(r.sex <> o.sex, false)"
+    other_sex = "coalesce(r.sex_stated and r.sex <> o.sex, false)"  # a sex read off the number says nothing of the row
     return f"""case when r.name is null or o.name is null then 'conflict'
       when r.name = o.name then 'same_name'
       when {other_sex} then 'conflict'
       when r.py = o.py and not {against} then 'same_sound'
-      when not coalesce({same_birth}, false) or r.sex is null or o.sex is null then 'conflict'
+      when not coalesce({same_birth}, false) then 'conflict'
       when {turned} then 'turned_name'
       when ({shared}) and not kin_twin then 'part_of_name'
       when r.sex_stated and o.sex_stated and r.village = o.village and not any_twin then 'other_name'
@@ -55,7 +55,7 @@ def _judge_differing(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("""create or replace temp table lk_apart as
       select r.record_id, w.owner, r.idn from lk_records r join lk_owner w using (idn)
       join lk_records o on o.record_id = w.owner
-      where r.record_id <> w.owner and r.name is distinct from o.name""")
+      where r.record_id <> w.owner and (r.name is null or r.name is distinct from o.name)""")
     con.execute("""create or replace temp table lk_twins as
       select a.record_id, bool_or(t.sur = r.sur) as kin_twin, true as any_twin
       from lk_apart a join lk_records r using (record_id) join lk_records o on o.record_id = a.owner

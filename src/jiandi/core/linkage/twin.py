@@ -60,12 +60,14 @@ def judge_same_number(row: Row, owner: Row, rows: Sequence[Row]) -> str:
         return "conflict"
     if row.name == owner.name:
         return "same_name"
-    if row.sex is not None and owner.sex is not None and row.sex != owner.sex:
+    if (
+        row.sex_stated and owner.sex is not None and row.sex != owner.sex
+    ):  # read off the number it says nothing
         return "conflict"
     same_birth = _same_birth(row, owner)
     if row.sound == owner.sound and not _against(row, owner, same_birth):
         return "same_sound"
-    if not same_birth or row.sex is None or owner.sex is None:
+    if not same_birth:
         return "conflict"
     return _alias(row, owner, _twins(row, owner, rows))
 
