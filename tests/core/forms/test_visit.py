@@ -120,6 +120,10 @@ def test_it_answers_any_bytes_with_a_visit_or_a_sentence(noise):
         (b"<data id='visit'>" + b"<a/>" * 120_000 + b"</data>", "forms.too_deep"),
         (b"<data><task>T1</task></data>", "forms.not_a_form"),
         (b"<data id='visit'><task>T1</task></data>", "forms.no_instance_id"),
+        (
+            b"<data id='visit'><meta><instanceID>" + b"u" * 101 + b"</instanceID></meta></data>",
+            "forms.no_instance_id",
+        ),
         (b"<data id='visit'>&nbsp;</data>", "forms.cut_off"),
         (b"\xff\xfe\x00", "forms.cut_off"),
     ],
@@ -142,6 +146,7 @@ def visit_with(**changes: object) -> VisitForm:
     [
         ({"started_at": datetime(2099, 1, 1, tzinfo=UTC), "ended_at": None}, "future"),
         ({"ended_at": datetime(2099, 1, 1, tzinfo=UTC)}, "future"),
+        ({"started_at": datetime(1970, 1, 1, tzinfo=UTC)}, "long_ago"),
         ({"ended_at": RECEIVED - timedelta(hours=1)}, "ends_before_start"),
         ({"started_at": None}, "no_start"),
         ({"result": "maybe"}, "unknown_code"),
@@ -169,6 +174,7 @@ def test_it_says_what_does_not_add_up(changes, code):
         (b"<end>2026-11-05T09:00:00</end>", "end"),
         (b"<location>999 0</location>", "location"),
         (b"<task>T1</task><task>T2</task>", "task"),
+        (b"<photo>snap.jpg</photo>", "photo"),
         (b"<person><sex>f</sex></person>", "person 1 / sex"),
         (b"<person><birth_year>19x0</birth_year></person>", "person 1 / birth_year"),
         (b"<person><alone>perhaps</alone></person>", "person 1 / alone"),

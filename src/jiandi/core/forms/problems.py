@@ -20,6 +20,8 @@ from jiandi.core.values import Text
 
 # Phones' clocks drift and zones are set wrong; beyond a day the date cannot be right.
 LEEWAY = timedelta(days=1)
+# After a flat battery phones start in 1970; a visit a year old is not of this round either.
+OLDEST = timedelta(days=366)
 EARLIEST_BIRTH_YEAR = 1890
 
 
@@ -53,6 +55,8 @@ def _dates(form: VisitForm, received_at: datetime) -> Iterator[Problem]:
     for where, moment in (("start", form.started_at), ("end", form.ended_at)):
         if moment is not None and moment > received_at + LEEWAY:
             yield Problem("future", _FUTURE.filled(where=where, value=moment.strftime("%Y-%m-%d %H:%M")))
+        elif moment is not None and moment < received_at - OLDEST:
+            yield Problem("long_ago", _LONG_AGO.filled(where=where, value=moment.strftime("%Y-%m-%d %H:%M")))
     if form.started_at and form.ended_at and form.ended_at < form.started_at:
         yield Problem(
             "ends_before_start",
@@ -111,6 +115,10 @@ _NO_START = Text(
 _FUTURE = Text(
     zh="“{where}”的时间是{value},晚于收到的时间。多半是手机日期不对:请核实走访日期后放行。",
     en="“{where}” is dated {value}, later than it arrived. The phone's date is probably wrong: confirm the day of the visit, then release.",
+)
+_LONG_AGO = Text(
+    zh="“{where}”的时间是{value},已超过一年。多半是手机日期不对:请核实走访日期后放行。",
+    en="“{where}” is dated {value}, more than a year ago. The phone's date is probably wrong: confirm the day, then release.",
 )
 _BACKWARDS = Text(
     zh="结束时间{end}早于开始时间{start}。请向走访人核实后放行。",

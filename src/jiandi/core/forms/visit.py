@@ -13,6 +13,7 @@ from jiandi.core.values import Refused, Text
 
 FORM_ID = "visit"
 FORM_VERSION = "2026110101"
+LONGEST_INSTANCE_ID = 100
 OPENROSA = "http://openrosa.org/xforms"
 
 RESULTS: Mapping[str, Text] = MappingProxyType(
@@ -110,7 +111,7 @@ def parse(xml: bytes) -> VisitForm:
     """Read one submission; refuse in a sentence what is cut off, hostile, oversized or without an instance id."""
     read = instance.read(xml, repeats=("person",))
     instance_id = read.meta.get("instanceID", "").lower()
-    if not instance_id:
+    if not 0 < len(instance_id) <= LONGEST_INSTANCE_ID:
         raise Refused("forms.no_instance_id", _NO_INSTANCE_ID)
     values = read.values
     wrong = list(read.repeated)
@@ -130,7 +131,7 @@ def parse(xml: bytes) -> VisitForm:
         accuracy_m=place[3],
         result=values.get("result", ""),
         outbuildings=values.get("outbuildings", ""),
-        photo=values.get("photo", ""),
+        photo=_digest("photo", values.get("photo", ""), wrong),
         people=tuple([_person(number, row, wrong) for number, row in enumerate(read.rows, 1)]),
         note=values.get("note", ""),
         deprecated_id=read.meta.get("deprecatedID", "").lower(),
@@ -159,8 +160,8 @@ def write(form: VisitForm) -> bytes:
 
 
 _NO_INSTANCE_ID = Text(
-    zh="这次提交没有编号(meta/instanceID),无法保证只算一次。请升级表单应用后重新提交。",
-    en="This submission has no id (meta/instanceID), so it cannot be counted once only. Update the form app and send it again.",
+    zh="这次提交没有编号(meta/instanceID)或编号过长,无法保证只算一次。请升级表单应用后重新提交。",
+    en="This submission has no id (meta/instanceID), or one longer than 100 characters, so it cannot be counted once only. Update the form app and send it again.",
 )
 
 
@@ -176,6 +177,16 @@ def _moment(where: str, value: str, wrong: list[tuple[str, str]]) -> datetime | 
         wrong.append((where, value))
         return None
     return moment
+
+
+_HEX = frozenset("0123456789abcdef")
+
+
+def _digest(where: str, value: str, wrong: list[tuple[str, str]]) -> str:
+    if value and (len(value) != 64 or not _HEX.issuperset(value)):
+        wrong.append((where, value))
+        return ""
+    return value
 
 
 def _numbers(value: str, wrong: list[tuple[str, str]]) -> tuple[float | None, ...]:

@@ -29,6 +29,9 @@ class Campaign(models.Model):
     title_zh = models.CharField(max_length=100)
     title_en = models.CharField(max_length=100)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    pretext = models.CharField(
+        max_length=20, default="services"
+    )  # states.PRETEXTS: what the worker says at the door
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
     reference_on = models.DateField()
     starts_on = models.DateField()
@@ -37,6 +40,7 @@ class Campaign(models.Model):
     opened_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)
     certified_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)  # when the night's listing was erased
 
 
 class VisitTask(models.Model):
@@ -49,9 +53,12 @@ class VisitTask(models.Model):
         CLOSED = "closed"
 
     code = models.CharField(max_length=20, unique=True)
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="tasks")
+    # A follow-up can be asked for between campaigns; a door of a round always belongs to one.
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, related_name="tasks")
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, related_name="+")  # when no door is known
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # when no door is known
     village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
@@ -68,8 +75,24 @@ class VisitTask(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["campaign", "village", "walk_day", "walk_order"]),
-            models.Index(fields=["worker", "state"]),
+            models.Index(fields=["worker", "state", "walk_day", "walk_order"]),
             models.Index(fields=["dwelling"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "dwelling"],
+                condition=models.Q(purpose="round"),
+                name="one_round_task_per_door",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "household"],
+                condition=models.Q(purpose="round"),
+                name="one_round_task_per_doorless_household",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(campaign__isnull=False) | ~models.Q(purpose="round"),
+                name="round_task_has_a_campaign",
+            ),
         ]
 
 
@@ -93,13 +116,20 @@ class Expected(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.NOT_YET)
     seen_alone = models.BooleanField(default=False)
     needs_alone = models.BooleanField(default=False)  # protected group: seeing them alone is mandatory
+    is_found = models.BooleanField(
+        default=False
+    )  # not expected by any list: met on a visit, raises the denominator
     visit = models.ForeignKey("Visit", on_delete=models.PROTECT, null=True, related_name="+")
     excuse = models.CharField(max_length=60, blank=True)
     excused_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "person"], name="expected_once_per_task")]
-        indexes = [models.Index(fields=["village", "outcome", "id"]), models.Index(fields=["person"])]
+        indexes = [
+            models.Index(fields=["village", "outcome", "id"]),
+            models.Index(fields=["town", "outcome", "id"]),
+            models.Index(fields=["person"]),
+        ]
 
 
 class Visit(models.Model):
@@ -107,16 +137,22 @@ class Visit(models.Model):
 
     class State(models.TextChoices):
         APPLIED = "applied"
-        QUARANTINED = "quarantined"  # kept, waiting for a supervisor: unknown task, changed body, impossible date
+        QUARANTINED = (
+            "quarantined"  # kept, waiting for a supervisor: unknown task, changed body, impossible date
+        )
+        KEPT = "kept"  # a supervisor decided it does not count; the body stays
 
-    instance_id = models.CharField(max_length=60)
+    instance_id = models.CharField(max_length=100)
     form = models.ForeignKey(Form, on_delete=models.PROTECT, null=True, related_name="+")
     body = models.BinaryField()  # the XML as sent, zlib-compressed
     sha256 = models.BinaryField(max_length=32)
     received_at = models.DateTimeField()
     channel = models.CharField(max_length=10)  # phone | web | paper | replay
     state = models.CharField(max_length=12, choices=State.choices)
-    problem = models.JSONField(default=dict)  # {code, zh, en} when quarantined
+    problem = models.JSONField(default=dict)  # {code, zh, en} when it was quarantined
+    decided_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.CharField(max_length=300, blank=True)
     task = models.ForeignKey(VisitTask, on_delete=models.PROTECT, null=True, related_name="visits")
     worker = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
@@ -136,10 +172,18 @@ class Visit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["instance_id", "sha256"], name="same_submission_stored_once"),
             models.UniqueConstraint(
-                fields=["instance_id"], condition=models.Q(state="applied"), name="one_applied_body_per_instance"
+                fields=["instance_id"],
+                condition=models.Q(state="applied"),
+                name="one_applied_body_per_instance",
             ),
         ]
-        indexes = [models.Index(fields=["village", "started_at"]), models.Index(fields=["worker", "started_at"])]
+        indexes = [
+            models.Index(fields=["village", "started_at"]),
+            models.Index(fields=["worker", "started_at"]),
+            models.Index(
+                fields=["state", "id"], name="visit_waiting", condition=models.Q(state="quarantined")
+            ),
+        ]
 
 
 class Sighting(models.Model):
@@ -163,7 +207,7 @@ class Finding(models.Model):
     sighting = models.ForeignKey(Sighting, on_delete=models.PROTECT, null=True, related_name="findings")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="findings")
     kind = models.CharField(max_length=12)  # danger | need | words
-    value = models.CharField(max_length=500)
+    value = models.TextField()
     village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     is_danger_now = models.BooleanField(default=False)
 
@@ -175,6 +219,13 @@ class Attachment(models.Model):
     file_name = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "file_name", "sha256"], name="same_attachment_stored_once"
+            )
+        ]
 
 
 class Coverage(models.Model):
@@ -196,7 +247,20 @@ class Coverage(models.Model):
     away = models.PositiveIntegerField(default=0)
     no_contact = models.PositiveIntegerField(default=0)
     not_here = models.PositiveIntegerField(default=0)
+    dead = models.PositiveIntegerField(default=0)
     not_yet = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "village"], name="one_counter_row_per_village")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "village"], name="one_counter_row_per_village"),
+            models.UniqueConstraint(
+                fields=["campaign", "town"],
+                condition=models.Q(village__isnull=True),
+                name="one_counter_row_per_town_without_village",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "county"],
+                condition=models.Q(village__isnull=True, town__isnull=True),
+                name="one_counter_row_without_any_village",
+            ),
+        ]

@@ -1,0 +1,195 @@
+"""Rounds and tasks: opened, excused, certified, and the night's listing erased. Planning and visits have their own pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from jiandi.core.forms import visit as forms
+from jiandi.core.values import Text
+from jiandi.rooms.access import dice, handing_over
+from jiandi.rooms.access.models import Officer, Unit
+from jiandi.rooms.access.permissions import permit
+from jiandi.rooms.access.recording import action, record
+from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register.models import Household, Person
+from jiandi.rooms.screening import policies
+from jiandi.rooms.screening.actions_counting import recount
+from jiandi.rooms.screening.actions_erasing import erase_listing
+from jiandi.rooms.screening.actions_plan import plan_tasks
+from jiandi.rooms.screening.actions_visits import keep_visit, receive_visit, receive_visits, release_visit
+from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Form, VisitTask
+from jiandi.rooms.screening.states import PRETEXTS
+
+__all__ = [
+    "add_task",
+    "certify_campaign",
+    "erase_listing",
+    "grant_excuse",
+    "keep_visit",
+    "open_campaign",
+    "plan_tasks",
+    "receive_visit",
+    "receive_visits",
+    "recount",
+    "release_visit",
+]
+
+
+@action
+def open_campaign(
+    *,
+    by: Officer,
+    at: datetime,
+    place: Place,
+    title: Text,
+    reference_on: date,
+    starts_on: date,
+    ends_on: date,
+    pretext: str = "services",
+) -> Campaign:
+    """Open a round of visits over a place: whom it counts as of which day, from when to when."""
+    permit(by, "screening.open_campaign", at=at, place=place)
+    policies.check_dates(title, reference_on, starts_on, ends_on)
+    policies.check_pretext(pretext)
+    form, _ = Form.objects.get_or_create(
+        form_id=forms.FORM_ID,
+        version=forms.FORM_VERSION,
+        defaults={"title_zh": "入户走访表", "title_en": "Household visit", "published_at": at},
+    )
+    campaign = Campaign.objects.create(
+        title_zh=title.zh.strip()[:100],
+        title_en=title.en.strip()[:100],
+        place=place,
+        pretext=pretext,
+        form=form,
+        reference_on=reference_on,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        opened_at=at,
+        opened_by=by,
+    )
+    record(
+        "screening.open_campaign",
+        by=by,
+        at=at,
+        subject=campaign,
+        place=place,
+        payload={"reference_on": reference_on, "starts_on": starts_on, "ends_on": ends_on},
+    )
+    return campaign
+
+
+@action
+def add_task(
+    *,
+    by: Officer,
+    at: datetime,
+    purpose: str,
+    pretext: str,
+    due_on: date,
+    person: Person | None = None,
+    household: Household | None = None,
+    dwelling: Dwelling | None = None,
+    worker: Officer | None = None,
+    unit: Unit | None = None,
+    campaign: Campaign | None = None,
+) -> VisitTask:
+    """Ask for one more visit, for a check, a re-visit or a case. What the worker sees is a true, neutral reason.
+
+    Whoever is expected has to be seen alone. With a `unit` and no worker, its first active officer gets the task.
+    """
+    permit(by, "screening.add_task", at=at)
+    subject = policies.check_task(purpose, pretext, [person, household, dwelling])
+    door = dwelling or getattr(person, "dwelling", None) or getattr(household, "dwelling", None)
+    home = household or getattr(person, "household", None)
+    if worker is None and unit is not None:
+        worker = unit.officers.filter(is_active=True).order_by("pk").first()
+    task = VisitTask.objects.create(
+        code=f"T{dice.code(9)}",
+        campaign=campaign,
+        dwelling=door or getattr(home, "dwelling", None),
+        household=home,
+        village_id=subject.village_id,
+        town_id=subject.town_id,
+        county_id=subject.county_id,
+        purpose=purpose,
+        pretext_zh=PRETEXTS[pretext].zh,
+        pretext_en=PRETEXTS[pretext].en,
+        worker=worker,
+        due_on=due_on,
+    )
+    for expected in _behind(person, household, dwelling):
+        Expected.objects.create(
+            task=task,
+            person=expected,
+            village_id=subject.village_id,
+            town_id=subject.town_id,
+            county_id=subject.county_id,
+            needs_alone=True,
+        )
+    record(
+        "screening.add_task",
+        by=by,
+        at=at,
+        subject=task,
+        # No place and no subject: a village reading its own log must not learn whom an alert is about.
+        payload={"purpose": purpose, "due_on": due_on},
+    )
+    return task
+
+
+def _behind(person: Person | None, household: Household | None, dwelling: Dwelling | None) -> list[Person]:
+    if person is not None:
+        return [person]
+    living = Person.objects.filter(died_on__isnull=True, superseded_by__isnull=True)
+    return list(living.filter(household=household) if household else living.filter(dwelling=dwelling))
+
+
+@action
+def grant_excuse(*, by: Officer, at: datetime, expected: Expected, reason: str) -> Expected:
+    """Grant, for a listed reason, that somebody a visit could not see need not be seen in this round."""
+    place = expected.village or expected.town or expected.county
+    permit(by, "screening.grant_excuse", at=at, place=place)
+    policies.check_excuse(by, expected, reason)
+    was = expected.outcome
+    expected.outcome, expected.excuse, expected.excused_by = Expected.Outcome.EXCUSED, reason, by
+    Expected.objects.filter(pk=expected.pk).update(outcome=expected.outcome, excuse=reason, excused_by=by)
+    task = expected.task
+    if task.campaign is not None and task.purpose == "round":
+        Coverage.objects.filter(
+            campaign=task.campaign,
+            village_id=expected.village_id,
+            town_id=expected.town_id,
+            county_id=expected.county_id,
+        ).update(**policies.moved(was, expected.outcome))
+    record(
+        "screening.grant_excuse",
+        by=by,
+        at=at,
+        subject=expected,
+        place=place,
+        payload={"was": was, "reason": reason},
+    )
+    return expected
+
+
+@action
+def certify_campaign(*, by: Officer, at: datetime, campaign: Campaign) -> Campaign:
+    """Close a round whose certificate is issued: visits that come later wait for a supervisor."""
+    permit(by, "screening.certify_campaign", at=at, place=campaign.place)
+    campaign.certified_at = campaign.certified_at or at
+    campaign.closed_at = campaign.closed_at or at
+    Campaign.objects.filter(pk=campaign.pk).update(
+        certified_at=campaign.certified_at, closed_at=campaign.closed_at
+    )
+    record("screening.certify_campaign", by=by, at=at, subject=campaign, place=campaign.place)
+    return campaign
+
+
+def _move_tasks(officer: Officer, to: Officer, at: datetime) -> int:
+    """Pass an officer's open doors on to whoever takes over."""
+    waiting = [VisitTask.State.OPEN, VisitTask.State.CALL_BACK]
+    return VisitTask.objects.filter(worker=officer, state__in=waiting).update(worker=to)
+
+
+handing_over.on_hand_over("visit tasks", _move_tasks)

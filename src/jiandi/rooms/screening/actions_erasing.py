@@ -1,0 +1,67 @@
+"""After the certificate: of people met without any need only "seen" and the date remain (rulings on safety, 6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from jiandi.core.forms import visit as forms
+from jiandi.core.forms.visit import SeenPerson, VisitForm
+from jiandi.rooms.access import bulk
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import permit
+from jiandi.rooms.access.recording import action, record
+from jiandi.rooms.screening import policies, sorting
+from jiandi.rooms.screening.models import Campaign, Finding, Sighting, Visit
+
+
+@action
+def erase_listing(*, by: Officer, at: datetime, campaign: Campaign) -> int:
+    """Erase who was listed at which door once a round is certified; needs, dangers and people's own words stay.
+
+    Bodies of visits without findings go; of the others only the people with findings stay readable. The digests
+    remain, so the same submission is still known as the same. Returns how many sightings lost their listing.
+    """
+    permit(by, "screening.erase_listing", at=at, place=campaign.place)
+    policies.check_certified(campaign)
+    ours = Visit.objects.filter(task__campaign=campaign, state=Visit.State.APPLIED)
+    told = Exists(Finding.objects.filter(visit=OuterRef("pk")))
+    sightings = Sighting.objects.filter(
+        ~Exists(Finding.objects.filter(sighting=OuterRef("pk"))), visit__in=ours
+    )
+    erased = sightings.exclude(name="", sex=None, birth_year=None, own_id="").update(
+        name="", sex=None, birth_year=None, own_id=""
+    )
+    ours.filter(~told).exclude(body=b"").update(body=b"", lat=None, lon=None)
+    bulk.update(Visit, ["body"], _without_listing(ours.filter(told)))
+    Campaign.objects.filter(pk=campaign.pk).update(erased_at=at)
+    campaign.erased_at = at
+    record(
+        "screening.erase_listing",
+        by=by,
+        at=at,
+        subject=campaign,
+        place=campaign.place,
+        payload={"sightings": erased},
+    )
+    return erased
+
+
+def _without_listing(visits: object) -> list[tuple[bytes, int]]:
+    rows = []
+    for pk, body in visits.values_list("pk", "body"):  # type: ignore[attr-defined]
+        form = forms.parse(sorting.unpacked(bytes(body)))
+        rows.append((sorting.packed(forms.write(_needs_only(form))), pk))
+    return rows
+
+
+def _needs_only(form: VisitForm) -> VisitForm:
+    people = tuple(
+        person
+        if person.danger != "none" or person.need or person.words
+        else SeenPerson(listed=person.listed, present=person.present)
+        for person in form.people
+    )
+    return replace(form, people=people)
