@@ -37,6 +37,7 @@ BIRTHS = st.sampled_from(
 )
 WORDS = {
     "name": ["甲某", "乙某", "丙丁", None],
+    "died_on": [None, None, None, AT - timedelta(days=400)],
     "met": ["1", "2", "3", None],
     "mode": ["1", "2", "3", None],
     "lost_reason": ["外出", "无", None],

@@ -89,17 +89,20 @@ _WIFE_AND_MOTHER = """
 # One number, two people of two households, both in papers of identity. A relative's number typed by mistake stands
 # inside one household; a file of services copies numbers from others, so only the identity papers count.
 _ONE_NUMBER = """
+    papered AS (
+        SELECT id18, person_id, name, row_id, kind FROM k_records
+        WHERE kind IN ('hukou', 'idcard', 'marriage', 'birth') AND proven(id18, id_status) AND filled(name) IS NOT NULL
+    ),
+    doubled AS (SELECT id18 FROM papered GROUP BY id18 HAVING min(person_id) <> max(person_id)),
     numbered AS (
-        SELECT DISTINCT ON (r.id18, r.person_id) r.id18, r.person_id, r.name, r.row_id, r.kind, p.household_id
-        FROM k_records r JOIN k_people p USING (person_id)
-        WHERE r.kind IN ('hukou', 'idcard', 'marriage', 'birth') AND proven(r.id18, r.id_status) AND filled(r.name) IS NOT NULL
+        SELECT DISTINCT ON (r.id18, r.person_id) r.*, p.household_id
+        FROM papered r SEMI JOIN doubled d USING (id18) JOIN k_people p USING (person_id)
         ORDER BY r.id18, r.person_id, r.row_id
     ),
-    doubled AS (SELECT id18 FROM numbered GROUP BY id18 HAVING count(*) > 1),
     one_number AS (
         SELECT a.person_id, a.name AS first_name, a.kind AS first_kind, a.row_id AS first_row,
                b.name AS second_name, b.kind AS second_kind, b.row_id AS second_row
-        FROM doubled d JOIN numbered a USING (id18) JOIN numbered b USING (id18)
+        FROM numbered a JOIN numbered b USING (id18)
         WHERE a.person_id <> b.person_id AND a.name <> b.name AND a.household_id IS DISTINCT FROM b.household_id
           AND a.name[2:] <> b.name[2:]
     )"""
@@ -129,9 +132,13 @@ def _one_person() -> str:
     """Records already judged to be one person whose identity papers carry two wholly different names."""
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)
     return f"""
+    apart AS (
+        SELECT person_id FROM k_records WHERE kind IN ({kinds})
+        GROUP BY person_id HAVING year(min(birth_on)) <> year(max(birth_on))
+    ),
     papers AS (
         SELECT r.person_id, r.kind, r.name, year(r.birth_on) AS born, r.row_id
-        FROM k_records r WHERE r.kind IN ({kinds}) AND filled(r.name) IS NOT NULL AND r.birth_on IS NOT NULL
+        FROM k_records r SEMI JOIN apart USING (person_id) WHERE r.kind IN ({kinds}) AND filled(r.name) IS NOT NULL AND r.birth_on IS NOT NULL
     ),
     ends AS (
         SELECT person_id, arg_min(papers, (born, row_id)) AS a, arg_max(papers, (born, row_id)) AS b
