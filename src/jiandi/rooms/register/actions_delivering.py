@@ -29,7 +29,21 @@ EXAMPLES = 500  # lines kept for each kind of repair; the counts are complete
 MOST_REFUSED = 100_000
 # Registers of who is: a later one takes the place of the one before. Others list what happened and add up.
 STOCKS = frozenset(
-    ["hukou", "dibao", "tekun", "disability", "subsidy", "smd", "orphan", "left_behind", "lbc", "elderly", "insurance", "residence", "school"]
+    [
+        "hukou",
+        "dibao",
+        "tekun",
+        "disability",
+        "subsidy",
+        "smd",
+        "orphan",
+        "left_behind",
+        "lbc",
+        "elderly",
+        "insurance",
+        "residence",
+        "school",
+    ]
 )
 _LIVE = (Roster.State.READ, Roster.State.RECEIVED, Roster.State.MAPPED, Roster.State.REPLACED)
 

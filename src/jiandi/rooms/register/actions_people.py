@@ -68,7 +68,7 @@ def add_found_people(*, by: Officer, at: datetime, rows: Sequence[Mapping[str, A
         subject=by.unit,
         subjects_kind="person",
         subject_ids=[person.pk for person in people],
-        payload={"visits": sorted({row.get("visit_id") for row in rows if row.get("visit_id")})[:1000]},
+        payload={"visits": sorted({int(row["visit_id"]) for row in rows if row.get("visit_id")})[:1000]},
         place=by.unit.place,
     )
     return people

@@ -127,6 +127,8 @@ def _join(pair: ReviewPair) -> None:
 def _part(pair: ReviewPair) -> None:
     """Give the record back to the person it was, as the decision found it; the next run settles the rest."""
     target = pair.candidate.person_id
+    if target is None:
+        return
     former = Person.objects.filter(superseded_by_id=target).order_by("-pk")
     mine = next((person for person in former if _named_alike(person, pair.record)), None)
     if mine is None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
-from jiandi.core.identity import whole_number
+from jiandi.core.identity import read_number
 from jiandi.core.names import mask_id, mask_name, mask_phone, query_terms
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import sealing
@@ -125,7 +125,8 @@ def search(
 def _numbers(by: Officer, at: datetime, hint: str, village: Place | None, most: int) -> list[int]:
     digits = re.sub(r"[\s-]", "", hint).upper()
     if re.fullmatch(r"\d{14,17}[\dX]", digits):
-        digest = sealing.blind_index(whole_number(digits) or digits, purpose="person.id")
+        number = read_number(digits, reference_on=at.date()).number or digits
+        digest = sealing.blind_index(number, purpose="person.id")
         return list(Person.objects.filter(id_digest=digest).values_list("pk", flat=True)[:most])
     if re.fullmatch(r"\d{7,12}", digits):
         return list(Person.objects.filter(phone=digits).values_list("pk", flat=True)[:most])

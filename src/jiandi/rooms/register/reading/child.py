@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime as dt
+import io
 import json
 import resource
 import sys
@@ -51,14 +52,12 @@ def main(arguments: list[str]) -> int:
     try:
         sheets = [write_sheet(folder, i, *sheet, most) for i, sheet in enumerate(read(form, source))]
     except MemoryError:
-        print("exhausted")
+        sys.stdout.write("exhausted")
         return 3
     except Exception as broken:  # noqa: BLE001 - any parser's own error means the same to the department
-        print(
-            "encrypted"
-            if "ncrypted" in str(broken) or "assword" in str(broken)
-            else f"unreadable {broken!r}"[:300]
-        )
+        said = str(broken)
+        locked = "ncrypted" in said or "assword" in said
+        sys.stdout.write("encrypted" if locked else f"unreadable {said}"[:300])
         return 4
     (folder / "sheets.json").write_text(json.dumps(sheets, ensure_ascii=False), encoding="utf-8")
     return 0
@@ -97,9 +96,8 @@ def indented(rows: Iterable[list[Any]], columns: int) -> Iterator[list[Any]]:
 def read_openpyxl(source: str) -> Iterator[tuple[str, Iterable[list[Any]], list[tuple[int, int, int, int]]]]:
     import openpyxl  # noqa: PLC0415 - see above
 
-    book = openpyxl.load_workbook(
-        Path(source).open("rb"), read_only=True, data_only=True
-    )  # a path is judged by its name
+    content = io.BytesIO(Path(source).read_bytes())  # a path would be judged by its name
+    book = openpyxl.load_workbook(content, read_only=True, data_only=True)
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
             sheet.reset_dimensions()
@@ -197,8 +195,8 @@ def write_sheet(
     below = [(r1, r2, c1) for r1, r2, c1, _ in merged if 0 < r2 - r1 < 200]
     by_row: dict[int, list[tuple[int, int]]] = {}
     for r1, r2, c1 in below:
-        for row in range(r1 + 1, r2 + 1):
-            by_row.setdefault(row, []).append((r1, c1))
+        for at_row in range(r1 + 1, r2 + 1):
+            by_row.setdefault(at_row, []).append((r1, c1))
     heads: dict[tuple[int, int], str] = {}
     wanted = {(r1, c1) for r1, _, c1 in below}
     starts = {r1 for r1, _ in wanted}

@@ -1,0 +1,119 @@
+"""Two records side by side, as their departments wrote them, for the person who decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+from django.db.models import QuerySet
+
+from jiandi.core.names import mask_id
+from jiandi.core.rosters.kinds import kind_of
+from jiandi.core.values import Text
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import visible
+from jiandi.rooms.places.models import Place
+from jiandi.rooms.register.models import Judgement, Person, Record, ReviewPair
+from jiandi.rooms.register.rebuilding import on_shelf
+
+ROLES: dict[int, Text] = {
+    0: Text(zh="本人", en="the person"),
+    1: Text(zh="男方", en="husband"),
+    2: Text(zh="女方", en="wife"),
+    3: Text(zh="子女", en="child"),
+    4: Text(zh="母亲", en="mother"),
+    5: Text(zh="父亲", en="father"),
+    6: Text(zh="监护人", en="guardian"),
+    7: Text(zh="第二监护人/开户人", en="second guardian or payee"),
+}
+_LINES: tuple[tuple[str, Text], ...] = (
+    ("name", Text(zh="姓名", en="Name")),
+    ("sex", Text(zh="性别", en="Sex")),
+    ("birth_on", Text(zh="出生日期", en="Born on")),
+    ("id", Text(zh="身份证号", en="Identity number")),
+    ("phone", Text(zh="电话", en="Telephone")),
+    ("place", Text(zh="村(社区)", en="Village")),
+    ("address", Text(zh="住址", en="Address")),
+    ("household_no", Text(zh="户号", en="Household number")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact of both records, and whether they differ."""
+
+    title: Text
+    left: str
+    right: str
+
+    @property
+    def differs(self) -> bool:
+        """Answer whether both say something, and not the same."""
+        return bool(self.left and self.right and self.left != self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Where a record stands, and what its person would lose."""
+
+    record: Record
+    person: Person | None
+    role: Text
+    kind: Text
+    others: int
+
+
+def open_pairs(by: Officer, at: datetime, state: str = "open") -> QuerySet[ReviewPair]:
+    """Return the doubtful pairs an officer may decide."""
+    pairs = ReviewPair.objects.filter(state=state).select_related(
+        "record__roster__unit", "candidate__roster__unit", "village", "town"
+    )
+    return visible(pairs, by, "register.decide_pair", at=at).order_by("pk")
+
+
+def side_of(record: Record) -> Side:
+    """Return where a record stands."""
+    others = Record.objects.filter(person=record.person_id).count() - 1 if record.person_id else 0
+    return Side(record, record.person, ROLES[record.role], kind_of(record.roster.kind).title, max(others, 0))
+
+
+def lines_of(pair: ReviewPair) -> list[Line]:
+    """Return both records' facts line by line."""
+    left, right = _facts(pair.record), _facts(pair.candidate)
+    return [Line(title, left.get(name, ""), right.get(name, "")) for name, title in _LINES]
+
+
+def decisions_of(pair: ReviewPair) -> list[Judgement]:
+    """Return every decision ever made on a pair, the latest first."""
+    made = Judgement.objects.filter(record=pair.record_id, candidate=pair.candidate_id)
+    return list(made.select_related("made_by", "second_by").order_by("-pk"))
+
+
+def _facts(record: Record) -> dict[str, str]:
+    """Read a record from the shelf; what the operational database holds stands in when the shelf cannot be made again."""
+    base = {
+        "name": record.name,
+        "sex": {1: "男 M", 2: "女 F"}.get(record.sex or 0, ""),
+        "birth_on": record.birth_on.isoformat() if record.birth_on else "",
+    }
+    if record.roster.state not in ("read", "replaced"):
+        return base
+    path = on_shelf(record.roster) / "records.parquet"
+    with duckdb.connect() as con:
+        found = con.execute(
+            f"SELECT id_text, phone, village, address, household_no FROM '{path}' WHERE record_id = ?",
+            [record.pk],
+        ).fetchall()
+    if not found:
+        return base
+    number, phone, village, address, household = found[0]
+    named = Place.objects.filter(pk=village).values_list("name", flat=True).first() if village else ""
+    more = {
+        "id": mask_id(number),
+        "phone": phone,
+        "place": named,
+        "address": address,
+        "household_no": household,
+    }
+    return base | {name: value or "" for name, value in more.items()}

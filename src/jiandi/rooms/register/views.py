@@ -1,0 +1,152 @@
+"""Finding and reading people."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jiandi.core.names import mask_id, mask_phone
+from jiandi.core.rosters.kinds import kind_of
+from jiandi.core.values import Refused
+from jiandi.rooms.access import clock
+from jiandi.rooms.access.language import reader
+from jiandi.rooms.access.permissions import has_verb, one, permit, visible
+from jiandi.rooms.places.models import Place
+from jiandi.rooms.register import actions, queries_people
+from jiandi.rooms.register.forms import ChangeForm, SearchForm
+from jiandi.rooms.register.groups import GROUPS, SENSITIVE
+from jiandi.rooms.register.models import ChangeRequest, Household, Person
+from jiandi.rooms.register.queries_review import ROLES
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """Find a person; what was typed travels in the body, never in an address (ASVS 14.2.1)."""
+    at = clock.now()
+    permit(request.user, "register.find_person", at=at)
+    form = SearchForm(request.POST or None, initial={"hint": request.GET.get("hint", "")})
+    found = None
+    if request.method == "POST" and form.is_valid():
+        village = Place.objects.filter(pk=request.GET.get("village") or None).first()
+        try:
+            found = queries_people.search(
+                request.user, at, form.cleaned_data["hint"], form.cleaned_data["purpose"], village
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal.text.say(reader()))
+    may_read = has_verb(request.user, "register.read_person", at)
+    return render(
+        request,
+        "register/search.html",
+        {"form": form, "found": found, "most": queries_people.MOST, "may_read": may_read},
+    )
+
+
+@login_required
+@require_GET
+def person(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one person: who they are, on which lists, which rows name them, with whom they are tied."""
+    at = clock.now()
+    found = queries_people.person(request.user, code, at)
+    if found.code != code:
+        return redirect("register:person", code=found.code)
+    number = queries_people.read_person(by=request.user, at=at, person=found, purpose="page")
+    may_see_sensitive = has_verb(request.user, "register.decide_pair", at) or has_verb(
+        request.user, "register.withdraw_roster", at
+    )
+    lists = [
+        m for m in queries_people.protected_groups(found) if may_see_sensitive or m.group not in SENSITIVE
+    ]
+    records = found.records.select_related("roster__unit").order_by("roster_id", "row_no")[:200]
+    context = {
+        "person": found,
+        "number": number if may_see_sensitive else mask_id(number),
+        "phone": found.phone if may_see_sensitive else mask_phone(found.phone),
+        "lists": [{"group": GROUPS[m.group].title, "line": m} for m in lists],
+        "records": [
+            {"record": r, "kind": kind_of(r.roster.kind).title, "role": ROLES[r.role]}
+            for r in records
+            if may_see_sensitive or not _is_sensitive(r.roster.kind)
+        ],
+        "relations": found.relations.filter(other__wall__isnull=True)
+        .select_related("other")
+        .order_by("kind", "pk")[:60],
+        "earlier": found.supersedes.order_by("pk"),
+        "changes": found.change_requests.select_related("asked_by").order_by("-pk")[:20],
+        "form": ChangeForm(),
+        "may_ask": has_verb(request.user, "register.ask_change", at),
+    }
+    return render(request, "register/person.html", context)
+
+
+def _is_sensitive(kind: str) -> bool:
+    return kind in ("smd", "smd_followup", "police_call", "unknown_identity")
+
+
+@login_required
+@require_POST
+def ask_change(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for a correction."""
+    at = clock.now()
+    found = queries_people.person(request.user, code, at)
+    form = ChangeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "; ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("register:person", code=found.code)
+    try:
+        actions.ask_change(by=request.user, at=at, person=found, **form.cleaned_data)
+        messages.success(request, "已登记" if reader() == "zh" else "Recorded")
+    except Refused as refusal:
+        messages.error(request, refusal.text.say(reader()))
+    return redirect("register:person", code=found.code)
+
+
+@login_required
+@require_GET
+def household(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a household: its door and its people."""
+    at = clock.now()
+    home = one(
+        visible(
+            Household.objects.select_related("village", "town", "dwelling"),
+            request.user,
+            "register.read_person",
+            at=at,
+        ),
+        code=code,
+    )
+    people = (
+        queries_people.visible_people(request.user, "register.read_person", at)
+        .filter(household=home)
+        .order_by("birth_on")
+    )
+    return render(request, "register/household.html", {"household": home, "people": people[:100]})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def changes(request: HttpRequest) -> HttpResponse:
+    """List corrections that wait, and pass them on or decline them."""
+    at = clock.now()
+    permit(request.user, "register.decide_change", at=at)
+    waiting = ChangeRequest.objects.filter(
+        decided_at__isnull=True,
+        person__in=visible(Person.objects.all(), request.user, "register.decide_change", at=at),
+    ).select_related("person", "asked_by__unit")
+    if request.method == "POST":
+        chosen = one(waiting, pk=request.POST.get("request"))
+        actions.decide_change(
+            by=request.user, at=at, request=chosen, accepted=request.POST.get("accepted") == "yes"
+        )
+        return redirect("register:changes")
+    after = int(request.GET.get("after") or 0)
+    rows = list(waiting.filter(pk__gt=after).order_by("pk")[:51])
+    return render(
+        request,
+        "register/changes.html",
+        {"rows": rows[:50], "next": f"?after={rows[49].pk}" if len(rows) > 50 else ""},
+    )

@@ -1,0 +1,110 @@
+"""Doubtful pairs: the list, two records side by side, the decision and its undoing."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jiandi.core.linkage.wording import REVIEWS
+from jiandi.core.values import Refused
+from jiandi.rooms.access import clock
+from jiandi.rooms.access.language import reader
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import one, permit, visible
+from jiandi.rooms.register import actions, policies, queries_review
+from jiandi.rooms.register.forms import DecideForm, ReasonForm
+from jiandi.rooms.register.models import ReviewPair
+from jiandi.rooms.register.states import PAIR
+
+PAGE = 50
+
+
+@login_required
+@require_GET
+def review(request: HttpRequest) -> HttpResponse:
+    """List the pairs that wait, in order; the default is to keep apart."""
+    at = clock.now()
+    permit(request.user, "register.decide_pair", at=at)
+    state = request.GET.get("state", "open")
+    pairs = queries_review.open_pairs(request.user, at, state if state in PAIR else "open")
+    reason, after = request.GET.get("reason", ""), int(request.GET.get("after") or 0)
+    if reason in REVIEWS:
+        pairs = pairs.filter(reason=reason)
+    rows = list(pairs.filter(pk__gt=after)[: PAGE + 1])
+    context = {
+        "rows": [{"pair": pair, "reason": REVIEWS.get(pair.reason)} for pair in rows[:PAGE]],
+        "next": f"?state={state}&reason={reason}&after={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
+        "reasons": list(REVIEWS.items()),
+        "states": [(code, text) for code, (text, _) in PAIR.items()],
+        "state": state,
+        "reason": reason,
+    }
+    return render(request, "register/review.html", context)
+
+
+def _pair(request: HttpRequest, pair_id: int) -> ReviewPair:
+    pairs = ReviewPair.objects.select_related(
+        "record__roster__unit",
+        "record__person",
+        "candidate__roster__unit",
+        "candidate__person",
+        "village",
+        "town",
+        "county",
+    )
+    return one(visible(pairs, request.user, "register.decide_pair", at=clock.now()), pk=pair_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
+    """Show two records side by side and take the decision."""
+    at, found = clock.now(), _pair(request, pair_id)
+    form = DecideForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        second = Officer.objects.filter(username=form.cleaned_data["second"], is_active=True).first()
+        try:
+            actions.decide_pair(
+                by=request.user, at=at, pair=found, verdict=form.cleaned_data["verdict"], reason=form.cleaned_data["reason"],
+                second_by=second,
+            )  # fmt: skip
+            return _next(request, found)
+        except Refused as refusal:
+            form.add_error(None, refusal.text.say(reader()))
+    context = {
+        "pair": found,
+        "reason": REVIEWS.get(found.reason),
+        "state": PAIR[found.state][0],
+        "left": queries_review.side_of(found.record),
+        "right": queries_review.side_of(found.candidate),
+        "lines": queries_review.lines_of(found),
+        "decisions": queries_review.decisions_of(found),
+        "needs_two": policies.needs_two(found),
+        "form": form,
+        "undo": ReasonForm(),
+    }
+    return render(request, "register/pair.html", context)
+
+
+def _next(request: HttpRequest, done: ReviewPair) -> HttpResponse:
+    """Go on to the next waiting pair of the same village, else back to the list."""
+    waiting = queries_review.open_pairs(request.user, clock.now()).filter(pk__gt=done.pk)
+    following = waiting.filter(village=done.village_id).first() or waiting.first()
+    return redirect("register:pair", pair_id=following.pk) if following else redirect("register:review")
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, pair_id: int) -> HttpResponse:
+    """Take a decision back."""
+    found = _pair(request, pair_id)
+    try:
+        actions.undo_decision(
+            by=request.user, at=clock.now(), pair=found, reason=request.POST.get("reason", "")
+        )
+    except Refused as refusal:
+        messages.error(request, refusal.text.say(reader()))
+    return redirect("register:pair", pair_id=found.pk)

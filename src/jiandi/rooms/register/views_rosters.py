@@ -1,0 +1,196 @@
+"""Delivering files, what became of their rows, and the list that goes back to the department."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jiandi.core.rosters.kinds import catalogue, kind_of
+from jiandi.core.values import Refused, Text
+from jiandi.rooms.access import clock
+from jiandi.rooms.access.language import reader
+from jiandi.rooms.access.ledger import excel_response
+from jiandi.rooms.access.models import Unit
+from jiandi.rooms.access.permissions import has_verb, live_grants, one, permit, unit_ids, visible
+from jiandi.rooms.register import actions, queries_rosters
+from jiandi.rooms.register.forms import AuthoriseForm, DeliverForm, ReasonForm
+from jiandi.rooms.register.models import Authorisation, MatchRun, Roster
+from jiandi.rooms.register.states import ROSTER
+
+PAGE = 50
+
+
+@login_required
+@require_GET
+def rosters(request: HttpRequest) -> HttpResponse:
+    """List what was delivered, the latest first."""
+    at = clock.now()
+    permit(request.user, "register.read_roster", at=at)
+    listed = visible(
+        Roster.objects.select_related("unit", "delivered_by"), request.user, "register.read_roster", at=at
+    )
+    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    if kind in catalogue().kinds:
+        listed = listed.filter(kind=kind)
+    if state in ROSTER:
+        listed = listed.filter(state=state)
+    if before := int(request.GET.get("after") or 0):
+        listed = listed.filter(pk__lt=before)
+    rows = list(listed.order_by("-pk")[: PAGE + 1])
+    last = f"?kind={kind}&state={state}&after={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    context = {
+        "rows": [
+            {"roster": r, "kind": kind_of(r.kind).title if r.kind else None, "state": ROSTER[r.state][0]}
+            for r in rows[:PAGE]
+        ],
+        "next": last,
+        "kinds": [(k.code, k.title) for k in catalogue().kinds.values()],
+        "states": [(code, text) for code, (text, _) in ROSTER.items()],
+        "kind": kind,
+        "state": state,
+        "may_deliver": has_verb(request.user, "register.deliver_roster", at),
+        "may_link": has_verb(request.user, "register.link", at)
+        or has_verb(request.user, "register.authorise", at),
+    }
+    return render(request, "register/rosters.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def deliver(request: HttpRequest) -> HttpResponse:
+    """Take in a file."""
+    at = clock.now()
+    permit(request.user, "register.deliver_roster", at=at)
+    form = DeliverForm(request.POST or None, request.FILES or None, initial={"unit": request.user.unit_id})
+    own = {grant.role for grant in live_grants(request.user, at)} <= {"handler"}
+    units = Unit.objects.filter(pk__in=unit_ids(request.user)) if own else Unit.objects.all()
+    form.fields["unit"].queryset = units.order_by("name")  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            roster = actions.deliver(
+                by=request.user, at=at, unit=data["unit"], file_name=data["file"].name, content=data["file"].read(),
+                reference_on=data["reference_on"], kind=data["kind"] or None,
+            )  # fmt: skip
+        except Refused as refusal:
+            form.add_error(None, refusal.text.say(reader()))
+        else:
+            return redirect("register:roster", roster_id=roster.pk)
+    return render(request, "register/deliver.html", {"form": form})
+
+
+@login_required
+@require_GET
+def roster(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """Show what became of a delivery: counts, repairs, refused rows, columns, and the difference to the one before."""
+    at = clock.now()
+    seen = Roster.objects.select_related("unit", "delivered_by", "replaces")
+    found = one(visible(seen, request.user, "register.read_roster", at=at), pk=roster_id)
+    outcome = request.GET.get("outcome", "refused")
+    after = int(request.GET.get("after") or 0)
+    lines = list(found.outcomes.filter(outcome=outcome, pk__gt=after).order_by("pk")[: PAGE + 1])
+    kind = kind_of(found.kind) if found.kind else None
+    columns = [
+        {"header": header, "field": kind.fields[field].title}
+        for field, header in (found.mapping.get("columns") or {}).items()
+        if kind and field in kind.fields
+    ]
+    context = {
+        "roster": found,
+        "kind": kind.title if kind else None,
+        "state": ROSTER[found.state][0],
+        "report": queries_rosters.report_of(found),
+        "columns": columns,
+        "lines": lines[:PAGE],
+        "outcome": outcome,
+        "next": f"?outcome={outcome}&after={lines[PAGE - 1].pk}" if len(lines) > PAGE else "",
+        "comparison": queries_rosters.compare(found),
+        "may_withdraw": has_verb(request.user, "register.withdraw_roster", at)
+        and "withdrawn" in ROSTER[found.state][1],
+        "form": ReasonForm(),
+    }
+    return render(request, "register/roster.html", context)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """Take a wrong delivery back."""
+    at = clock.now()
+    found = one(visible(Roster.objects.all(), request.user, "register.read_roster", at=at), pk=roster_id)
+    try:
+        actions.withdraw_roster(by=request.user, at=at, roster=found, reason=request.POST.get("reason", ""))
+    except Refused as refusal:
+        messages.error(request, refusal.text.say(reader()))
+    return redirect("register:roster", roster_id=found.pk)
+
+
+@login_required
+@require_GET
+def corrections(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """Give the department its list of rows to correct, as Excel."""
+    at = clock.now()
+    found = one(
+        visible(Roster.objects.select_related("unit"), request.user, "register.read_roster", at=at),
+        pk=roster_id,
+    )
+    title = Text(zh=f"{found.file_name} 更正清单", en=f"Corrections to {found.file_name}")
+    columns = [
+        Text(zh="工作表", en="Sheet"),
+        Text(zh="行号", en="Row"),
+        Text(zh="结果", en="Outcome"),
+        Text(zh="说明", en="What and why"),
+        Text(zh="部门更正", en="Department's correction"),
+    ]
+    sheets = [sheet["name"] for sheet in found.report.get("sheets", [])]
+    refused, repaired = Text(zh="未收", en="refused"), Text(zh="已整理", en="repaired")
+    rows = (
+        (
+            sheets[min(line.row_no >> 20, len(sheets) - 1)] if sheets else "",
+            line.row_no & ((1 << 20) - 1),
+            refused if line.outcome == "refused" else repaired,
+            Text(zh=line.detail_zh, en=line.detail_en),
+            "",
+        )
+        for line in found.outcomes.order_by("-outcome", "row_no").iterator(2000)
+    )
+    return excel_response(title, columns, rows, unit=found.unit, by=request.user, at=at)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def linking(request: HttpRequest) -> HttpResponse:
+    """Record a written permission; run the linkage under one."""
+    at = clock.now()
+    may_authorise, may_link = (
+        has_verb(request.user, verb, at) for verb in ("register.authorise", "register.link")
+    )
+    if not may_authorise and not may_link:
+        permit(request.user, "register.link", at=at)
+    form = AuthoriseForm(request.POST if "number" in request.POST else None)
+    if request.method == "POST":
+        try:
+            if "number" in request.POST:
+                if form.is_valid():
+                    actions.authorise(by=request.user, at=at, **form.cleaned_data)
+                    return redirect("register:linking")
+            else:
+                chosen = one(Authorisation.objects.all(), pk=request.POST.get("authorisation"))
+                actions.link(by=request.user, at=at, authorisation=chosen)
+                return redirect("register:linking")
+        except Refused as refusal:
+            form.add_error(None, refusal.text.say(reader())) if form.is_bound else messages.error(
+                request, refusal.text.say(reader())
+            )
+    context = {
+        "form": form,
+        "authorisations": Authorisation.objects.order_by("-pk")[:20],
+        "runs": MatchRun.objects.select_related("authorisation").order_by("-pk")[:20],
+        "may_authorise": may_authorise,
+        "may_link": may_link,
+        "today": at.date(),
+    }
+    return render(request, "register/linking.html", context)
