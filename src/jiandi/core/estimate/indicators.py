@@ -12,14 +12,15 @@ from typing import Literal
 
 from jiandi.core.values import Text
 
-Kind = Literal["mean", "low_mean", "low_spread", "top_share"]
+Kind = Literal["mean", "low_mean", "spread", "top_share"]
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One thing looked at: the feature of a visit it is made from, how, and the words for a worker who stands out.
 
-    `kind`: the mean over visits (high or low is unusual), too little spread, or the share of the commonest pattern.
+    `kind`: the mean over visits ("mean": high, "low_mean": low is unusual), the spread over visits (unusual both
+    ways: made-up visits are too even, a mix of made-up and real ones too uneven), or the commonest pattern's share.
     `least` is the smallest difference that is ever worth mentioning, in the feature's unit. `shown_as` turns the
     aggregate into what is printed.
     """
@@ -127,28 +128,52 @@ INDICATORS: tuple[Indicator, ...] = (
         _text("很少发现名册外的人", "people on no list seldom found"),
     ),
     Indicator(
-        "even_minutes",
+        "spread_minutes",
         "log_minutes",
-        "low_spread",
+        "spread",
         0.08,
         "ratio",
-        _text("各户用时过于接近", "visits last too nearly the same"),
+        _text("各户用时的参差与同行不同", "visit lengths vary unlike colleagues'"),
     ),
     Indicator(
-        "even_gaps",
+        "spread_gaps",
         "log_gap",
-        "low_spread",
+        "spread",
         0.1,
         "ratio",
-        _text("间隔过于均匀", "time between homes is too even"),
+        _text("间隔的参差与同行不同", "times between homes vary unlike colleagues'"),
     ),
     Indicator(
-        "even_hours",
+        "spread_metres",
+        "log_metres",
+        "spread",
+        0.1,
+        "ratio",
+        _text("定位偏差的参差与同行不同", "distances from homes vary unlike colleagues'"),
+    ),
+    Indicator(
+        "spread_hours",
         "hour",
-        "low_spread",
+        "spread",
         0.3,
         "ratio",
-        _text("一天中时段过于集中", "visits crowd into one part of the day"),
+        _text("时段的参差与同行不同", "hours of the day vary unlike colleagues'"),
+    ),
+    Indicator(
+        "spread_people",
+        "n_people",
+        "spread",
+        0.1,
+        "ratio",
+        _text("每户登记人数的参差与同行不同", "people recorded per home vary unlike colleagues'"),
+    ),
+    Indicator(
+        "spread_needs",
+        "n_needs",
+        "spread",
+        0.1,
+        "ratio",
+        _text("每户需求数的参差与同行不同", "needs found per home vary unlike colleagues'"),
     ),
     Indicator(
         "alike",

@@ -22,6 +22,8 @@ FEATURES = (
     "has_need",
     "no_contact",
     "has_unlisted",
+    "n_people",
+    "n_needs",
     "hour",
     "pattern",
 )
@@ -63,11 +65,11 @@ _NO_HOMES = "SELECT NULL::BIGINT AS dwelling_id, NULL::DOUBLE AS lat, NULL::DOUB
 
 _MEASURE = """
 WITH seen AS (
-  SELECT visit_id,
+  SELECT visit_id, count(*) AS people,
+    count(*) FILTER (coalesce(trim(need), '') NOT IN ('', 'none', 'no', '无')) AS needs,
+    count(*) FILTER (coalesce(danger, 'none') NOT IN ('', 'none')) AS dangers,
     max((person_id IS NULL)::INT) AS has_unlisted,
     max((coalesce(trim(words), '') <> '')::INT) AS has_words,
-    max((coalesce(trim(need), '') NOT IN ('', 'none', 'no', '无') OR coalesce(danger, 'none') NOT IN ('', 'none'))::INT)
-      AS has_need,
     hash(list_sort(list(concat_ws('/', present, alone::VARCHAR, own_id::VARCHAR, danger)))) AS answers
   FROM sightings GROUP BY visit_id
 ),
@@ -101,9 +103,11 @@ SELECT w.visit_id, w.officer_id, w.village,
   (hour_of >= 21 OR hour_of < 6.5)::INT AS odd_hours,
   CASE WHEN coalesce(w.photo_sha, '') = '' THEN NULL ELSE (p.photo_sha IS NOT NULL)::INT END AS photo_again,
   CASE WHEN is_met THEN coalesce(has_words, 0) END AS has_words,
-  CASE WHEN is_met THEN coalesce(has_need, 0) END AS has_need,
+  CASE WHEN is_met THEN (coalesce(needs + dangers, 0) > 0)::INT END AS has_need,
   (w.result IN ('no_contact', 'refused'))::INT AS no_contact,
   CASE WHEN is_met THEN coalesce(has_unlisted, 0) END AS has_unlisted,
+  CASE WHEN is_met THEN coalesce(people, 0) END AS n_people,
+  CASE WHEN is_met THEN coalesce(needs + dangers, 0) END AS n_needs,
   hour_of AS hour,
   CASE WHEN is_met THEN (hash(answers, w.outbuildings) % 4503599627370496)::DOUBLE END AS pattern
 FROM (SELECT *, result = 'met' AS is_met, hour(started_at) + minute(started_at) / 60.0 AS hour_of FROM walk) w
