@@ -92,7 +92,9 @@ class Scorecard(models.Model):
     refuted = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["unit", "kind"], name="one_scorecard_per_unit_and_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "kind"], name="one_scorecard_per_unit_and_kind")
+        ]
 
 
 class CommitmentState(models.Model):
@@ -109,7 +111,9 @@ class CommitmentState(models.Model):
     detail_zh = models.TextField()
     detail_en = models.TextField()
     figures = models.JSONField(default=list)  # [{zh, en, value}]
-    is_sealed = models.BooleanField(default=False)  # its figures count alerts or cases: for the working group and above
+    is_sealed = models.BooleanField(
+        default=False
+    )  # its figures count alerts or cases: for the working group and above
     computed_at = models.DateTimeField()
 
 
@@ -140,7 +144,8 @@ class SupervisionOrder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["county", "year", "serial"], name="order_numbered_once"),
             models.CheckConstraint(
-                condition=models.Q(closed_at__isnull=True) | (models.Q(replied_at__isnull=False) & ~models.Q(result="")),
+                condition=models.Q(closed_at__isnull=True)
+                | (models.Q(replied_at__isnull=False) & ~models.Q(result="")),
                 name="an_order_closes_on_a_reply_and_a_result",
             ),
         ]
