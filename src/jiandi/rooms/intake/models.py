@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from jiandi.rooms.access.models import Officer, Unit, Wall
+from jiandi.rooms.intake.words import new_key
 from jiandi.rooms.places.models import Place
 
 
@@ -18,14 +19,18 @@ class Report(models.Model):
         ANSWERED = "answered"
         CLOSED = "closed"  # the reporter was told and asked whether it is solved
 
-    code_digest = models.BinaryField(max_length=32, unique=True)  # digest of the receipt code; the code itself is never kept
+    # Argon2id of the receipt code under a secret kept beside the data; the code itself is never kept.
+    code_digest = models.BinaryField(max_length=32, unique=True)
+    # Keyed digest of the words: finds the same text told twice without anybody reading it.
+    body_digest = models.BinaryField(max_length=16, default=bytes)
     received_on = models.DateField()
     channel = models.CharField(max_length=10)  # web | hotline | paper | letter
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
-    body_sealed = models.BinaryField()
+    key = models.CharField(max_length=32, unique=True, default=new_key)  # what the sealed body is bound to
+    body_sealed = models.BinaryField()  # padded to a size class, so that its length says nothing
     about_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     is_danger_now = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
@@ -35,7 +40,17 @@ class Report(models.Model):
     solved_says_reporter = models.BooleanField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["county", "state", "id"])]
+        indexes = [models.Index(fields=["county", "state", "id"]), models.Index(fields=["body_digest"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(about_unit__isnull=True) | models.Q(wall__isnull=False),
+                name="report_about_a_unit_has_a_wall",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(same_as__isnull=True) | ~models.Q(same_as=models.F("id")),
+                name="report_is_not_the_same_as_itself",
+            ),
+        ]
 
 
 class Message(models.Model):
@@ -44,6 +59,7 @@ class Message(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="messages")
     from_reporter = models.BooleanField()
     body_sealed = models.BinaryField()
+    key = models.CharField(max_length=32, unique=True, default=new_key)  # what the sealed body is bound to
     on_date = models.DateField()
     by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -71,3 +87,6 @@ class Item(models.Model):
     county = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     read_at = models.DateTimeField()
     seen_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["county", "-id"])]
