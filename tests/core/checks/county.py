@@ -4,7 +4,8 @@
     person | household | village | name | sex | birth_on
     1      | 10        | 7       | 甲某 | 1   | 1970-01-01
 
-An identity number is written `ok` (good, the person's own), `bad` (fails its check) or left out. Records follow
+An identity number is written `ok` (good, the person's own), `bad` (fails its check) or left out; `of` says whose
+number stands in a row that was linked to nobody. Records follow
 from the rows. Tables not named were not delivered.
 """
 
@@ -75,7 +76,11 @@ def _deliver(con: duckdb.DuckDBPyConnection, name: str, rows: list[Row]) -> None
         con,
         f"rows_{name}",
         [
-            {("subject_person" if column == "person" else column): cell for column, cell in row.items()}
+            {
+                ("subject_person" if column == "person" else column): cell
+                for column, cell in row.items()
+                if column != "of"
+            }
             for row in keyed
         ],
     )
@@ -97,7 +102,8 @@ def _records(kind: str, rows: list[Row]) -> list[Row]:
 
 def _record(kind: str, number: int, role: str, row: Row) -> Row | None:
     before = "" if role == "subject" else f"{role}_"
-    person = row.get("person" if role == "subject" else f"{role}_person")
+    linked = row.get("person" if role == "subject" else f"{role}_person")
+    person = linked or (row.get("of") if role == "subject" else None)
     if person is None:
         return None
     number_said = row.get(f"{before}id_number")
@@ -109,7 +115,7 @@ def _record(kind: str, number: int, role: str, row: Row) -> Row | None:
         "roster_id": str(KINDS.index(kind) + 1),
         "kind": kind,
         "role": str(ROLE_CODES[role]),
-        "person_id": person,
+        "person_id": linked,
         "name": row.get(f"{before}name"),
         "id18": f"990101{int(person):012d}" if number_said == "ok" else None,
         "id_status": status,

@@ -148,7 +148,7 @@ RULES: tuple[Rule, ...] = (
         version=1,
         title=Text(zh="受托照护人属法律禁止之列", en="A carer whom the law bars"),
         klass="contradiction",
-        needs=("people", "rows_official_query.answer"),
+        needs=("people", "records", "rows_official_query.answer"),
         minimum=TWO_RECORDS,
         risks=Text(zh="同名", en="the same name"),
         first_action=Text(

@@ -106,7 +106,11 @@ def _by_words(county: County) -> Iterator[Answer]:
         for row in county.rows(kind):
             if signs_in(row[column]):
                 own = row["subject_person"]
-                key = own if own is not None else f"{where}:{row['row_id']}:{row['name'] or ''}"
+                key = (
+                    own
+                    if own is not None
+                    else f"{where}:{filled(row.get('order_no')) or row['row_id']}:{row['name'] or ''}"
+                )
                 yield answer("R11", (key,), own, [("row", row["row_id"])])
 
 

@@ -118,7 +118,7 @@ def parents_unproven(ask: Ask) -> str:
         person="person_id",
         text=SHARED_CERTIFICATE,
         facts={"number": "certificate_no", "name": "child_name", "born": "child_birth"},
-        sources="list_transform(rows, lambda x: row_ref(x))",
+        sources="[row_ref(row_id), row_ref(first_row), row_ref(last_row)]",
         implicated=("unit_named(issuer, 'issued')",),
     )
     return f"""
@@ -132,13 +132,12 @@ def parents_unproven(ask: Ask) -> str:
           AND NOT regexp_matches(coalesce(h.origin_document, ''), '出生医学证明|亲子鉴定|收养')
     ),
     doubled AS (
-        SELECT filled(certificate_no) AS certificate_no, list(row_id) AS rows, list(child_person) AS children,
-               list(DISTINCT issuer) AS issuers
+        SELECT filled(certificate_no) AS certificate_no, min(row_id) AS first_row, max(row_id) AS last_row
         FROM k_birth WHERE filled(certificate_no) IS NOT NULL AND child_person IS NOT NULL
-        GROUP BY 1 HAVING count(DISTINCT child_person) > 1
+        GROUP BY 1 HAVING min(child_person) <> max(child_person)
     ),
     shared AS (
-        SELECT b.child_person AS person_id, d.certificate_no, b.child_name, b.child_birth, d.rows, b.issuer
+        SELECT b.child_person AS person_id, d.certificate_no, b.child_name, b.child_birth, b.issuer, b.row_id, first_row, last_row
         FROM doubled d JOIN k_birth b ON filled(b.certificate_no) = d.certificate_no
     )
     SELECT {late} FROM late

@@ -143,9 +143,20 @@ def barred_carer(ask: Ask) -> str:
         implicated=("person_known(guardian_id, guardian_name, 'guardian')",),
     )
     return f"""
-    WITH answers AS (
-        SELECT subject_person AS guardian_id, arg_max(q, (queried_on, row_id)) AS latest
-        FROM k_official_query q WHERE subject_person IS NOT NULL AND queried_on <= {ask.day} GROUP BY subject_person
+    WITH numbers AS (
+        SELECT DISTINCT id18, person_id FROM k_records WHERE person_id IS NOT NULL AND proven(id18, id_status)
+    ),
+    -- The register links no query to a person by name; the identity number asked about says whom it was about.
+    asked AS (
+        SELECT q.*, coalesce(q.subject_person, n.person_id) AS guardian_id
+        FROM k_official_query q
+        LEFT JOIN k_records r ON r.record_id = q.row_id * 8 AND proven(r.id18, r.id_status)
+        LEFT JOIN numbers n ON n.id18 = r.id18 AND q.subject_person IS NULL
+        WHERE q.queried_on <= {ask.day}
+    ),
+    answers AS (
+        SELECT guardian_id, arg_max(asked, (queried_on, row_id)) AS latest
+        FROM asked WHERE guardian_id IS NOT NULL GROUP BY guardian_id
     ),
     barred AS (
         SELECT guardian_id, latest.row_id AS query_row, latest.queried_on AS day, latest.queried_by AS asked

@@ -45,7 +45,8 @@ WHERE: dict[str, Text] = {
 class Said:
     """One submission's text or code, with the person or place it is about as far as known.
 
-    `where` is visit, report, hotline or list; `id` that of the visit, report or row; `danger` the visitor's code.
+    `where` is visit, report, hotline or list; `id` that of the visit, report or row; `danger` the visitor's code;
+    `number` what the sender calls it (an order's number), which stays the same when it is delivered again.
     """
 
     where: str
@@ -57,6 +58,7 @@ class Said:
     person_id: int | None = None
     household_id: int | None = None
     village: int | None = None
+    number: str | None = None
 
 
 def danger_now(said: Iterable[Said]) -> list[Finding]:
@@ -70,7 +72,11 @@ def danger_now(said: Iterable[Said]) -> list[Finding]:
 
 def key_of(item: Said) -> str:
     """Return the stable name of a danger sign: the person's, or that of the only thing that tells of it."""
-    own = str(item.person_id) if item.person_id is not None else f"{item.where}:{item.id}:{item.name or ''}"
+    own = (
+        str(item.person_id)
+        if item.person_id is not None
+        else f"{item.where}:{item.number or item.id}:{item.name or ''}"
+    )
     return f"R11:{own}"
 
 
@@ -154,18 +160,18 @@ _HEARD = (
 _SAID = f"""
     WITH texts AS (
         SELECT 'report' AS place, report_id AS id, received_on AS day, body AS text, NULL AS danger, NULL AS name,
-               NULL::BIGINT AS person_id, NULL::BIGINT AS household_id, village
+               NULL::BIGINT AS person_id, NULL::BIGINT AS household_id, village, NULL AS number
         FROM k_reports
         UNION ALL
-        SELECT 'hotline', row_id, received_on, body, NULL, name, subject_person, NULL, village FROM k_hotline
+        SELECT 'hotline', row_id, received_on, body, NULL, name, subject_person, NULL, village, filled(order_no) FROM k_hotline
         UNION ALL
-        SELECT 'list', row_id, NULL, note, NULL, name, subject_person, NULL, village FROM k_left_behind
+        SELECT 'list', row_id, NULL, note, NULL, name, subject_person, NULL, village, NULL FROM k_left_behind
         UNION ALL
         SELECT 'visit', s.visit_id, CAST(v.started_at AS DATE), concat_ws('。', s.words, s.need), s.danger, s.name, s.person_id,
-               v.household_id, v.village
+               v.household_id, v.village, NULL
         FROM k_sightings s LEFT JOIN k_visits v USING (visit_id)
     )
-    SELECT place, id, coalesce(CAST(day AS VARCHAR), '') AS day, text, danger, name, person_id, household_id, village
+    SELECT place, id, coalesce(CAST(day AS VARCHAR), '') AS day, text, danger, name, person_id, household_id, village, number
     FROM texts
     WHERE regexp_matches(text, {quoted(STEMS)}) OR danger IN ({", ".join(quoted(code) for code in SEEN_CODES)})
 """
