@@ -225,7 +225,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         id="R23",
         version=1,
-        title=Text(zh="符合条件而没有残疾人补贴", en="Entitled to a disability subsidy and without it"),
+        title=Text(zh="符合条件而没有补贴或供养", en="Entitled to a subsidy or to care, and without it"),
         klass="service_gap",
         needs=("people", "rows_disability.grade", "rows_subsidy"),
         minimum=RECORD_AND_ABSENCE,
@@ -245,7 +245,7 @@ RULES: tuple[Rule, ...] = (
                 ),
             ),
         ),
-        reads=("rows_dibao",),
+        reads=("rows_dibao", "rows_tekun", "rows_orphan", "rows_hukou"),
     ),
     Rule(
         id="R24",

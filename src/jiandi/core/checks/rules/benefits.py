@@ -147,8 +147,48 @@ NO_LIVING_SUBSIDY = Text(
 )
 
 
+NO_DESTITUTE_CARE = Text(
+    zh="{name}独自一户，{sign}，不在特困或低保名册中；村委会应当主动帮助申请。",
+    en="{name} is alone in the household and {sign}, and is in neither the destitute nor the allowance file;"
+    " the law asks the village to help apply.",
+)
+
+# Destitute care is owed to the old, the disabled and minors without labour, income and an able supporter (interim
+# measures on social assistance, art. 14). Files show only part of that: alone in the household, and severely disabled
+# or old and never married.
+_DESTITUTE = """
+    alone AS (
+        SELECT household_id, max(person_id) AS person_id, max(name) AS name, max(birth_on) AS birth_on
+        FROM k_people WHERE household_id IS NOT NULL AND died_on IS NULL GROUP BY household_id HAVING count(*) = 1
+    ),
+    helped AS (
+        SELECT subject_person AS person_id FROM k_tekun UNION SELECT subject_person FROM k_dibao
+        UNION SELECT subject_person FROM k_orphan
+    ),
+    unmarried AS (SELECT subject_person AS person_id, min(row_id) AS row_id FROM k_hukou WHERE marital = '10' GROUP BY 1),
+    severe AS (SELECT subject_person AS person_id, min(row_id) AS row_id FROM k_disability WHERE grade IN ('1', '2') GROUP BY 1),
+    destitute AS (
+        SELECT a.person_id, a.name, coalesce(s.row_id, u.row_id) AS row_id, s.row_id IS NOT NULL AS severe
+        FROM alone a LEFT JOIN severe s USING (person_id) LEFT JOIN unmarried u USING (person_id)
+        ANTI JOIN helped h ON h.person_id = a.person_id
+        WHERE EXISTS (SELECT 1 FROM k_tekun) AND EXISTS (SELECT 1 FROM k_dibao)
+          AND (s.row_id IS NOT NULL OR (u.row_id IS NOT NULL AND date_sub('year', a.birth_on, {day}) >= 60))
+    )"""
+
+
 def entitled_not_served(ask: Ask) -> str:
-    """A person is entitled to a disability subsidy by the files and is in no subsidy file."""
+    """A person is entitled by the files to a subsidy or to destitute care and is in no file of it."""
+    sign = (
+        "CASE WHEN severe THEN '持一、二级残疾证' ELSE '年满60周岁、未婚' END",
+        "CASE WHEN severe THEN 'severely disabled' ELSE 'over 60 and never married' END",
+    )
+    destitute = finding(
+        key="concat_ws(':', person_id, 'destitute')",
+        person="person_id",
+        text=NO_DESTITUTE_CARE,
+        facts={"name": "name", "sign": sign},
+        sources="[row_ref(row_id)]",
+    )
     care = finding(
         key="concat_ws(':', person_id, 'care')",
         person="person_id",
@@ -171,7 +211,10 @@ def entitled_not_served(ask: Ask) -> str:
     ),
     served AS (SELECT DISTINCT subject_person AS person_id FROM k_subsidy),
     living AS (SELECT DISTINCT subject_person AS person_id FROM k_subsidy WHERE subsidy_kind LIKE '%生活%'),
-    poor AS (SELECT subject_person AS person_id, min(row_id) AS dibao_row FROM k_dibao GROUP BY subject_person)
+    poor AS (SELECT subject_person AS person_id, min(row_id) AS dibao_row FROM k_dibao GROUP BY subject_person),
+    {_DESTITUTE.format(day=ask.day)}
+    SELECT {destitute} FROM destitute
+    UNION ALL
     SELECT {care} FROM certified ANTI JOIN served USING (person_id) WHERE grade IN ('1', '2')
     UNION ALL
     SELECT {living} FROM certified JOIN poor USING (person_id) ANTI JOIN living USING (person_id)
