@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -32,6 +32,14 @@ from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Finding,
 
 Counts = dict[str, int]
 CLOSED = ("closed", "look_back", "settled")
+
+
+def _keyed(lines: Iterable[Mapping[str, Any]], key: str) -> dict[str, Counts]:
+    """Turn grouped lines into counts by what they are grouped by."""
+    return {
+        str(line[key]): {name: int(value or 0) for name, value in line.items() if name != key}
+        for line in lines
+    }
 
 
 class Facts:
@@ -116,7 +124,7 @@ class Facts:
             alone_needed=Count("pk", filter=Q(needs_alone=True)),
             alone_done=Count("pk", filter=Q(needs_alone=True, seen_alone=True)),
         )
-        return {line.pop("group"): line for line in lines}
+        return _keyed(lines, "group")
 
     @cached_property
     def visits(self) -> Counts:
@@ -157,7 +165,7 @@ class Facts:
                 answered=Count("pk", filter=Q(state__in=["confirmed", "explained"])),
             )
         )
-        return {line.pop("rule"): line for line in lines}
+        return _keyed(lines, "rule")
 
     @cached_property
     def danger(self) -> Counts:
@@ -244,7 +252,7 @@ class Facts:
                 units=Count("unit", distinct=True),
             )
         )
-        return {line.pop("kind"): line for line in lines}
+        return _keyed(lines, "kind")
 
     @cached_property
     def measures(self) -> Counts:
@@ -255,7 +263,7 @@ class Facts:
     def milestones(self) -> dict[str, Counts]:
         """Steps of criminal proceedings: cases that reached each."""
         lines = Milestone.objects.values("kind").annotate(cases=Count("case", distinct=True))
-        return {line.pop("kind"): line for line in lines}
+        return _keyed(lines, "kind")
 
     # assurance
     @cached_property
@@ -319,10 +327,7 @@ class Facts:
                 upheld=Count("pk", filter=Q(state="upheld")),
             )
         )
-        found: dict[str, Counts] = defaultdict(dict)
-        for line in lines:
-            found[line.pop("kind")] = line
-        return dict(found)
+        return _keyed(lines, "kind")
 
     @cached_property
     def orders(self) -> Counts:

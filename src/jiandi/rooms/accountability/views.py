@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -47,7 +48,7 @@ def units(request: SignedIn) -> HttpResponse:
             "unit": unit,
             "kind": UNIT_KINDS.get(unit.kind, Text(zh=unit.kind, en=unit.kind)),
             "faults": [
-                (words, counts.get(unit.pk, {}).get(code, 0), TONES[code]) for code, words in KINDS.items()
+                (words, counts.get(unit.pk, Counter())[code], TONES[code]) for code, words in KINDS.items()
             ],
             "cards": cards[unit.pk],
         }
@@ -58,7 +59,7 @@ def units(request: SignedIn) -> HttpResponse:
         "kinds": UNIT_KINDS.items(),
         "kind": kind,
         "means": [(KINDS[code], text) for code, text in KIND_MEANS.items()],
-        "total": {code: sum(each.get(code, 0) for each in counts.values()) for code in KINDS},
+        "total": {code: sum(each[code] for each in counts.values()) for code in KINDS},
         "fault_kinds": KINDS,
         "next": f"?kind={kind}&after={shown[-1].name}" if len(listed) > PAGE else "",
         "may_export": has_verb(request.user, "accountability.export_ledger", at),
@@ -87,6 +88,7 @@ def unit(request: SignedIn, unit_id: int) -> HttpResponse:
     if after.isdigit():
         found = found.filter(pk__lt=int(after))
     listed = list(found[: PAGE + 1])
+    counts = queries.fault_counts(request.user, at).get(shown.pk, Counter())
     context = {
         "unit": shown,
         "kind": UNIT_KINDS.get(shown.kind, Text(zh=shown.kind, en=shown.kind)),
@@ -94,10 +96,7 @@ def unit(request: SignedIn, unit_id: int) -> HttpResponse:
         "cards": scorecards.cards(request.user, at, [shown.pk])[shown.pk],
         "least": scorecards.LEAST,
         "orders": queries.orders(request.user, at).filter(unit=shown).order_by("-pk")[:20],
-        "counts": [
-            (words, queries.fault_counts(request.user, at).get(shown.pk, {}).get(code, 0), code)
-            for code, words in KINDS.items()
-        ],
+        "counts": [(words, counts[code], code) for code, words in KINDS.items()],
         "states": FAULT_WORDS.items(),
         "state": state,
         "next": f"?state={state}&after={listed[PAGE - 1].pk}" if len(listed) > PAGE else "",
