@@ -78,17 +78,19 @@ AFTER_DEATH = Text(
 )
 
 
+_LIFE: dict[str, tuple[str, str]] = {
+    "paid": ("发放了待遇", "a benefit was paid"),
+    "alive": ("通过了生存认证", "proof of life was recorded"),
+    "treated": ("有就诊记录", "a clinic treated the person"),
+    "carded": ("签发了身份证", "an identity card was issued"),
+    "married": ("登记结婚", "a marriage was registered"),
+    "seen": ("走访记为见到本人", "a visit says the person was seen"),
+}
+
+
 def after_death(ask: Ask) -> str:
     """A benefit was paid, life was certified or a visit saw the person, after the recorded death."""
-    said = {
-        "paid": ("发放了待遇", "a benefit was paid"),
-        "alive": ("通过了生存认证", "proof of life was recorded"),
-        "treated": ("有就诊记录", "a clinic treated the person"),
-        "carded": ("签发了身份证", "an identity card was issued"),
-        "married": ("登记结婚", "a marriage was registered"),
-        "seen": ("走访记为见到本人", "a visit says the person was seen"),
-    }
-    cases = [" ".join(f"WHEN '{code}' THEN '{words[i]}'" for code, words in said.items()) for i in (0, 1)]
+    cases = [" ".join(f"WHEN '{code}' THEN '{words[i]}'" for code, words in _LIFE.items()) for i in (0, 1)]
     what = (
         f"CASE what {cases[0]} END || coalesce('（' || scheme || '）', '')",
         f"CASE what {cases[1]} END || coalesce(' (' || scheme || ')', '')",
