@@ -21,6 +21,8 @@ from jiandi.rooms.assurance.models import Draw
 from jiandi.rooms.bulletins import actions as bulletins
 from jiandi.rooms.checks import actions as checks
 from jiandi.rooms.intake import actions as intake
+from jiandi.rooms.intake import actions_feeds as feeds
+from jiandi.rooms.intake import queries as intake_queries
 from jiandi.rooms.places import actions as places
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions as register
@@ -28,6 +30,7 @@ from jiandi.rooms.register.models import Person, ReviewPair, Roster
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening import queries as screening_queries
 from jiandi.rooms.screening.models import Campaign, Coverage
+from jiandi.web import nightly
 from jiandi.world import visitors
 
 Progress = Callable[[int, int], None]
@@ -35,7 +38,6 @@ Progress = Callable[[int, int], None]
 REFERENCE = date(2026, 11, 2)
 STARTS, ENDS = date(2026, 11, 3), date(2026, 11, 20)
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 09:00 in the county
-DEMO_PASSWORD = "jiandi-demo-2026"
 CLAIM_PER_10000 = 100
 CALL_BACK_ROUNDS = 2
 
@@ -94,7 +96,8 @@ def set_up(job: Job, progress: Progress) -> dict[str, Any]:
         county_code=county,
         admin_name="安管",
         officers_file=job.folder / "officers.xlsx",
-        demo_password=DEMO_PASSWORD,
+        demo=True,
+        simulated_now=NOW,
     )
     progress(1, 2)
     by = job.officer("engine")
@@ -102,7 +105,7 @@ def set_up(job: Job, progress: Progress) -> dict[str, Any]:
         by=by, at=moment(1), file=job.folder / "places" / "dwellings.csv", progress=None
     )
     progress(2, 2)
-    return {"places": Place.objects.count(), "doors": doors, "officers": Officer.objects.count()}
+    return {"places": Place.objects.count(), "doors": doors.new, "officers": Officer.objects.count()}
 
 
 def _codes(file: Path) -> list[str]:
@@ -204,15 +207,21 @@ def listen(job: Job, progress: Progress) -> dict[str, Any]:
             danger=bool(report.get("danger", False)),
         )  # fmt: skip
         progress(number, len(lines))
-    items = intake.read_folder(by=job.officer("engine"), at=moment(20, 8), folder=job.folder / "feeds")
+    items = feeds.read_folder(by=job.officer("engine"), at=moment(20, 8), folder=job.folder / "feeds")
     return {"reports": len(lines), "news_items": items}
 
 
 def check(job: Job, progress: Progress) -> dict[str, Any]:
     """Run the rules over records, visits and reports."""
     by = job.officer("engine")
-    danger = checks.scan_danger(by=by, at=moment(20, 21))
-    run = checks.run_checks(by=by, at=moment(20, 22), progress=progress)
+    danger = checks.scan_danger(by=by, at=moment(20, 21), sources=nightly.STREAMS)
+    run = checks.run_checks(
+        by=by,
+        at=moment(20, 22),
+        also=(intake_queries.snapshot,),
+        report_walls=intake_queries.wall_ids,
+        progress=progress,
+    )
     ran = [line for line in run.report if line["state"] == "ran"]
     return {"rules_run": len(ran), "rules_not_run": len(run.report) - len(ran), "danger_now": len(danger)}
 

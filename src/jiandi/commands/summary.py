@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 
-from jiandi.commands.mainjob import DEMO_PASSWORD, NOW
+from jiandi.commands.mainjob import NOW
 from jiandi.core.values import Text
 from jiandi.rooms.access import journal
 from jiandi.rooms.access.models import Grant
 from jiandi.rooms.access.roles import ROLES
+from jiandi.rooms.access.setting_up import DEMO_PASSWORD
 from jiandi.rooms.accountability.models import CommitmentState, Fault
 from jiandi.rooms.assurance.models import Certificate, Suspicion
 from jiandi.rooms.cases.models import Case, Referral

@@ -15,11 +15,14 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.accountability import actions as accountability
 from jiandi.rooms.assurance import actions as assurance
 from jiandi.rooms.checks import actions as checks
+from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.register import actions as register
 from jiandi.rooms.register.models import Authorisation, Judgement, MatchRun, Roster
 from jiandi.rooms.screening.models import Campaign
 
 Progress = Callable[[int, int], None]
+# Where danger signs come in: visits, and what the public tells us (rooms do not call upwards, so we hand it down).
+STREAMS = (checks.VISITS, checks.Stream("reports", intake.reports_after, intake.wall_ids))
 NOTHING = Text(zh="没有新的内容", en="nothing new")
 
 
@@ -89,7 +92,7 @@ def _link(by: Officer, at: datetime) -> Text | None:
 
 
 def _check(by: Officer, at: datetime) -> Text | None:
-    report = checks.run_checks(by=by, at=at).report
+    report = checks.run_checks(by=by, at=at, also=(intake.snapshot,), report_walls=intake.wall_ids).report
     ran = [line for line in report if line["state"] == "ran"]
     found = sum(line["count"] for line in ran)
     return Text(
@@ -99,12 +102,12 @@ def _check(by: Officer, at: datetime) -> Text | None:
 
 
 def _danger(by: Officer, at: datetime) -> Text | None:
-    alerts = checks.scan_danger(by=by, at=at)
+    alerts = checks.scan_danger(by=by, at=at, sources=STREAMS)
     return Text(zh=f"危险信号{len(alerts)}条", en=f"{len(alerts)} danger signs") if alerts else None
 
 
 def _faults(by: Officer, at: datetime) -> Text | None:
-    count = accountability.compute_faults(by=by, at=at)
+    count = len(accountability.compute_faults(by=by, at=at))
     return Text(zh=f"四类问题{count}处", en=f"{count} faults")
 
 
@@ -125,7 +128,7 @@ def _estimate(by: Officer, at: datetime) -> Text | None:
 
 
 def _commitments(by: Officer, at: datetime) -> Text | None:
-    count = accountability.compute_commitments(by=by, at=at)
+    count = len(accountability.compute_commitments(by=by, at=at))
     return Text(zh=f"{count}项承诺已重算", en=f"{count} commitments computed")
 
 
@@ -154,7 +157,7 @@ ORDER: tuple[tuple[str, Text, Callable[[Officer, datetime], Text | None]], ...] 
 def watch(*, at: datetime) -> int:
     """Look for danger signs in what came in since the last look; return how many alerts were raised."""
     try:
-        return len(checks.scan_danger(by=queries.engine(), at=at))
+        return len(checks.scan_danger(by=queries.engine(), at=at, sources=STREAMS))
     except (Refused, DatabaseError):
         # The database may be busy or not set up yet; the next look is seconds away and reads from the same cursor.
         return 0

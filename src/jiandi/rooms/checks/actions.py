@@ -19,13 +19,14 @@ from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
 from jiandi.rooms.checks import policies, raising, streams
 from jiandi.rooms.checks.models import Alert, Run, ScanCursor, Triage
+from jiandi.rooms.checks.raising import ReportWalls
 from jiandi.rooms.checks.states import State
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import queries as register
 from jiandi.rooms.screening import queries as screening
 
 Progress = Callable[[int, int], None]
-Fill = Callable[[duckdb.DuckDBPyConnection], None]
+Fill = Callable[[duckdb.DuckDBPyConnection], object]
 SECONDS_PER_RULE = 120.0
 
 
@@ -35,6 +36,7 @@ class Stream:
 
     name: str
     read: Callable[[int], tuple[list[Said], int]]
+    walls: ReportWalls | None = None
 
 
 def _county() -> Place:
@@ -43,7 +45,12 @@ def _county() -> Place:
 
 @action
 def run_checks(
-    *, by: Officer, at: datetime, also: Sequence[Fill] = (), progress: Progress | None = None
+    *,
+    by: Officer,
+    at: datetime,
+    also: Sequence[Fill] = (),
+    report_walls: ReportWalls | None = None,
+    progress: Progress | None = None,
 ) -> Run:
     """Ask every rule over today's records and visits; `also` fills in what rooms above know (public reports)."""
     permit(by, "checks.run_checks", at=at)
@@ -58,7 +65,7 @@ def run_checks(
         findings = _findings(con)
     if progress:
         progress(3 + len(also), 5 + len(also))
-    ids = apply_findings(findings, report.rules, by=by, at=at)
+    ids = apply_findings(findings, report.rules, by=by, at=at, report_walls=report_walls)
     run.report, run.finished_at = [_line(line) for line in report.rules], at
     run.save(update_fields=["report", "finished_at"])
     counts = {line.rule: line.findings for line in report.rules}
@@ -108,7 +115,12 @@ def _findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
 
 
 def apply_findings(
-    findings: Sequence[Finding], ran: Iterable[RuleRun], *, by: Officer, at: datetime
+    findings: Sequence[Finding],
+    ran: Iterable[RuleRun],
+    *,
+    by: Officer,
+    at: datetime,
+    report_walls: ReportWalls | None = None,
 ) -> list[int]:
     """Turn a run's findings into alerts, inside the action that calls; returns the ids of all alerts touched."""
     unique = list({finding.key[:120]: finding for finding in findings}.values())
@@ -116,7 +128,8 @@ def apply_findings(
     atlas = raising.Atlas(unique, _county())
     old = [finding for finding in unique if finding.key[:120] in known]
     raising.bring_up_to_date(known, old, at)
-    made = raising.raise_new([f for f in unique if f.key[:120] not in known], atlas, by=by, at=at)
+    new = [finding for finding in unique if finding.key[:120] not in known]
+    made = raising.raise_new(new, atlas, by=by, at=at, report_walls=report_walls)
     seen = {finding.key[:120] for finding in unique}
     asked = [line.rule for line in ran if line.state == "ran"]
     gone = [a.pk for key, a in known.items() if key not in seen and a.rule in asked and a.gone_at is None]
@@ -134,14 +147,14 @@ def scan_danger(*, by: Officer, at: datetime, sources: Sequence[Stream] = (VISIT
     for stream in sources:
         cursor = ScanCursor.objects.filter(name=stream.name).first()
         said, last = stream.read(cursor.last_id if cursor else 0)
-        if cursor is None or last > cursor.last_id:
-            raised += raise_danger(by=by, at=at, said=said, stream=stream.name, last_id=last)
+        if said or last > (cursor.last_id if cursor else 0):
+            raised += raise_danger(by=by, at=at, said=said, stream=stream, last_id=last)
     return raised
 
 
 @action
 def raise_danger(
-    *, by: Officer, at: datetime, said: Sequence[Said], stream: str, last_id: int
+    *, by: Officer, at: datetime, said: Sequence[Said], stream: Stream, last_id: int
 ) -> list[Alert]:
     """Raise the danger signs of newly arrived texts and move the stream's cursor past them."""
     permit(by, "checks.run_checks", at=at)
@@ -149,8 +162,11 @@ def raise_danger(
     keys = [finding.key[:120] for finding in findings]
     known = set(Alert.objects.filter(key__in=keys).values_list("key", flat=True))
     fresh = [finding for finding in findings if finding.key[:120] not in known]
-    made = raising.raise_new(fresh, raising.Atlas(fresh, _county()), by=by, at=at) if fresh else []
-    cursor, _ = ScanCursor.objects.update_or_create(name=stream, defaults={"last_id": last_id})
+    made = []
+    if fresh:
+        atlas = raising.Atlas(fresh, _county())
+        made = raising.raise_new(fresh, atlas, by=by, at=at, report_walls=stream.walls)
+    cursor, _ = ScanCursor.objects.update_or_create(name=stream.name, defaults={"last_id": last_id})
     record_batch(
         "checks.raise_danger",
         by=by,
@@ -158,7 +174,7 @@ def raise_danger(
         subject=by,
         subjects_kind="alert",
         subject_ids=[alert.pk for alert in made],
-        payload={"stream": stream, "read_to": cursor.last_id},
+        payload={"stream": stream.name, "read_to": cursor.last_id},
     )
     return made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from jiandi.core.checks import Finding, Rule
 from jiandi.core.checks.table import RULES
 from jiandi.rooms.access.actions import raise_walls
-from jiandi.rooms.access.models import Officer, Unit
+from jiandi.rooms.access.models import Officer, Unit, WallEntry
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.checks.routing import WHY_STRUCTURE, Directory
 from jiandi.rooms.places.models import Place
@@ -20,6 +20,7 @@ RULE_OF: dict[str, Rule] = {rule.id: rule for rule in RULES}
 WEIGHT = {"danger": 300, "contradiction": 200, "service_gap": 100}
 BATCH = 2_000
 Outsider = tuple[Unit | Officer, str]
+ReportWalls = Callable[[list[int]], dict[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,37 @@ def _party(kind: str, id_: int | None, name: str | None, directory: Directory) -
     return None
 
 
-def raise_new(findings: Sequence[Finding], atlas: Atlas, *, by: Officer, at: datetime) -> list[Alert]:
+def inherited(findings: Sequence[Finding], report_walls: ReportWalls | None) -> dict[str, list[Outsider]]:
+    """Return, per finding, whoever the wall of a report it rests on already keeps out."""
+    ids = {int(s.id) for f in findings for s in f.sources if s.kind == "report"}
+    walls = report_walls(sorted(ids)) if ids and report_walls else {}
+    entries: dict[int, list[Outsider]] = {}
+    standing = WallEntry.objects.filter(wall__in=set(walls.values()), removed_at__isnull=True)
+    for entry in standing.select_related("unit", "officer__unit"):
+        entries.setdefault(entry.wall_id, []).append((entry.unit or entry.officer, entry.why))  # type: ignore[arg-type]
+    found: dict[str, list[Outsider]] = {}
+    for finding in findings:
+        for source in finding.sources:
+            wall = walls.get(int(source.id)) if source.kind == "report" else None
+            if wall is not None:
+                found.setdefault(finding.key, []).extend(entries.get(wall, []))
+    return found
+
+
+def raise_new(
+    findings: Sequence[Finding],
+    atlas: Atlas,
+    *,
+    by: Officer,
+    at: datetime,
+    report_walls: ReportWalls | None = None,
+) -> list[Alert]:
     """Create alerts for findings nobody has seen; their walls stand before anybody is told."""
-    directory = Directory()
+    directory, kept_out = Directory(), inherited(findings, report_walls)
     prepared = [(finding, RULE_OF[finding.rule], atlas.where(finding)) for finding in findings]
     walls_wanted = [
-        (outsiders(finding, rule, where, directory), finding) for finding, rule, where in prepared
+        (outsiders(finding, rule, where, directory) + kept_out.get(finding.key, []), finding)
+        for finding, rule, where in prepared
     ]
     indexes = [i for i, (entries, finding) in enumerate(walls_wanted) if entries or finding.person_id]
     wanted = [
