@@ -206,6 +206,25 @@ def test_two_rows_of_the_police_register_are_two_people(con):
     assert set(how.values()) == {"authority"}
 
 
+def test_a_number_issued_twice_makes_two_people(con):
+    placed, _, reviews = linked(
+        con,
+        {"name": "谢彤婷", "id_number": SISTER, "birth": "1990-04-07", "sex": "女"},
+        {"name": "戴诺楠", "id_number": SISTER, "birth": "1990-04-07", "sex": "女"},
+    )
+
+    assert placed == {1: 1, 2: 2} and (2, 1, "id_conflict") in reviews
+
+
+def test_a_lunar_coincidence_under_another_name_is_no_alias(con):
+    lunar_twin = {"kind": "school", "name": "谭文煜", "id_number": ELDER, "birth": "1990-05-01", "sex": "男"}
+    placed, *_ = linked(
+        con, {"name": "吴恩瑞", "id_number": ELDER, "birth": "1990-04-07", "sex": "男"}, lunar_twin
+    )
+
+    assert placed[2] == 2
+
+
 def test_somebody_on_one_weak_roster_stays_a_person(con):
     placed, how, _ = linked(
         con,

@@ -53,6 +53,8 @@ def _rows(drawn):
             said and birth is not None,
             village,
             rank,
+            rank,
+            rank == 0,
         )
         for at, (name, number, sex, stated, birth, said, village, rank) in enumerate(drawn, 1)
     ]
@@ -60,12 +62,12 @@ def _rows(drawn):
 
 def _view(con, rows):
     con.execute("""create table lk_records (record_id bigint, idn bigint, name varchar, py varchar, sur varchar, g1 varchar, g2 varchar,
-      sex tinyint, sex_stated boolean, birth integer, birth_lun integer, birth_year integer, birth_stated boolean, village bigint, kind_rank integer)""")
+      sex tinyint, sex_stated boolean, birth integer, birth_lun integer, birth_year integer, birth_stated boolean, village bigint, kind_rank integer, roster_id bigint, duplicate_free boolean)""")
     for row in rows:
         parts = [*(row.name or ""), None, None, None][:3] if row.name else [None] * 3
         year = row.birth // 10000 if row.birth else None
         con.execute(
-            f"insert into lk_records values ({', '.join('?' * 15)})",
+            f"insert into lk_records values ({', '.join('?' * 17)})",
             [
                 row.record_id,
                 row.number,
@@ -80,6 +82,8 @@ def _view(con, rows):
                 row.birth_stated,
                 row.village,
                 row.rank,
+                row.roster,
+                row.duplicate_free,
             ],
         )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Level:
     """One possible answer: its word, the SQL that recognises it, and the column whose rarity sharpens it.
 
-    `fixed_u` and `fixed_m` stand where counting cannot reach; `weighs_as` names the answer whose weight is used.
+    `fixed_u` and `fixed_m` stand where counting cannot reach or would mislead.
     """
 
     word: str
@@ -21,7 +21,6 @@ class Level:
     rarity: str = ""
     fixed_u: float | None = None
     fixed_m: float | None = None
-    weighs_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,12 @@ QUESTIONS: tuple[Question, ...] = (
             ),  # clerks heap births there
             Level("lunar", "birth_lun_l = birth_r or birth_l = birth_lun_r"),
             Level(
+                "near_age",  # an age or a bare year is right within one: nine times in ten, by chance three years in eighty
+                "(birth_l is null or birth_r is null) and abs(birth_year_l - birth_year_r) <= 1",
+                fixed_m=0.9,
+                fixed_u=0.037,
+            ),
+            Level(
                 "one_edit", f"damerau_levenshtein(birth_l::varchar, birth_r::varchar) <= 1 or ({_SWAPPED})"
             ),
             Level("same_year", "birth_year_l = birth_year_r"),
@@ -90,8 +95,8 @@ QUESTIONS: tuple[Question, ...] = (
         "village",
         "village_l is null or village_r is null",
         (
-            # a household shares its door as it shares its telephone: counted once, by the telephone
-            Level("same_door", "village_l = village_r and door_l = door_r", weighs_as="same"),
+            # a household shares its door as it shares its telephone: worth little more than the village, by hand
+            Level("same_door", "village_l = village_r and door_l = door_r", fixed_m=0.8, fixed_u=0.0005),
             Level("same", "village_l = village_r"),
             Level("same_town", "town_l = town_r"),
             Level("else", "ELSE"),

@@ -38,13 +38,16 @@ def _rule_sql() -> str:
     births = "(r.birth_stated and o.birth_stated)"
     same_birth = f"({births} and (r.birth = o.birth or r.birth = o.birth_lun or r.birth_lun = o.birth))"
     against = f"({births} and not coalesce({same_birth}, false) and r.birth_year <> o.birth_year)"
+    same_day = f"({births} and r.birth = o.birth)"
+    two_rows = "(r.duplicate_free and o.duplicate_free and r.roster_id = o.roster_id)"
     other_sex = "coalesce(r.sex_stated and r.sex <> o.sex, false)"  # a sex read off the number says nothing of the row
     return f"""case when r.name is null or o.name is null then 'conflict'
       when r.name = o.name then 'same_name'
-      when {other_sex} then 'conflict'
+      when {other_sex} or {two_rows} then 'conflict'
       when r.py = o.py and not {against} then 'same_sound'
       when not coalesce({same_birth}, false) then 'conflict'
       when {turned} then 'turned_name'
+      when not {same_day} then 'conflict'
       when ({shared}) and not kin_twin then 'part_of_name'
       when r.sex_stated and o.sex_stated and r.village = o.village and not any_twin then 'other_name'
       else 'conflict' end"""

@@ -87,18 +87,14 @@ def _all_shares(con: duckdb.DuckDBPyConnection, pairs: str) -> dict[str, dict[st
 
 
 def _weights(question: Question, true: dict[str, float], chance: dict[str, float]) -> dict[str, list[float]]:
-    """Return [m, u] of each answer: counted, or fixed; answers that weigh alike share their counts."""
-    weights: dict[str, list[float]] = {}
-    for level in question.levels:
-        alike = [
-            one.word
-            for one in question.levels
-            if level.word in (one.word, one.weighs_as) or one.word == level.weighs_as
+    """Return [m, u] of each answer: counted, or fixed where a question says so."""
+    return {
+        level.word: [
+            true[level.word] if level.fixed_m is None else level.fixed_m,
+            chance[level.word] if level.fixed_u is None else level.fixed_u,
         ]
-        m = level.fixed_m if level.fixed_m is not None else sum(true[word] for word in alike)
-        u = level.fixed_u if level.fixed_u is not None else sum(chance[word] for word in alike)
-        weights[level.word] = [m, u]
-    return weights
+        for level in question.levels
+    }
 
 
 def train(

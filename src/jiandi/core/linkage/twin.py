@@ -29,6 +29,8 @@ class Row:
     birth_stated: bool
     village: int | None
     rank: int = ORDINARY
+    roster: int = 0
+    duplicate_free: bool = False
 
 
 def _same_birth(row: Row, owner: Row) -> bool:
@@ -54,15 +56,22 @@ def _twins(row: Row, owner: Row, rows: Sequence[Row]) -> list[Row]:
     ]  # fmt: skip
 
 
+def _other_sex(row: Row, owner: Row) -> bool:
+    """Whether the row itself states another sex; a sex read off the number says nothing of the row."""
+    return row.sex_stated and owner.sex is not None and row.sex != owner.sex
+
+
+def _two_rows(row: Row, owner: Row) -> bool:
+    return row.duplicate_free and owner.duplicate_free and row.roster == owner.roster
+
+
 def judge_same_number(row: Row, owner: Row, rows: Sequence[Row]) -> str:
     """Return the rule by which a row joins the owner of its number, or "conflict"."""
     if row.name is None or owner.name is None:
         return "conflict"
     if row.name == owner.name:
         return "same_name"
-    if (
-        row.sex_stated and owner.sex is not None and row.sex != owner.sex
-    ):  # read off the number it says nothing
+    if _other_sex(row, owner) or _two_rows(row, owner):
         return "conflict"
     same_birth = _same_birth(row, owner)
     if row.sound == owner.sound and not _against(row, owner, same_birth):
@@ -87,6 +96,10 @@ def _alias(row: Row, owner: Row, twins: Sequence[Row]) -> str:
     """Judge a row whose sex and stated birth date are the owner's but whose name is not."""
     if sorted(row.name or "") == sorted(owner.name or ""):
         return "turned_name"
+    if (
+        row.birth != owner.birth
+    ):  # a lunar date that happens to be the owner's is too little under another name
+        return "conflict"
     if _shares_character(row, owner) and not any(
         (twin.name or "")[:1] == (row.name or "")[:1] for twin in twins
     ):
@@ -158,9 +171,8 @@ def _pillars(
     )
     near = answers["birth"] in ("same", "same_new_year", "lunar", "one_edit")
     age = near or (vague and years is not None and years <= 1)
-    by_door = (
-        answers["name"] == "same" and age and answers["village"] == "same_door" and answers["sex"] == "same"
-    )
+    ageless = (age or answers["birth"] == "missing") and answers["sex"] != "else"
+    by_door = answers["name"] == "same" and ageless and answers["village"] == "same_door"
     by_birth = name and date and (village or phone or weight >= settings.pillar_weight)
     return (
         (_near_id(answers) and (name or (date and kin)))

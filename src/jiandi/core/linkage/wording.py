@@ -44,6 +44,7 @@ ANSWERS: dict[tuple[str, str], Text] = {
     ("birth", "same"): Text(zh="出生日期相同", en="same birth date"),
     ("birth", "same_new_year"): Text(zh="出生日期同为1月1日", en="both born on 1 January"),
     ("birth", "lunar"): Text(zh="出生日期农历公历相合", en="birth dates agree between lunar and solar calendar"),
+    ("birth", "near_age"): Text(zh="年龄相合", en="ages agree"),
     ("birth", "one_edit"): Text(zh="出生日期相近", en="birth dates nearly the same"),
     ("birth", "same_year"): Text(zh="出生年份相同", en="same year of birth"),
     ("birth", "two_years"): Text(zh="出生年份相差不超过2年", en="years of birth within two"),
