@@ -110,7 +110,7 @@ def _take_in(
 def _county(place: Place | None) -> Place:
     if place is not None and place.county is not None:
         return place.county
-    county = Place.objects.filter(pk=Installation.objects.filter(pk=1).values("county")).first()
+    county = Place.objects.filter(pk__in=Installation.objects.filter(pk=1).values("county")).first()
     if county is None:
         raise Refused(
             "intake.no_county", Text(zh="本系统还没有设定县。", en="This system has no county yet.")

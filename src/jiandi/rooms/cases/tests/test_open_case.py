@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access import actions as access_actions
+from jiandi.rooms.access.models import Wall
 from jiandi.rooms.access.permissions import has_wall_between
 from jiandi.rooms.cases import actions, codenames, queries
 from jiandi.rooms.cases.models import Case
@@ -122,6 +123,7 @@ def test_it_opens_on_a_report_about_a_unit_and_walls_that_unit(county):
         county_id=county.COUNTY,
         body_sealed=b"x",
         about_unit=county.unit("清溪镇人民政府"),
+        wall=Wall.objects.create(made_at=county.MONDAY, reason="线索反映的单位"),
     )
 
     case = actions.open_case(
