@@ -43,7 +43,7 @@ MEASURES_OF_RULE: dict[str, tuple[str, ...]] = {
     "R23": ("disability", "benefit"),
 }
 OTHERWISE = ("companion", "benefit")
-SECTIONS = ["person", "plan"]
+SECTIONS = ["who", "contact", "safety", "wishes"]
 
 
 def work_cases(job: Job, progress: Progress) -> dict[str, Any]:
@@ -57,6 +57,7 @@ def work_cases(job: Job, progress: Progress) -> dict[str, Any]:
     return {
         "cases": Case.objects.count(),
         "referrals": Referral.objects.count(),
+        "refusals": dict(job.refusals),
         "verified": Case.objects.filter(state__in=("verified", "closed", "look_back", "settled")).count(),
     }
 
@@ -99,12 +100,13 @@ def _work(job: Job, alert: Alert, days: _Days, answers: Answers) -> None:
             safety="以健康体检名义上门,先单独见到本人;方案落实前不通知村组和家属。",
             measures=_measures(alert, case, days),
         )
-        for measure in plan.measures.select_related("unit").order_by("pk"):
+        # What falls to the owner itself needs no referral: nobody sends a request to their own inbox.
+        for measure in plan.measures.exclude(unit=by.unit).select_related("unit").order_by("pk"):
             _refer(by, case, measure, days, answers)
         _finish(job, case, days, answers)
-    except Refused:
+    except Refused as refusal:
         # A case that meets a wall or a missing step stays where it is; the board shows it open, as a county would see it.
-        return
+        job.refusals[refusal.code] = job.refusals.get(refusal.code, 0) + 1
 
 
 def _unit_for(kind: str, case: Case) -> Unit | None:

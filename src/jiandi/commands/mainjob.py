@@ -49,12 +49,12 @@ def moment(day: int, hour: int = 9, minute: int = 0) -> datetime:
 
 @dataclass
 class Job:
-    """One run of the main job: where the world lies, how large it is, and what each stage returned."""
+    """One run of the main job: where the world lies, how large it is, and which steps were refused, by code."""
 
     folder: Path
     people: int
     seed: int
-    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refusals: dict[str, int] = field(default_factory=dict)
 
     def officer(self, username: str) -> Officer:
         """Return one of the county's officers."""

@@ -57,7 +57,12 @@ class Errand:
         for expected in self.expected:
             soul = _take(free, expected) or _take(others, expected)
             found.append((expected, soul))
-        return found, (free if self.code else [])
+        return found, ([soul for soul in free if not self._is_known(soul)] if self.code else [])
+
+    def _is_known(self, soul: Soul) -> bool:
+        """Answer whether a re-visit, which asks about one person, need not report this other one of the door."""
+        known = self.task.get("also_known") or ()
+        return soul.name in known or (bool(soul.known_as) and soul.known_as in known)
 
 
 @dataclass(slots=True)

@@ -73,8 +73,16 @@ class Replay:
             outbuildings=report.outbuildings,
             photo=report.photo,
             note=report.note,
+            came=self._came(task, dice) if style == "inspector" else "",
             people=report.people,
         ).xml()
+
+    def _came(self, task: Task, dice: Random) -> str:
+        """Return what the home answers when an inspector asks whether somebody came in this round."""
+        if dice.random() < self.rates["home_cannot_say"]:
+            return "unknown"
+        first = self.styles.get(str(task.get("first_worker") or ""), "honest")
+        return "no" if first in ("fabricating", "rule-aware") else "yes"
 
     def _dice(self, task: Task, round_: int) -> Random:
         key = f"{self.seed}|{task['task']}|{task.get('dwelling_code')}|{round_}".encode()

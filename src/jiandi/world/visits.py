@@ -74,6 +74,7 @@ class Submission:
     outbuildings: str = "none"
     photo: str = ""
     note: str = ""
+    came: str = ""  # on a re-visit: does the home say that somebody came in this round?
     people: list[Met] = field(default_factory=list)
 
     def xml(self) -> bytes:
@@ -83,9 +84,12 @@ class Submission:
             f"<end>{moment(self.day, self.start + self.minutes)}</end><task>{escape(self.task)}</task>"
             f"<dwelling>{escape(self.dwelling)}</dwelling><worker>{escape(self.worker)}</worker>"
             f"<location>{self.lat:.6f} {self.lon:.6f} 0 {self.accuracy:.1f}</location><result>{self.result}</result>"
-            f"<outbuildings>{self.outbuildings}</outbuildings><photo>{self.photo}</photo>"
+            f"<outbuildings>{self.outbuildings}</outbuildings><photo>{self.photo}</photo>{self._came()}"
             f"{''.join([person.xml() for person in self.people])}<note>{escape(self.note)}</note></data>"
         ).encode()
+
+    def _came(self) -> str:
+        return f"<came>{self.came}</came>" if self.came else ""
 
 
 def moment(day: int, minutes: float) -> str:

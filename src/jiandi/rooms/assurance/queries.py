@@ -13,6 +13,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting, is_within, visible
 from jiandi.rooms.assurance import drawing
 from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
+from jiandi.rooms.register.models import Person
 
 
 def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
@@ -20,6 +21,7 @@ def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
     waiting = draw.rechecks.filter(result=Recheck.Result.WAITING).select_related(
         "task__dwelling", "expected__person", "inspector", "original__worker", "village"
     )
+    at_door = _names_at_doors(draw)
     for recheck in waiting.order_by("village_id", "pk"):
         person, door = recheck.expected.person, recheck.task.dwelling if recheck.task else None
         yield {
@@ -30,6 +32,7 @@ def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
             "round": 0,
             # Only the world reads this: whether somebody really came is for its households to know.
             "first_worker": recheck.original.worker.username if recheck.original.worker else "",
+            "also_known": at_door.get(door.pk, []) if door else [],
             "expected": [
                 {
                     "code": person.code,
@@ -39,6 +42,16 @@ def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
                 }
             ],
         }
+
+
+def _names_at_doors(draw: Draw) -> dict[int, list[str]]:
+    """Return who else the register knows behind the sampled doors: a re-visit asks about one person only."""
+    doors = draw.rechecks.filter(result=Recheck.Result.WAITING).values("task__dwelling")
+    known = Person.objects.filter(dwelling__in=doors, superseded_by__isnull=True)
+    found: dict[int, list[str]] = {}
+    for door, name in known.values_list("dwelling", "name"):
+        found.setdefault(door, []).append(name)
+    return found
 
 
 def my_rechecks(by: Officer) -> QuerySet[Recheck]:
