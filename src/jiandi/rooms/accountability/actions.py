@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from jiandi.core.values import Text
+from jiandi.rooms.access import bulk
 from jiandi.rooms.access.models import Installation, Officer, Unit
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
@@ -40,9 +41,12 @@ def compute_faults(*, by: Officer, at: datetime, progress: Progress | None = Non
     if progress:
         progress(2, 3)
     _keep_scorecards(at)
+    behind: dict[int, list[Fault]] = {}
     for fault in fresh:
         if fault.wall_id is not None:
-            find_fault(by=by, at=at, fault=fault)
+            behind.setdefault(fault.wall_id, []).append(fault)
+    for sealed in behind.values():
+        find_sealed(by=by, at=at, faults=sealed)
     plain = [fault for fault in fresh if fault.wall_id is None]
     record_batch(
         "accountability.compute_faults",
@@ -59,11 +63,20 @@ def compute_faults(*, by: Officer, at: datetime, progress: Progress | None = Non
 
 
 @action
-def find_fault(*, by: Officer, at: datetime, fault: Fault) -> Fault:
-    """Put a finding about a walled matter on record by itself, behind its wall."""
-    permit(by, "accountability.find_fault", at=at)
-    _record(by, at, "accountability.find_fault", fault, {"kind": fault.kind, "code": fault.code})
-    return fault
+def find_sealed(*, by: Officer, at: datetime, faults: list[Fault]) -> None:
+    """Put findings about one walled matter on record apart from all others, behind its wall."""
+    permit(by, "accountability.find_sealed", at=at)
+    first = faults[0]
+    record_batch(
+        "accountability.find_sealed",
+        by=by,
+        at=at,
+        subject=first,
+        subjects_kind="fault",
+        subject_ids=[fault.pk for fault in faults],
+        place=first.county,
+        wall=first.wall,
+    )
 
 
 def _county() -> Place:
@@ -94,15 +107,23 @@ def _sources(found: Found) -> list[dict[str, object]]:
 
 def _refresh(again: list[Fault], found: dict[str, Found], at: datetime) -> None:
     """What is found again keeps its decision; an undecided one says what the evidence says now."""
-    for fault in again:
-        fault.last_found_at, fault.gone_at = at, None
-        fault.wall_id = found[fault.key].wall_id
-        if fault.state in UNDECIDED:
-            now = found[fault.key]
-            fault.kind, fault.detail_zh, fault.detail_en = now.kind, now.detail.zh[:400], now.detail.en[:400]
-            fault.sources = _sources(now)
-    fields = ["last_found_at", "gone_at", "wall", "kind", "detail_zh", "detail_en", "sources"]
-    Fault.objects.bulk_update(again, fields, batch_size=200)
+    Fault.objects.filter(pk__in=[fault.pk for fault in again]).update(last_found_at=at, gone_at=None)
+    changed = [(fault, found[fault.key]) for fault in again if _is_stale(fault, found[fault.key])]
+    rows = [
+        (now.kind, now.detail.zh[:400], now.detail.en[:400], _sources(now), now.wall_id, fault.pk)
+        for fault, now in changed
+    ]
+    bulk.update(Fault, ["kind", "detail_zh", "detail_en", "sources", "wall"], rows)
+
+
+def _is_stale(fault: Fault, now: Found) -> bool:
+    if fault.state not in UNDECIDED:
+        return False
+    return (fault.detail_zh, fault.wall_id, fault.sources) != (
+        now.detail.zh[:400],
+        now.wall_id,
+        _sources(now),
+    )
 
 
 def _keep_scorecards(at: datetime) -> None:

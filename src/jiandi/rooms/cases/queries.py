@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Event, Officer, Unit, WallEntry
@@ -68,6 +68,17 @@ def inbox(by: Officer, at: datetime) -> QuerySet[Referral]:
         return Referral.objects.none()
     sent = Referral.objects.filter(unit_id=by.unit_id).exclude(walled_off(by))
     return sent.select_related("case__owner_unit", "unit")
+
+
+def by_deadline(found: QuerySet[Referral], after: str = "") -> QuerySet[Referral]:
+    """Return referrals by deadline, those without one last; `after` is the id of the last one already shown."""
+    last = found.filter(pk=int(after)).first() if after.isdigit() else None
+    if last is not None and last.due_at is None:
+        found = found.filter(due_at__isnull=True, pk__gt=last.pk)
+    elif last is not None:
+        later = Q(due_at__gt=last.due_at) | Q(due_at=last.due_at, pk__gt=last.pk)
+        found = found.filter(later | Q(due_at__isnull=True))
+    return found.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def referrals(by: Officer, at: datetime) -> QuerySet[Referral]:
@@ -189,7 +200,9 @@ def _lists(subjects: list[Subject], plan: Plan | None, at: datetime) -> list[Lin
     groups = Membership.objects.filter(person__in=people, ends_on__isnull=True).values_list(
         "group", flat=True
     )
-    titles = sorted({GROUPS[group].title.zh for group in groups if group in GROUPS and group not in SENSITIVE})
+    titles = sorted(
+        {GROUPS[group].title.zh for group in groups if group in GROUPS and group not in SENSITIVE}
+    )
     return [Line(Text(zh="在册名单", en="On the lists"), "、".join(titles) or "—")]
 
 

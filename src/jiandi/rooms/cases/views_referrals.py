@@ -18,7 +18,7 @@ from jiandi.rooms.access.permissions import one, permit
 from jiandi.rooms.cases import actions, clocks, forms, ledgers, queries, states
 from jiandi.rooms.cases.measures import KINDS
 from jiandi.rooms.cases.models import Referral
-from jiandi.rooms.cases.views import SignedIn, attempt, case_for, note_reading
+from jiandi.rooms.cases.views import PAGE, SignedIn, attempt, case_for, note_reading
 
 
 @login_required
@@ -52,13 +52,15 @@ def inbox(request: SignedIn) -> HttpResponse:
     tab = request.GET.get("tab", "running")
     sent = queries.inbox(request.user, at)
     tabs = {"running": states.RUNNING, "answered": {"answered"}, "done": {"confirmed", "revoked", "returned"}}
-    listed = sent.filter(state__in=tabs.get(tab, states.RUNNING)).order_by("due_at", "pk")
-    rows = [_row(referral, at) for referral in listed[:200]]
+    found = sent.filter(state__in=tabs.get(tab, states.RUNNING))
+    listed = list(queries.by_deadline(found, request.GET.get("after", ""))[: PAGE + 1])
+    rows = [_row(referral, at) for referral in listed[:PAGE]]
     context = {
         "rows": rows,
         "tab": tab if tab in tabs else "running",
         "counts": {name: sent.filter(state__in=kept).count() for name, kept in tabs.items()},
-        "overdue": sum(row["light"].tone == "red" for row in rows),
+        "overdue": sent.filter(state__in=states.RUNNING, due_at__lt=at).count(),
+        "next": f"?tab={tab}&after={listed[PAGE - 1].pk}" if len(listed) > PAGE else "",
     }
     return render(request, "cases/inbox.html", context)
 

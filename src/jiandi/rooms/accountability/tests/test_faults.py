@@ -320,7 +320,7 @@ def test_each_run_leaves_one_event_and_each_walled_finding_its_own(county):
     compute(county)
 
     batch = Event.objects.get(verb="accountability.compute_faults")
-    sealed = Event.objects.get(verb="accountability.find_fault")
+    sealed = Event.objects.get(verb="accountability.find_sealed")
     assert batch.payload["count"] == Fault.objects.filter(wall__isnull=True).count()
     assert sealed.wall_id == Fault.objects.get(wall__isnull=False).wall_id
 
@@ -352,7 +352,7 @@ def test_the_unit_is_heard_first(county):
     assert refused.value.code == "accountability.same_judge"
 
     assert cast.verbs(fault) == [
-        "accountability.find_fault",
+        "accountability.find_sealed",
         "accountability.reply_fault",
         "accountability.decide_fault",
         "accountability.appeal_fault",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from jiandi.rooms.access.models import Event, Installation
-from jiandi.rooms.cases import actions
+from jiandi.rooms.cases import actions, queries
 from jiandi.rooms.cases.models import Case, Referral
 from jiandi.rooms.cases.tests import cast
 
@@ -237,3 +237,14 @@ def test_it_shows_an_ended_referral_without_what_it_carried(today, client):
 
     assert "甄三妹" not in text
     assert Referral.objects.get().state == "revoked"
+
+
+def test_the_inbox_pages_by_deadline(today, client):
+    case = cast.planned()
+    sent = [cast.sent(today.MONDAY, opened=case) for _ in range(3)]
+
+    every = queries.by_deadline(Referral.objects.all())
+    rest = queries.by_deadline(Referral.objects.all(), str(sent[0].pk))
+
+    assert [one.pk for one in every] == [one.pk for one in sent]
+    assert [one.pk for one in rest] == [one.pk for one in sent[1:]]
