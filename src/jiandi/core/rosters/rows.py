@@ -120,13 +120,14 @@ def _plain_cells(
     ]
     names = [name for name, field in present.items() if field.type in ("name", "id")] or list(present)
     unnamed = " AND ".join(f'"{name}" IS NULL' for name in names)
+    leftmost = "c0 <> ''" if 0 not in shut else "false"
     by_place = [f'"{name}"' for name in sorted(present, key=lambda name: at[name])]
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _plain AS
-        SELECT * EXCLUDE (filled, repeated, first_cell), CASE WHEN filled = 0 THEN 'blank' WHEN repeated >= 2 THEN 'heading'
+        SELECT * EXCLUDE (filled, repeated, first_cell, leftmost), CASE WHEN filled = 0 THEN 'blank' WHEN repeated >= 2 THEN 'heading'
             WHEN filled <= 6 AND regexp_matches(replace(replace(first_cell, ' ', ''), '\u3000', ''), {quoted(_FOOTER)}) THEN 'footer'
-            WHEN filled = 1 AND ({unnamed} OR length(first_cell) > 20) THEN 'section' ELSE '' END AS skipped
-        FROM (SELECT row_no, {filled} AS filled, {" + ".join(headings)} AS repeated,
+            WHEN filled = 1 AND leftmost AND ({unnamed} OR length(first_cell) > 20) THEN 'section' ELSE '' END AS skipped
+        FROM (SELECT row_no, {filled} AS filled, {leftmost} AS leftmost, {" + ".join(headings)} AS repeated,
                 coalesce({", ".join([*by_place, *unread, "''"])}) AS first_cell, {", ".join(by_place)},
                 DATE '{delivery.reference_on.isoformat()}' AS roster_on
             FROM (SELECT *, {", ".join(plain(f"c{at[name]}") + f' AS "{name}"' for name in present)}
@@ -260,7 +261,7 @@ def _write_rows(
     join = f"LEFT JOIN _located l ON l.address = {place}" if place else "LEFT JOIN _located l ON false"
     con.execute(f"""
         INSERT INTO rows_{kind.code}
-        SELECT {delivery.first_row_id} + row_no, {delivery.roster_id}, {_row_no(delivery)}, {values}, l.village, coalesce(l.town, {delivery.town or "NULL"})
+        SELECT {delivery.first_row_id}::BIGINT + row_no, {delivery.roster_id}, {_row_no(delivery)}, {values}, l.village, coalesce(l.town, {delivery.town or "NULL"})
         FROM _judged j {join} WHERE refused IS NULL ORDER BY row_no""")
     found = " ".join(f"WHEN '{find}' THEN ' address:{code}'" for find, code in _FINDS.items())
     con.execute(f"""
@@ -292,7 +293,7 @@ def _write_records(
     join = f"LEFT JOIN _located l ON l.address = {place}" if place else "LEFT JOIN _located l ON false"
     con.execute(f"""
         INSERT INTO raw_records
-        SELECT ({delivery.first_row_id} + row_no) * {1 << ROLE_BITS} + {person.code}, {delivery.first_row_id} + row_no,
+        SELECT ({delivery.first_row_id}::BIGINT + row_no) * {1 << ROLE_BITS} + {person.code}, {delivery.first_row_id}::BIGINT + row_no,
             {delivery.roster_id}, '{kind.code}', {person.code}, {of("name")}, {of("id_number", False)}, {of("birth", False)},
             coalesce({of("sex")}, {_SEX_OF_ROLE.get(person.role, "NULL")}), {of("age", False)}, {of("phone", False)}, l.village,
             coalesce(l.town, {delivery.town or "NULL"}), {place or "NULL"}, {household}, roster_on

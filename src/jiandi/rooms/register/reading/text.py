@@ -46,6 +46,14 @@ def _unreadable(path: Path, encoding: str) -> float:
         return text.count("\ufffd") / max(len(text), 1)
 
 
+def _has_nulls(path: Path, encoding: str) -> bool:
+    """Tell whether null characters must be taken out (PostgreSQL keeps none)."""
+    if encoding.startswith("utf-16"):
+        return True
+    with path.open("rb") as file:
+        return any(b"\x00" in chunk for chunk in iter(lambda: file.read(_CHUNK), b""))
+
+
 def find_separator(sample: str) -> str:
     """Return the separator that splits most lines into the same number of cells."""
     lines = [line for line in sample.splitlines() if line.strip()][:50]
@@ -65,7 +73,7 @@ def csv_rows(path: Path, *, name: str, limits: Limits = LIMITS) -> Iterator[list
     with path.open("r", encoding=encoding, errors="replace", newline="") as file:
         separator = find_separator(file.read(200_000))
         file.seek(0)
-        lines = (line.replace("\x00", "") for line in file)
+        lines = (line.replace("\x00", "") for line in file) if _has_nulls(path, encoding) else file
         try:
             yield from csv.reader(lines, delimiter=separator)
         except csv.Error as broken:
