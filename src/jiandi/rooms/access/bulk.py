@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, models
 
-_CONVERTED = (models.DateTimeField, models.JSONField, models.BooleanField, models.BinaryField)
+
+def _moment_text(value: datetime | str | None) -> str | None:
+    """Return a moment as Django's SQLite backend stores it; PostgreSQL takes moments, bytes and booleans as they are."""
+    if value is None or isinstance(value, str):
+        return value
+    return str(value.astimezone(UTC).replace(tzinfo=None))
 
 
 def _columns(
@@ -17,7 +23,9 @@ def _columns(
     for name in names:
         field = model._meta.get_field(name)
         convert = None
-        if isinstance(field, _CONVERTED):
+        if isinstance(field, models.DateTimeField):
+            convert = _moment_text if connection.vendor == "sqlite" else None
+        elif isinstance(field, models.JSONField):
             convert = lambda value, field=field: field.get_db_prep_save(value, connection)  # noqa: E731
         columns.append((field.column, convert))  # type: ignore[union-attr]
     return columns

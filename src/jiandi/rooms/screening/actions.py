@@ -96,10 +96,10 @@ def add_task(
 ) -> VisitTask:
     """Ask for one more visit, for a check, a re-visit or a case. What the worker sees is a true, neutral reason.
 
-    Whoever is expected has to be seen alone. With a `unit` and no worker, its first active officer gets the task.
+    About the person, else the household, else whoever lives at the door; each has to be seen alone. With a `unit` and no worker, its first active officer gets the task.
     """
-    permit(by, "screening.add_task", at=at)
     subject = policies.check_task(purpose, pretext, [person, household, dwelling])
+    permit(by, "screening.add_task", at=at, place=subject.village or subject.town or subject.county)
     door = dwelling or getattr(person, "dwelling", None) or getattr(household, "dwelling", None)
     home = household or getattr(person, "household", None)
     if worker is None and unit is not None:

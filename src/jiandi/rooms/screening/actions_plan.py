@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 
 from jiandi.rooms.access import bulk, dice
 from jiandi.rooms.access.models import Conflict, Grant, Officer
@@ -177,9 +179,11 @@ SELECT t.id, p.id, t.village_id, t.town_id, t.county_id, 'not_yet', %s,
 FROM {people} p LEFT JOIN {households} h ON h.id = p.household_id
 JOIN {tasks} t ON t.campaign_id = %s AND t.purpose = 'round' AND {where}
 WHERE p.superseded_by_id IS NULL AND (p.died_on IS NULL OR p.died_on > %s)
-  AND NOT EXISTS (SELECT 1 FROM {expected} e JOIN {tasks} o ON o.id = e.task_id
-                  WHERE e.person_id = p.id AND o.campaign_id = %s AND o.purpose = 'round')
+  AND NOT {is_expected}
 """
+# CROSS JOIN: SQLite then starts from the person; left to choose, it walks through all doors for each of them.
+_IS_EXPECTED = """EXISTS (SELECT 1 FROM {expected} e CROSS JOIN {tasks} o WHERE e.person_id = {person}
+  AND o.id = e.task_id AND o.campaign_id = %s AND o.purpose = 'round')"""
 _BY_DOOR = "t.dwelling_id = COALESCE(p.dwelling_id, h.dwelling_id)"
 _BY_HOUSEHOLD = "t.household_id = p.household_id AND p.dwelling_id IS NULL AND h.dwelling_id IS NULL"
 
@@ -193,17 +197,26 @@ def _expect_people(campaign: Campaign) -> None:
         "households": Household._meta.db_table,
         "tasks": VisitTask._meta.db_table,
         "groups": ", ".join(["%s"] * len(NEEDS_ALONE)),
+        "is_expected": _is_expected_already("p.id"),
     }
     day = campaign.reference_on
-    values = [False, day, *sorted(NEEDS_ALONE), False, campaign.pk, day, campaign.pk]
+    values: list[Any] = [False, day, *sorted(NEEDS_ALONE), False, campaign.pk, day, campaign.pk]
     with connection.cursor() as cursor:
         for where in (_BY_DOOR, _BY_HOUSEHOLD):
             cursor.execute(_EXPECT.format(where=where, **tables), values)
 
 
+def _is_expected_already(person: str) -> str:
+    return _IS_EXPECTED.format(
+        expected=Expected._meta.db_table, tasks=VisitTask._meta.db_table, person=person
+    )
+
+
 def _plan_for_people_without_a_door(campaign: Campaign, walkers: Walkers, walks: Walks) -> int:
     """Give everybody left, whose household and door are both unknown, a task of their own."""
-    round_ = Expected.objects.filter(task__campaign=campaign, task__purpose="round", person=OuterRef("pk"))
+    planned = RawSQL(
+        _is_expected_already(f"{Person._meta.db_table}.id"), [campaign.pk], output_field=BooleanField()
+    )
     protected = Membership.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gt=campaign.reference_on),
         person=OuterRef("pk"),
@@ -211,8 +224,8 @@ def _plan_for_people_without_a_door(campaign: Campaign, walkers: Walkers, walks:
     )
     people = list(
         Person.objects.filter(_is_expected(campaign), area_filter([campaign.place]))
-        .exclude(Exists(round_))
-        .annotate(needs_alone=Exists(protected))
+        .annotate(is_planned=planned, needs_alone=Exists(protected))
+        .filter(is_planned=False)
         .order_by("village_id", "id")
         .values_list("pk", "village_id", "town_id", "county_id", "needs_alone")
     )

@@ -164,20 +164,20 @@ def check_pretext(pretext: str) -> None:
 
 
 def check_task(purpose: str, pretext: str, named: Sequence[Subject | None]) -> Subject:
-    """A task names one person, household or door, and a reason for calling that is true."""
+    """A task is about a person, else a household, else a door, and its reason for calling is true."""
     check_pretext(pretext)
     if purpose not in PURPOSES or purpose == "round":
         raise Refused(
             "screening.purpose",
             Text(zh="补充走访的类别只能是复核或跟进。", en="An added visit is a re-visit or a follow-up."),
         )
-    subjects = [subject for subject in named if subject is not None]
-    if len(subjects) != 1:
+    subject = next((subject for subject in named if subject is not None), None)
+    if subject is None:
         raise Refused(
-            "screening.one_subject",
-            Text(zh="请只指定一人、一户或一处房屋。", en="Name one person, one household or one door."),
+            "screening.no_subject",
+            Text(zh="请指定一人、一户或一处房屋。", en="Name a person, a household or a door."),
         )
-    return subjects[0]
+    return subject
 
 
 def moved(was: str, now: str) -> dict[str, Combinable]:

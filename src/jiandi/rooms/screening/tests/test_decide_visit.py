@@ -162,7 +162,7 @@ def test_it_adds_a_task_whose_reason_is_true_and_neutral(county, campaign):
     [
         ({"pretext": "alert"}, "screening.pretext"),
         ({"purpose": "round"}, "screening.purpose"),
-        ({"person": None}, "screening.one_subject"),
+        ({"person": None}, "screening.no_subject"),
         ({"by": "grid_a1"}, "access.role"),
     ],
 )

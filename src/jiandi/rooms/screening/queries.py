@@ -1,0 +1,255 @@
+"""What a round shows: how far it is, whom it has not seen, whose doors these are, and its tables for the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from jiandi.core.values import Text
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import area_filter, granting, is_within, visible
+from jiandi.rooms.places.models import Place
+from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Visit, VisitTask
+from jiandi.rooms.screening.queries_snapshot import snapshot
+from jiandi.rooms.screening.states import OUTCOME_NAMES, UNSEEN
+
+__all__ = ["campaigns", "coverage", "doors", "snapshot", "tasks_for_replay", "unseen"]
+
+READ = "screening.read_campaign"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A round's counters over an area. The denominator has two parts: whom lists expected, and whom nobody listed."""
+
+    doors: int = 0
+    doors_visited: int = 0
+    listed: int = 0
+    unlisted_found: int = 0
+    seen: int = 0
+    seen_alone: int = 0
+    alone_needed: int = 0
+    alone_done: int = 0
+    excused: int = 0
+    away: int = 0
+    no_contact: int = 0
+    not_here: int = 0
+    dead: int = 0
+    not_yet: int = 0
+
+    @property
+    def whole(self) -> int:
+        """Everybody who counts: expected by a list, or met on no list."""
+        return self.listed + self.unlisted_found
+
+    @property
+    def reached(self) -> int:
+        """Seen in person, or excused by the township for a listed reason."""
+        return self.seen + self.excused
+
+    @property
+    def claims(self) -> int:
+        """Said to be away, elsewhere or dead: claims nobody has granted yet."""
+        return self.away + self.not_here + self.dead
+
+    @property
+    def left(self) -> int:
+        """Neither seen nor excused."""
+        return self.whole - self.reached
+
+
+_NAMES = [field.name for field in fields(Figures)]
+_SUMS = {f"sum_{name}": Sum(name) for name in _NAMES}
+
+
+def coverage(place: Place, campaign: Campaign) -> Figures:
+    """Return a round's figures over a place and everything below it."""
+    return figures(campaign, [place])
+
+
+def figures(campaign: Campaign, areas: list[Place]) -> Figures:
+    """Return a round's figures over several areas."""
+    row = Coverage.objects.filter(area_filter(areas), campaign=campaign).aggregate(**_SUMS)
+    return Figures(**{name: int(row[f"sum_{name}"] or 0) for name in _NAMES})
+
+
+def by_town(campaign: Campaign, areas: list[Place]) -> list[tuple[int | None, str, Figures]]:
+    """Return (town, name, figures) for each town of the areas; people whose town is unknown come last."""
+    rows = Coverage.objects.filter(area_filter(areas), campaign=campaign).order_by("town_id")
+    summed: Any = rows.values("town_id", "town__name").annotate(**_SUMS)
+    return [
+        (
+            row["town_id"],
+            row["town__name"] or "",
+            Figures(**{name: int(row[f"sum_{name}"]) for name in _NAMES}),
+        )
+        for row in summed
+    ]
+
+
+def by_village(campaign: Campaign, areas: list[Place], town_id: int) -> list[tuple[int | None, str, Figures]]:
+    """Return (village, name, figures) for each village of a town."""
+    rows = Coverage.objects.filter(area_filter(areas), campaign=campaign, town_id=town_id)
+    return [
+        (
+            row.village_id,
+            row.village.name if row.village else "",
+            Figures(**{n: getattr(row, n) for n in _NAMES}),
+        )
+        for row in rows.select_related("village").order_by("village_id")
+    ]
+
+
+def campaigns(by: Officer, at: datetime) -> list[Campaign]:
+    """Return the rounds that touch the officer's areas, the newest first."""
+    areas = granting(by, READ, at)
+    rounds = Campaign.objects.select_related("place", "opened_by").order_by("-starts_on", "-pk")[:200]
+    return [
+        campaign
+        for campaign in rounds
+        if any(is_within(area, campaign.place) or is_within(campaign.place, area) for area in areas)
+    ]
+
+
+def areas_of(by: Officer, campaign: Campaign, at: datetime, verb: str = READ) -> list[Place]:
+    """Return where the officer may look within a round."""
+    return [
+        area if is_within(area, campaign.place) else campaign.place
+        for area in granting(by, verb, at)
+        if is_within(area, campaign.place) or is_within(campaign.place, area)
+    ]
+
+
+def doors(by: Officer, at: datetime) -> QuerySet[VisitTask]:
+    """Return an officer's own open doors in walking order; added ones come first, they look like all others."""
+    waiting = Q(state=VisitTask.State.OPEN) | Q(state=VisitTask.State.CALL_BACK)
+    running = Q(campaign__isnull=True) | Q(campaign__closed_at__isnull=True)
+    return (
+        VisitTask.objects.filter(waiting, running, worker=by)
+        .exclude(purpose="revisit")
+        .select_related("dwelling", "household", "village")
+        .order_by("walk_day", "village_id", "walk_order", "pk")
+    )
+
+
+def tasks(by: Officer, at: datetime) -> QuerySet[VisitTask]:
+    """Return the doors an officer may fill a form for: in their area, or given to them; blind re-visits to nobody else."""
+    mine = Q(worker=by)
+    in_area = Q(
+        pk__in=visible(
+            VisitTask.objects.exclude(purpose="revisit"), by, "screening.receive_visit", at=at
+        ).values("pk")
+    )
+    return VisitTask.objects.filter(mine | (in_area & ~Q(purpose="revisit"))).select_related(
+        "dwelling", "household", "village", "town", "county", "worker", "campaign"
+    )
+
+
+def waiting_visits(by: Officer, at: datetime) -> QuerySet[Visit]:
+    """Return the quarantined visits a supervisor may decide about, the oldest first."""
+    held = Visit.objects.filter(state=Visit.State.QUARANTINED)
+    return (
+        visible(held, by, "screening.release_quarantine", at=at)
+        .select_related("worker", "unit", "village", "town", "county", "task__dwelling")
+        .order_by("pk")
+    )
+
+
+def visits(by: Officer, at: datetime) -> QuerySet[Visit]:
+    """Return the visits an officer may read as received: a supervisor's area, and everybody their own."""
+    readable = visible(Visit.objects.all(), by, "screening.read_visit", at=at)
+    return Visit.objects.filter(Q(pk__in=readable.values("pk")) | Q(worker=by)).select_related(
+        "task__dwelling",
+        "task__campaign",
+        "worker",
+        "unit",
+        "village",
+        "town",
+        "county",
+        "decided_by",
+        "form",
+    )
+
+
+def expected_in(village: Place, campaign: Campaign) -> QuerySet[Expected]:
+    """Return everybody a round expects in a village."""
+    return Expected.objects.filter(
+        village=village, task__campaign=campaign, task__purpose="round"
+    ).select_related("person", "task__dwelling", "task__worker", "visit__worker")
+
+
+UNSEEN_COLUMNS = [
+    Text(zh="姓名", en="Name"),
+    Text(zh="性别", en="Sex"),
+    Text(zh="出生年", en="Born"),
+    Text(zh="住址", en="Address"),
+    Text(zh="目前情况", en="So far"),
+    Text(zh="已上门次数", en="Tries"),
+    Text(zh="走访人", en="Visitor"),
+    Text(zh="任务编号", en="Task"),
+]
+_SEXES = {1: Text(zh="男", en="M"), 2: Text(zh="女", en="F")}
+
+
+def unseen(village: Place, campaign: Campaign) -> Iterator[list[object]]:
+    """Yield a line for everybody of a village who has not been seen, in walking order, without any protection flag."""
+    rows = expected_in(village, campaign).filter(outcome__in=UNSEEN)
+    for row in rows.order_by("task__walk_day", "task__walk_order", "person_id").iterator(chunk_size=2_000):
+        task = row.task
+        yield [
+            row.person.name,
+            _SEXES.get(row.person.sex or 0, ""),
+            row.person.birth_on.year if row.person.birth_on else "",
+            task.dwelling.address if task.dwelling else row.person.address,
+            OUTCOME_NAMES[row.outcome],
+            task.tries,
+            task.worker.name if task.worker else "",
+            task.code,
+        ]
+
+
+def tasks_for_replay(campaign: Campaign, round: int = 1) -> Iterator[dict[str, Any]]:
+    """Yield a round's doors as a replay of visits reads them: all on the first round, then those nobody was met at.
+
+    Doors nobody is sent to are left out: there is no worker who could knock.
+    """
+    state = VisitTask.State.OPEN if round == 1 else VisitTask.State.CALL_BACK
+    last = 0
+    while True:
+        rows = list(
+            VisitTask.objects.filter(
+                campaign=campaign, purpose="round", state=state, pk__gt=last, worker__isnull=False
+            )
+            .order_by("pk")
+            .values_list("pk", "code", "dwelling__code", "village_id", "worker__username")[:2_000]
+        )
+        if not rows:
+            return
+        behind = replay_people([row[0] for row in rows])
+        for pk, code, dwelling, village, worker in rows:
+            yield {
+                "task": code,
+                "dwelling_code": dwelling or "",
+                "village_code": f"{village:012d}" if village else "",
+                "worker": worker,
+                "round": round,
+                "expected": behind.get(pk, []),
+            }
+        last = rows[-1][0]
+
+
+def replay_people(task_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return whom each task expects, as a replay reads them: code, name, sex, birth year."""
+    behind: dict[int, list[dict[str, Any]]] = {}
+    rows = Expected.objects.filter(task_id__in=task_ids).order_by("pk")
+    for task, code, name, sex, born in rows.values_list(
+        "task_id", "person__code", "person__name", "person__sex", "person__birth_on"
+    ):
+        behind.setdefault(task, []).append(
+            {"code": code, "name": name, "sex": sex, "birth_year": born.year if born else None}
+        )
+    return behind
