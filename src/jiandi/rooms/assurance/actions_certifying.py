@@ -85,38 +85,7 @@ def issue_certificate(*, by: Officer, at: datetime, draw: Draw) -> Certificate:
     policies.check_all_done(draw)
     policies.check_revealed(draw)
     computed = compute(draw)
-    sentence = certificate_sentence(computed)
-    outside = frame_sentence(
-        frame=Text(
-            zh="本轮被报告为“见到本人”的名单", en="everybody this round claims to have seen in person"
-        ),
-        frozen_on=timezone.localdate(draw.made_at),
-        out_of_frame=OUT_OF_FRAME,
-    )
-    latest = journal.latest()
-    certificate = Certificate.objects.create(
-        draw=draw,
-        look=computed.look,
-        issued_at=at,
-        issued_by=by,
-        sampled=computed.sample.size,
-        false_found=computed.tally.false_claims,
-        unresolved=computed.tally.unresolved,
-        excused=computed.tally.excused,
-        bound_per_10000=computed.per_10_000 if computed.per_10_000 is not None else 10_000.0,
-        bound_without_unresolved_per_10000=(
-            computed.per_10_000_if_unresolved_true
-            if computed.per_10_000_if_unresolved_true is not None
-            else 10_000.0
-        ),
-        claim_holds=computed.state == "passed",
-        sentence_zh=sentence.zh,
-        sentence_en=sentence.en,
-        not_covered_zh=outside.zh,
-        not_covered_en=outside.en,
-        log_size=latest.size if latest else 0,
-        log_root=bytes(latest.root).hex() if latest else "",
-    )
+    certificate = _certificate(draw, computed, by, at)
     record(
         "assurance.issue_certificate",
         by=by,
@@ -131,3 +100,35 @@ def issue_certificate(*, by: Officer, at: datetime, draw: Draw) -> Certificate:
         },
     )
     return certificate
+
+
+def _certificate(draw: Draw, computed: Computed, by: Officer, at: datetime) -> Certificate:
+    """Write the certificate down, inside the action that calls; without a bound it says the whole frame may be false."""
+    sentence = certificate_sentence(computed)
+    outside = frame_sentence(
+        frame=Text(
+            zh="本轮被报告为“见到本人”的名单", en="everybody this round claims to have seen in person"
+        ),
+        frozen_on=timezone.localdate(draw.made_at),
+        out_of_frame=OUT_OF_FRAME,
+    )
+    latest, worst, best = journal.latest(), computed.per_10_000, computed.per_10_000_if_unresolved_true
+    return Certificate.objects.create(
+        draw=draw,
+        look=computed.look,
+        issued_at=at,
+        issued_by=by,
+        sampled=computed.sample.size,
+        false_found=computed.tally.false_claims,
+        unresolved=computed.tally.unresolved,
+        excused=computed.tally.excused,
+        bound_per_10000=10_000.0 if worst is None else worst,
+        bound_without_unresolved_per_10000=10_000.0 if best is None else best,
+        claim_holds=computed.state == "passed",
+        sentence_zh=sentence.zh,
+        sentence_en=sentence.en,
+        not_covered_zh=outside.zh,
+        not_covered_en=outside.en,
+        log_size=latest.size if latest else 0,
+        log_root=bytes(latest.root).hex() if latest else "",
+    )

@@ -12,8 +12,6 @@ from jiandi.rooms.access.models import Conflict, Officer
 from jiandi.rooms.assurance.models import Draw
 from jiandi.rooms.screening.models import Campaign, Expected, Visit
 
-SPARE_LOAD = 1.3  # inspectors may carry so much more than an even share where conflicts forbid the even one
-
 
 def frame_of(campaign: Campaign) -> Frame:
     """Freeze the claims of a round: everybody reported as seen in person, by a token that means nothing outside."""
@@ -73,7 +71,7 @@ def assign(sample: Sequence[Expected], seed: str) -> dict[int, list[int]]:
     if not people:
         return {}
     per_item = 2 if len(people) >= 4 else 1
-    most = int(len(sample) * per_item / len(people) * SPARE_LOAD) + 4
+    most = len(sample)  # conflicts may leave few; the lottery itself keeps loads even
     before = _visited_by([claim.task.dwelling_id for claim in sample if claim.task.dwelling_id])
     ties: dict[int, set[str]] = {}
     for officer_id, kind, subject in Conflict.objects.values_list("officer", "subject_kind", "subject_id"):

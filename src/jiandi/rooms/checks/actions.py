@@ -179,9 +179,9 @@ def raise_danger(
     return made
 
 
-def _step(alert: Alert, to: str, note: str, by: Officer, at: datetime, **changes: object) -> None:
+def _step(alert: Alert, to: str, words: str, by: Officer, at: datetime, **changes: object) -> None:
     """Write one step of an alert, inside the action that calls."""
-    Triage.objects.create(alert=alert, from_state=alert.state, to_state=to, note=note[:500], by=by, at=at)
+    Triage.objects.create(alert=alert, from_state=alert.state, to_state=to, note=words[:500], by=by, at=at)
     Alert.objects.filter(pk=alert.pk).update(state=to, **changes)
     alert.state = to
     for name, value in changes.items():

@@ -10,7 +10,7 @@ from typing import Any
 from jiandi.core.checks import Finding, Rule
 from jiandi.core.checks.table import RULES
 from jiandi.rooms.access.actions import raise_walls
-from jiandi.rooms.access.models import Officer, Unit, WallEntry
+from jiandi.rooms.access.models import Officer, Unit, Wall, WallEntry
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.checks.routing import WHY_STRUCTURE, Directory
 from jiandi.rooms.places.models import Place
@@ -121,37 +121,46 @@ def raise_new(
         for i in indexes
     ]
     walls = dict(zip(indexes, raise_walls(by=by, at=at, walls=wanted), strict=True)) if wanted else {}
-    alerts = []
-    for index, (finding, rule, where) in enumerate(prepared):
-        entries = walls_wanted[index][0]
-        walled = {who.pk for who, _ in entries if isinstance(who, Unit)} | {
-            who.unit_id for who, _ in entries if isinstance(who, Officer)
-        }
-        route = directory.route(rule, where.county, walled)
-        alert = Alert(
-            key=finding.key[:120],
-            rule=rule.id,
-            rule_version=rule.version,
-            rule_class=rule.klass,
-            person_id=finding.person_id,
-            household_id=finding.household_id,
-            village_id=where.village,
-            town_id=where.town,
-            county_id=where.county,
-            wall=walls.get(index),
-            detail_zh=finding.detail.zh,
-            detail_en=finding.detail.en,
-            sources=_sources(finding),
-            implicated=_implicated(finding),
-            routed_to=route.unit,
-            routed_why_zh=route.why.zh[:300],
-            routed_why_en=route.why.en[:300],
-            rank=_rank(rule, finding),
-            first_seen_at=at,
-            last_seen_at=at,
-        )
-        alerts.append(alert)
+    alerts = [
+        _alert(finding, where, directory, walls_wanted[index][0], walls.get(index), at)
+        for index, (finding, _, where) in enumerate(prepared)
+    ]
     return Alert.objects.bulk_create(alerts, batch_size=BATCH)
+
+
+def _alert(
+    finding: Finding,
+    where: Where,
+    directory: Directory,
+    entries: list[Outsider],
+    wall: Wall | None,
+    at: datetime,
+) -> Alert:
+    rule = RULE_OF[finding.rule]
+    walled = {who.pk if isinstance(who, Unit) else who.unit_id for who, _ in entries}
+    route = directory.route(rule, where.county, walled)
+    return Alert(
+        key=finding.key[:120],
+        rule=rule.id,
+        rule_version=rule.version,
+        rule_class=rule.klass,
+        person_id=finding.person_id,
+        household_id=finding.household_id,
+        village_id=where.village,
+        town_id=where.town,
+        county_id=where.county,
+        wall=wall,
+        detail_zh=finding.detail.zh,
+        detail_en=finding.detail.en,
+        sources=_sources(finding),
+        implicated=_implicated(finding),
+        routed_to=route.unit,
+        routed_why_zh=route.why.zh[:300],
+        routed_why_en=route.why.en[:300],
+        rank=_rank(rule, finding),
+        first_seen_at=at,
+        last_seen_at=at,
+    )
 
 
 def _about(finding: Finding, atlas: Atlas) -> list[tuple[str, int]]:

@@ -1,0 +1,257 @@
+"""A draw nobody can foresee, re-visits held against the first visit, and a certificate that says what they prove."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from jiandi.core.estimate.draw import seed_commitment
+from jiandi.core.values import Refused
+from jiandi.rooms.access import sealing
+from jiandi.rooms.access.models import Event
+from jiandi.rooms.assurance import actions, comparing, drawing, queries
+from jiandi.rooms.assurance.models import Draw, Recheck
+from jiandi.rooms.places.models import Place
+from jiandi.rooms.register.models import Person
+from jiandi.rooms.screening.models import Campaign, Expected, Form, Visit, VisitTask
+
+SEEN = 60
+
+
+@pytest.fixture
+def campaign(county):
+    """A round in which the grid worker claims to have seen sixty people, one behind each door."""
+    place = Place.objects.get(pk=county.VILLAGE_A1)
+    form = Form.objects.create(
+        form_id="visit", version="2026110101", title_zh="走访", title_en="Visit", published_at=county.MONDAY
+    )
+    made = Campaign.objects.create(
+        title_zh="秋季", title_en="Autumn", place_id=county.COUNTY, form=form, reference_on="2026-11-02",
+        starts_on="2026-11-03", ends_on="2026-11-20", opened_at=county.MONDAY, opened_by=county.officer("lead"),
+    )  # fmt: skip
+    where = {"village": place, "town_id": county.TOWN_A, "county_id": county.COUNTY}
+    for number in range(1, SEEN + 1):
+        door = county.dwelling(number=number)
+        person = Person.objects.create(code=f"P{number:04d}", name="某某", dwelling=door, **where)
+        task = VisitTask.objects.create(code=f"T{number}", campaign=made, dwelling=door, **where)
+        visit = Visit.objects.create(
+            instance_id=f"uuid:{number}", body=b"", sha256=bytes([number]) * 32, received_at=county.TUESDAY, channel="phone",
+            state="applied", task=task, worker=county.officer("grid_a1"), dwelling=door, started_at=county.TUESDAY,
+            result="met", **where,
+        )  # fmt: skip
+        Expected.objects.create(task=task, person=person, outcome="seen", visit=visit, **where)
+    return made
+
+
+@pytest.fixture
+def draw(county, campaign):
+    return actions.make_draw(
+        by=county.officer("overseer"), at=county.WEDNESDAY, campaign=campaign, claim_per_10000=1000
+    )
+
+
+def answer(recheck, came="yes", result="met", present="seen"):
+    """What an inspector's form sends."""
+    person = recheck.expected.person
+    return (
+        '<data id="visit" version="2026110101" xmlns:orx="http://openrosa.org/xforms"><orx:meta><orx:instanceID>'
+        f"uuid:r{recheck.pk}</orx:instanceID></orx:meta><start>2026-11-05T09:00:00+08:00</start>"
+        f"<end>2026-11-05T09:10:00+08:00</end><task>{recheck.task.code}</task><dwelling>{recheck.task.dwelling.code}</dwelling>"
+        f"<worker>inspector_b</worker><location/><result>{result}</result><outbuildings>none</outbuildings><photo/>"
+        f"<came>{came}</came><person><listed>{person.code}</listed><name>某某</name><sex/><birth_year/><present>{present}</present>"
+        "<alone>no</alone><own_id>unknown</own_id><danger>none</danger><need/><words/></person><note/></data>"
+    ).encode()
+
+
+def answer_all(county, draw, **said):
+    bodies = [
+        answer(recheck, **said)
+        for recheck in draw.rechecks.filter(result="waiting").select_related(
+            "task__dwelling", "expected__person"
+        )
+    ]
+    return actions.receive_rechecks(by=county.officer("engine"), at=county.THURSDAY, draw=draw, bodies=bodies)
+
+
+def test_it_publishes_commitment_and_frame_but_not_the_seed(county, draw):
+    event = Event.objects.get(verb="assurance.make_draw")
+    seed = sealing.unseal(draw.seed_sealed, domain=f"assurance.seed:{draw.pk}").decode()
+
+    assert event.payload["seed_commitment"] == seed_commitment(seed) == draw.seed_commitment
+    assert seed not in str(event.payload) and draw.seed_revealed == ""
+    assert draw.frame_size == SEEN
+
+
+def test_it_sends_nobody_to_their_own_town(county, draw):
+    inspectors = set(Recheck.objects.filter(draw=draw).values_list("inspector__username", flat=True))
+
+    assert inspectors == {"inspector_b"}
+
+
+def test_it_refuses_a_second_draw_while_one_is_open(county, campaign, draw):
+    with pytest.raises(Refused, match="still open"):
+        actions.make_draw(by=county.officer("overseer"), at=county.THURSDAY, campaign=campaign)
+
+
+def test_it_refuses_a_draw_from_a_handful(county, campaign):
+    Expected.objects.filter(pk__gt=Expected.objects.order_by("pk")[5].pk).update(outcome="not_yet")
+
+    with pytest.raises(Refused, match="re-visit all of them"):
+        actions.make_draw(by=county.officer("overseer"), at=county.WEDNESDAY, campaign=campaign)
+
+
+def test_the_lead_whose_round_it_is_may_not_draw(county, campaign):
+    with pytest.raises(Refused, match="Your role"):
+        actions.make_draw(by=county.officer("lead"), at=county.WEDNESDAY, campaign=campaign)
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ({}, "true"),
+        ({"came": "no"}, "false"),
+        ({"present": "not_here"}, "false"),
+        ({"present": "away"}, "excused"),
+        ({"present": "away", "came": "unknown"}, "unresolved"),
+        ({"result": "no_contact"}, "unresolved"),
+        ({"result": "refused"}, "unresolved"),
+    ],
+)
+def test_it_holds_a_revisit_against_the_first_visit(county, draw, said, result):
+    counts = answer_all(county, draw, **said)
+
+    assert set(counts) == {result}
+    assert Event.objects.filter(verb="assurance.decide_rechecks").count() == 1
+
+
+def test_it_counts_the_unresolved_as_false(county, draw):
+    answer_all(county, draw, result="no_contact")
+    actions.reveal_seed(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
+
+    certificate = actions.issue_certificate(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
+
+    assert certificate.unresolved == certificate.sampled and not certificate.claim_holds
+    assert certificate.bound_per_10000 > certificate.bound_without_unresolved_per_10000
+    assert "100%" not in certificate.sentence_en and "nobody" not in certificate.sentence_en.lower()
+
+
+def test_a_clean_sample_certifies_the_planned_claim_and_no_more(county, draw):
+    answer_all(county, draw)
+    actions.reveal_seed(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
+
+    certificate = actions.issue_certificate(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
+
+    assert certificate.claim_holds and 0 < certificate.bound_per_10000 <= 1000
+
+
+def test_it_refuses_a_certificate_before_anybody_could_check_the_draw(county, draw):
+    answer_all(county, draw)
+
+    with pytest.raises(Refused, match="Reveal the seed"):
+        actions.issue_certificate(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
+
+
+def test_it_keeps_the_seed_until_every_revisit_is_closed(county, draw):
+    with pytest.raises(Refused, match="still out"):
+        actions.reveal_seed(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
+
+    actions.close_waiting(by=county.officer("inspector_b"), at=county.FRIDAY, draw=draw)
+    actions.reveal_seed(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
+    assert Draw.objects.get().revealed_at == county.FRIDAY
+
+
+def test_anybody_repeats_the_draw_with_the_published_script(county, draw, tmp_path, client):
+    answer_all(county, draw)
+    assert client.get(f"/assurance/draw/{draw.pk}/frame.txt").status_code == 404
+    actions.reveal_seed(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
+
+    script, frame = tmp_path / "rerun.py", tmp_path / "frame.txt"
+    script.write_bytes(client.get("/assurance/rerun.py").content)
+    frame.write_bytes(client.get(f"/assurance/draw/{draw.pk}/frame.txt").content)
+    size = draw.plan[0][0]
+    with frame.open() as lines:
+        done = subprocess.run(
+            [sys.executable, "-I", script, "--seed", draw.seed_revealed, "--size", str(size), "--root", draw.frame_root,
+             "--commitment", draw.seed_commitment], stdin=lines, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+
+    drawn = [f"E{pk}" for pk in draw.rechecks.order_by("ticket").values_list("expected", flat=True)]
+    assert [line for line in done.stdout.split() if line.startswith("E")] == drawn
+
+
+def test_a_later_look_extends_the_same_lottery(county, draw):
+    first = draw.rechecks.count()
+    answer_all(county, draw, came="no")
+    if len(draw.plan) > 1:
+        added = actions.extend_look(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
+        assert draw.rechecks.count() == first + added == draw.plan[1][0]
+
+
+def test_an_inspector_sees_door_and_name_and_nothing_of_the_first_visit(county, draw, client):
+    client.force_login(county.officer("inspector_b"))
+    recheck = queries.my_rechecks(county.officer("inspector_b")).first()
+
+    page = client.get(f"/assurance/my/{recheck.pk}/").content.decode()
+    assert recheck.task.dwelling.address in page
+    assert (
+        "葛一" not in page and timezone.localtime(recheck.original.started_at).strftime("%H:%M") not in page
+    )
+    form = {"result": "met", "present": "seen", "came": "yes", "danger": "none", "words": "都好 <b>"}
+    assert client.post(f"/assurance/my/{recheck.pk}/", form).status_code == 302
+    recheck.refresh_from_db()
+    assert recheck.result == "true" and comparing.answer_to_came(answer(recheck)) == "yes"
+
+
+def test_another_inspector_gets_nothing(county, draw, client):
+    client.force_login(county.officer("inspector_a"))
+
+    assert client.get(f"/assurance/my/{draw.rechecks.first().pk}/").status_code == 404
+
+
+def test_nobody_is_drawn_twice(county, draw):
+    recheck = draw.rechecks.first()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Recheck.objects.create(
+            draw=draw,
+            expected=recheck.expected,
+            original=recheck.original,
+            ticket="x",
+            county_id=county.COUNTY,
+        )
+
+
+def test_the_frozen_frame_keeps_its_root(draw):
+    assert drawing.stored_frame(draw).root == draw.frame_root
+
+
+@pytest.mark.parametrize("username", ["overseer", "lead", "township_a"])
+def test_those_who_may_read_see_the_pages(county, draw, client, username):
+    answer_all(county, draw)
+    actions.reveal_seed(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
+    made = actions.issue_certificate(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
+    client.force_login(county.officer(username))
+
+    for address in ("/assurance/", f"/assurance/draw/{draw.pk}/", f"/assurance/certificate/{made.pk}/"):
+        assert client.get(address).status_code == 200
+    assert client.get("/assurance/first/").status_code == (403 if username == "township_a" else 200)
+
+
+def test_it_requires_the_reader_to_be_logged_in(draw, client):
+    assert client.get("/assurance/").status_code == 302
+
+
+def test_suspicion_ranks_nobody_where_there_is_nobody_to_compare_with(county, campaign):
+    flagged = actions.compute_suspicion(by=county.officer("overseer"), at=county.FRIDAY, campaign=campaign)
+
+    assert flagged == 0
+
+
+def test_the_estimate_refuses_when_lists_are_too_few(county, campaign):
+    estimate = actions.estimate_hidden(by=county.officer("lead"), at=county.FRIDAY, campaign=campaign)
+
+    assert estimate.was_refused and estimate.sentence_zh and estimate.sentence_en
