@@ -86,8 +86,9 @@ def _door_sql() -> str:
     ordinals = "[" + ", ".join(f"'{word}'" for word in _GROUPS) + "]"
     half = f"translate(r.address, '{_FULL_DIGITS}', '0123456789')"
     said = f"coalesce(list_position({ordinals}, regexp_extract({half}, '{group}', 1)), 0)"
-    text = f"""case when regexp_matches(r.address, '{group}') then regexp_replace({half}, '{group}', {said} || '组')
-        when regexp_matches(r.address, '[{_FULL_DIGITS}]') then {half} else r.address end"""
+    spelled = f"case when regexp_matches({half}, '{group}') then regexp_replace({half}, '{group}', {said} || '组') else {half} end"
+    rare = f"regexp_matches(r.address, '[{_FULL_DIGITS}]|[一二三四五六七八九十][组队社]')"
+    text = f"case when {rare} then {spelled} else r.address end"
     numbers = f"trim(regexp_replace({text}, '[^0-9]+', '-', 'g'), '-')"
     return f"case when r.address is not null then {numbers} end"
 

@@ -25,7 +25,7 @@ def pillar_sql(settings: Settings) -> str:
     kin = answered(
         "name", "same", "same_sound", "look_alike", "one_of_two", "shared_character", "surname_only"
     )
-    by_number = f"{_NEAR_ID} and ({_NAME} or ({_DATE} and {kin}))"
+    by_number = f"{_NEAR_ID} and ({_NAME} or ({_DATE} and {kin} and not {answered('sex', 'else')}))"
     by_birth = f"{_NAME} and {_DATE} and ({_VILLAGE} or {_PHONE} or match_weight >= {settings.pillar_weight})"
     by_phone = f"{_NAME} and {_AGE} and {_PHONE} and {_VILLAGE}"
     ageless = f"({_AGE} or gamma_birth = -1) and not {answered('sex', 'else')}"
@@ -44,7 +44,7 @@ def make_offers(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     )
     con.execute(f"""create or replace temp table lk_offers as
       select record_id, entity, max(match_weight) as weight, coalesce(bool_or({pillar_sql(settings)}), false) as pillars,
-        coalesce(bool_or({answered("sex", "else")} and not {_NEAR_ID}), false) as sex_differs, {gammas}
+        coalesce(bool_or({answered("sex", "else")} and not ({_NEAR_ID} and {_NAME})), false) as sex_differs, {gammas}
       from lk_candidates c
       anti join lk_ruled v using (record_id, entity)
       anti join lk_untrusted u on u.record_id = c.record_id and u.owner = c.entity

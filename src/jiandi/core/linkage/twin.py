@@ -182,6 +182,12 @@ def _pillars(
     )
 
 
+def _sex_differs(answers: dict[str, str]) -> bool:
+    """Whether the sexes differ and no number and name together outweigh it (twins' numbers are one digit apart)."""
+    outweighed = _near_id(answers) and answers["name"] in ("same", "same_sound")
+    return answers["sex"] == "else" and not outweighed
+
+
 def _near_id(answers: dict[str, str]) -> bool:
     return answers["id"] in ("same_valid", "one_edit")
 
@@ -202,7 +208,7 @@ def decide(
     reasons = (
         ("untrusted_id", untrusted),
         ("two_rows", best.entity in two_rows),
-        ("sex_differs", any(answers["sex"] == "else" and not _near_id(answers) for answers in best.pairs)),
+        ("sex_differs", any(map(_sex_differs, best.pairs))),
         ("low_weight", best.weight < settings.auto_weight),
         ("close_second", margin is not None and margin < settings.auto_margin),
         ("thin_evidence", not any(_pillars(*pair, settings) for pair in pairs)),
