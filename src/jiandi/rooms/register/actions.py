@@ -8,6 +8,7 @@ from __future__ import annotations
 from jiandi.rooms.register.actions_authorising import authorise
 from jiandi.rooms.register.actions_delivering import deliver, deliver_roster, refuse_roster, withdraw_roster
 from jiandi.rooms.register.actions_linking import link
+from jiandi.rooms.register.actions_looking import look_up, read_person
 from jiandi.rooms.register.actions_people import (
     add_found_people,
     add_found_person,
@@ -26,6 +27,8 @@ __all__ = [
     "deliver",
     "deliver_roster",
     "link",
+    "look_up",
+    "read_person",
     "refuse_roster",
     "undo_decision",
     "withdraw_roster",

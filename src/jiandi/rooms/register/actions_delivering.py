@@ -150,21 +150,15 @@ def deliver_roster(
     shelf.put(reception.con, roster.pk, roster.kind, "entered")
     if roster.replaces_id and roster.kind in STOCKS:
         Roster.objects.filter(pk=roster.replaces_id).update(state=Roster.State.REPLACED)
-    record(
-        "register.deliver_roster",
-        by=by,
-        at=at,
-        subject=roster,
-        place=_county_of(unit),
-        payload={
-            "sha256": roster.sha256,
-            "sealed": sealed,
-            "kind": roster.kind,
-            "unit": unit.pk,
-            "refused_columns": [[f["header"], f["digest"]] for f in reception.report["forbidden"]],
-            **{k: reception.report[k] for k in ("rows", "accepted", "refused", "records")},
-        },
-    )
+    payload = {
+        "sha256": roster.sha256,
+        "sealed": sealed,
+        "kind": roster.kind,
+        "unit": unit.pk,
+        "refused_columns": [[f["header"], f["digest"]] for f in reception.report["forbidden"]],
+        **{k: reception.report[k] for k in ("rows", "accepted", "refused", "records")},
+    }
+    record("register.deliver_roster", by=by, at=at, subject=roster, place=roster.county, payload=payload)
     return roster
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jiandi.rooms.register.queries_people import person, protected_groups, read_person, search
+from jiandi.rooms.register.queries_people import person, protected_groups, search
 from jiandi.rooms.register.queries_rosters import compare, report_of
 from jiandi.rooms.register.queries_snapshot import snapshot
 
-__all__ = ["compare", "person", "protected_groups", "read_person", "report_of", "search", "snapshot"]
+__all__ = ["compare", "person", "protected_groups", "report_of", "search", "snapshot"]

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from jiandi.core.identity import read_number
 from jiandi.core.names import mask_id, mask_name, mask_phone, query_terms
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import sealing
-from jiandi.rooms.access.models import LookUp, Officer
+from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting, one, permit, visible
-from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import searching
+from jiandi.rooms.register.actions_looking import id_number, look_up
 from jiandi.rooms.register.groups import SENSITIVE
 from jiandi.rooms.register.models import Membership, Person
 
 MOST = 50
-LOOK_UPS_PER_HOUR = 120  # a clerk at a counter needs about one a minute; more is browsing
 PURPOSES: dict[str, Text] = {
     "visit": Text(zh="走访前核对", en="Before a visit"),
     "case": Text(zh="办理个案", en="Work on a case"),
@@ -66,28 +65,6 @@ def person(by: Officer, code: str, at: datetime) -> Person:
     return one(seen, code=standing or code)
 
 
-@action
-def read_person(*, by: Officer, at: datetime, person: Person, purpose: str) -> str | None:
-    """Note that a person's page was read, and return the identity number in full."""
-    record(
-        "register.read_person",
-        by=by,
-        at=at,
-        subject=person,
-        place=person.village,
-        wall=person.wall,
-        payload={"purpose": purpose},
-    )
-    return id_number(person)
-
-
-def id_number(person: Person) -> str | None:
-    """Return a person's identity number in clear."""
-    if not person.id_sealed:
-        return None
-    return sealing.unseal(bytes(person.id_sealed), domain=f"person.id:{person.code}").decode()
-
-
 def protected_groups(person: Person, on: date | None = None) -> list[Membership]:
     """Return the protection lists a person is on now."""
     live = Q(ends_on__isnull=True) if on is None else Q(ends_on__isnull=True) | Q(ends_on__gt=on)
@@ -113,7 +90,7 @@ def search(
             Text(zh="请选择查找的目的。", en="Choose what you are looking the person up for."),
         )
     hint = hint.strip()[:60]
-    _look_up(by=by, at=at, purpose=purpose, length=len(hint))
+    look_up(by=by, at=at, purpose=purpose, length=len(hint))
     numbers = _numbers(by, at, hint, village, most)
     shown = visible_people(by, "register.find_person", at).filter(pk__in=numbers)
     if village is not None:
@@ -156,29 +133,4 @@ def _found(person: Person) -> Found:
         id_masked=mask_id(number),
         phone_masked=mask_phone(person.phone),
         village=person.village.name if person.village else person.county.name,
-    )
-
-
-@action
-def _look_up(*, by: Officer, at: datetime, purpose: str, length: int) -> None:
-    """Count a look-up against the hour's limit and record it; what was typed is not kept."""
-    hour = at.replace(minute=0, second=0, microsecond=0)
-    LookUp.objects.get_or_create(officer=by, hour=hour)
-    LookUp.objects.filter(officer=by, hour=hour).update(count=F("count") + 1)
-    if LookUp.objects.get(officer=by, hour=hour).count > LOOK_UPS_PER_HOUR:
-        until = hour + timedelta(hours=1)
-        raise Refused(
-            "register.too_many_look_ups",
-            Text(
-                zh=f"这一小时已查找{LOOK_UPS_PER_HOUR}次,到上限了。请在{until:%H:%M}(UTC)以后再查。",
-                en=f"The limit of {LOOK_UPS_PER_HOUR} look-ups an hour is reached. Try again after {until:%H:%M} UTC.",
-            ),
-        )
-    record(
-        "register.find_person",
-        by=by,
-        at=at,
-        subject=by,
-        place=by.unit.place,
-        payload={"purpose": purpose, "length": length},
     )

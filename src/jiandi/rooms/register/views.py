@@ -31,7 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST or None, initial={"hint": request.GET.get("hint", "")})
     found = None
     if request.method == "POST" and form.is_valid():
-        village = Place.objects.filter(pk=request.GET.get("village") or None).first()
+        village = Place.objects.filter(pk=int(request.GET.get("village") or 0)).first()
         try:
             found = queries_people.search(
                 request.user, at, form.cleaned_data["hint"], form.cleaned_data["purpose"], village
@@ -54,7 +54,7 @@ def person(request: HttpRequest, code: str) -> HttpResponse:
     found = queries_people.person(request.user, code, at)
     if found.code != code:
         return redirect("register:person", code=found.code)
-    number = queries_people.read_person(by=request.user, at=at, person=found, purpose="page")
+    number = actions.read_person(by=request.user, at=at, person=found, purpose="page")
     may_see_sensitive = has_verb(request.user, "register.decide_pair", at) or has_verb(
         request.user, "register.withdraw_roster", at
     )

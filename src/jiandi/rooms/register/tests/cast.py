@@ -11,7 +11,17 @@ from tests import people
 
 REFERENCE = date(2026, 11, 1)
 HUKOU = ["户号", "姓名", "性别", "出生日期", "公民身份号码", "与户主关系", "户籍地址", "联系电话"]
-DIBAO = ["姓名", "身份证号", "性别", "保障类别", "月保障金额", "起始月", "家庭住址", "开户人", "开户人身份证号"]
+DIBAO = [
+    "姓名",
+    "身份证号",
+    "性别",
+    "保障类别",
+    "月保障金额",
+    "起始月",
+    "家庭住址",
+    "开户人",
+    "开户人身份证号",
+]
 LEFT = ["序号", "身份类别", "组别", "姓名", "性别", "年龄", "联系电话", "家庭住址", "备注"]
 # Invented people of Stone Bridge village; their numbers carry an area code that does not exist.
 ANNA = ["H1", "见安娜", "女", "19770513", "990101197705130028", "户主", "清溪镇石桥村第1组1号", "19900000001"]
@@ -60,7 +70,13 @@ def deliver(
 ) -> Roster:
     """Deliver a file for a unit."""
     return actions.deliver(
-        by=people.officer(by), at=at, unit=people.unit(unit), file_name=name, content=content, reference_on=reference_on, **more
+        by=people.officer(by),
+        at=at,
+        unit=people.unit(unit),
+        file_name=name,
+        content=content,
+        reference_on=reference_on,
+        **more,
     )
 
 
@@ -74,4 +90,6 @@ def authorisation(number: str = "授〔2026〕1号") -> Authorisation:
 
 def link(at: datetime = people.TUESDAY, under: Authorisation | None = None):
     """Run the linkage as the steward."""
-    return actions.link(by=people.officer("steward"), at=at, authorisation=under or authorisation(f"授{at:%d%H}"))
+    return actions.link(
+        by=people.officer("steward"), at=at, authorisation=under or authorisation(f"授{at:%d%H}")
+    )

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from tests import people
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access import sealing
@@ -15,6 +14,7 @@ from jiandi.rooms.access.models import Event
 from jiandi.rooms.register import actions, queries, shelf
 from jiandi.rooms.register.models import Record, Roster, RowOutcome
 from jiandi.rooms.register.tests import cast
+from tests import people
 
 pytestmark = pytest.mark.usefixtures("county")
 verbs = lambda: list(Event.objects.order_by("pk").values_list("verb", flat=True))  # noqa: E731
@@ -26,7 +26,12 @@ def test_it_takes_in_a_file_and_accounts_for_every_row() -> None:
     roster = cast.deliver(cast.hukou(cast.ANNA, cast.BO, nameless))
 
     assert (roster.kind, roster.state) == ("hukou", "read")
-    assert {k: roster.report[k] for k in ("rows", "accepted", "refused", "records")} == {"rows": 3, "accepted": 2, "refused": 1, "records": 2}
+    assert {k: roster.report[k] for k in ("rows", "accepted", "refused", "records")} == {
+        "rows": 3,
+        "accepted": 2,
+        "refused": 1,
+        "records": 2,
+    }
     line = RowOutcome.objects.get(outcome="refused")
     assert (line.row_no, line.code) == (5, "names_nobody")
     assert "姓名" in line.detail_zh and "name" in line.detail_en
@@ -135,13 +140,18 @@ def test_it_makes_the_rows_again_when_the_cache_was_deleted() -> None:
 
     cast.link()
 
-    assert list(Record.objects.filter(person__isnull=False).values_list("name", flat=True)) == ["见安娜", "见波"]
+    assert list(Record.objects.filter(person__isnull=False).values_list("name", flat=True)) == [
+        "见安娜",
+        "见波",
+    ]
 
 
 def test_it_replaces_last_months_register_and_says_what_changed() -> None:
     before = cast.deliver(cast.hukou(), reference_on=date(2026, 10, 1))
 
-    now = cast.deliver(cast.hukou(cast.ANNA, cast.CHEN, ["H3", "见丁", "男", "19900909", "", "户主", "清溪镇石桥村", ""]))
+    now = cast.deliver(
+        cast.hukou(cast.ANNA, cast.CHEN, ["H3", "见丁", "男", "19900909", "", "户主", "清溪镇石桥村", ""])
+    )
 
     comparison = queries.compare(now)
     assert comparison is not None
@@ -154,7 +164,9 @@ def test_it_replaces_last_months_register_and_says_what_changed() -> None:
 def test_it_takes_a_wrong_delivery_back() -> None:
     roster = cast.deliver(cast.hukou())
 
-    actions.withdraw_roster(by=people.officer("steward"), at=people.TUESDAY, roster=roster, reason="报错了月份")
+    actions.withdraw_roster(
+        by=people.officer("steward"), at=people.TUESDAY, roster=roster, reason="报错了月份"
+    )
 
     roster.refresh_from_db()
     assert (roster.state, roster.withdrawn_reason) == ("withdrawn", "报错了月份")

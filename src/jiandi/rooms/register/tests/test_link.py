@@ -6,7 +6,6 @@ from datetime import date
 
 import duckdb
 import pytest
-from tests import people
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access.models import BatchSubjects, Event
@@ -22,6 +21,7 @@ from jiandi.rooms.register.models import (
     ReviewPair,
 )
 from jiandi.rooms.register.tests import cast
+from tests import people
 
 pytestmark = pytest.mark.usefixtures("county")
 ANNAS_DIBAO = ["见安娜", cast.ANNA[4], "女", "A", "560", "2024-05", "石桥村1组1号", "见陈", cast.CHEN[4]]
@@ -44,8 +44,17 @@ def test_it_puts_the_rows_of_one_person_together() -> None:
 
     assert (run.report["records"], run.report["people"]) == (5, 3)
     anna = person("见安娜")
-    assert (anna.kinds, anna.record_count, anna.sex, anna.birth_on) == ("dibao hukou", 2, 2, date(1977, 5, 13))
-    assert (anna.village_id, anna.town_id, anna.county_id) == (people.VILLAGE_A1, people.TOWN_A, people.COUNTY)
+    assert (anna.kinds, anna.record_count, anna.sex, anna.birth_on) == (
+        "dibao hukou",
+        2,
+        2,
+        date(1977, 5, 13),
+    )
+    assert (anna.village_id, anna.town_id, anna.county_id) == (
+        people.VILLAGE_A1,
+        people.TOWN_A,
+        people.COUNTY,
+    )
     assert not anna.is_provisional
     assert len(anna.code) == 10
 
@@ -137,7 +146,11 @@ def test_it_adds_a_later_roster_to_the_people_it_knows() -> None:
 
 def test_it_keeps_a_stranger_apart_and_says_that_one_department_alone_knows_them() -> None:
     deliver_all()
-    cast.deliver(cast.left(["1", "独居老人", "二组", "见无名", "女", "70", "无电话", "石桥村", ""]), unit="清溪镇人民政府", name="三留守.csv")
+    cast.deliver(
+        cast.left(["1", "独居老人", "二组", "见无名", "女", "70", "无电话", "石桥村", ""]),
+        unit="清溪镇人民政府",
+        name="三留守.csv",
+    )
 
     cast.link()
 
@@ -149,7 +162,12 @@ def test_it_keeps_a_stranger_apart_and_says_that_one_department_alone_knows_them
 def test_it_ends_a_membership_when_the_list_no_longer_names_the_person() -> None:
     deliver_all()
     cast.link()
-    cast.deliver(cast.dibao(["见陈", cast.CHEN[4], "男", "B", "400", "2026-10", "石桥村2组2号", "", ""]), unit="明溪县民政局", name="低保11月.csv", reference_on=date(2026, 11, 2))
+    cast.deliver(
+        cast.dibao(["见陈", cast.CHEN[4], "男", "B", "400", "2026-10", "石桥村2组2号", "", ""]),
+        unit="明溪县民政局",
+        name="低保11月.csv",
+        reference_on=date(2026, 11, 2),
+    )
 
     cast.link(at=people.WEDNESDAY)
 
@@ -168,7 +186,14 @@ def pair() -> ReviewPair:
 
 
 def decide(pair: ReviewPair, verdict: str, **more: object) -> Judgement:
-    return actions.decide_pair(by=people.officer("steward"), at=people.WEDNESDAY, pair=pair, verdict=verdict, reason="核对原件", **more)
+    return actions.decide_pair(
+        by=people.officer("steward"),
+        at=people.WEDNESDAY,
+        pair=pair,
+        verdict=verdict,
+        reason="核对原件",
+        **more,
+    )
 
 
 def test_it_asks_a_person_where_it_doubts(pair: ReviewPair) -> None:
@@ -185,8 +210,12 @@ def test_it_joins_what_a_person_says_is_one_and_keeps_both_codes(pair: ReviewPai
     old.refresh_from_db()
     assert old.superseded_by_id == pair.candidate.person_id
     assert Record.objects.get(pk=pair.record_id).person_id == pair.candidate.person_id
-    assert queries.person(people.officer("steward"), old.code, people.WEDNESDAY).pk == pair.candidate.person_id
-    assert list(Event.objects.filter(subject_kind="reviewpair").values_list("verb", flat=True)) == ["register.decide_pair"]
+    assert (
+        queries.person(people.officer("steward"), old.code, people.WEDNESDAY).pk == pair.candidate.person_id
+    )
+    assert list(Event.objects.filter(subject_kind="reviewpair").values_list("verb", flat=True)) == [
+        "register.decide_pair"
+    ]
 
 
 def test_it_lets_a_decision_stand_in_later_runs(pair: ReviewPair) -> None:
@@ -212,7 +241,9 @@ def test_it_undoes_a_decision_and_brings_the_person_back(pair: ReviewPair) -> No
     old = pair.record.person
     decide(pair, "same")
 
-    undone = actions.undo_decision(by=people.officer("steward"), at=people.THURSDAY, pair=pair, reason="合错了")
+    undone = actions.undo_decision(
+        by=people.officer("steward"), at=people.THURSDAY, pair=pair, reason="合错了"
+    )
 
     old.refresh_from_db()
     assert undone.state == "open"
@@ -246,11 +277,23 @@ def test_it_needs_two_to_merge_a_row_that_may_be_a_hidden_person(pair: ReviewPai
 @pytest.mark.parametrize("who", ["lead", "handler_civil", "grid_a1"])
 def test_it_refuses_a_decision_by_others(pair: ReviewPair, who: str) -> None:
     with pytest.raises(Refused, match="access.role"):
-        actions.decide_pair(by=people.officer(who), at=people.WEDNESDAY, pair=pair, verdict="same", reason="试试")
+        actions.decide_pair(
+            by=people.officer(who), at=people.WEDNESDAY, pair=pair, verdict="same", reason="试试"
+        )
 
 
 def test_it_enters_people_found_at_the_door() -> None:
-    row = {"name": "见新", "sex": 2, "birth_year": 1980, "village": people.VILLAGE_A1, "town": people.TOWN_A, "county": people.COUNTY, "dwelling": None, "household": None, "visit_id": 5}
+    row = {
+        "name": "见新",
+        "sex": 2,
+        "birth_year": 1980,
+        "village": people.VILLAGE_A1,
+        "town": people.TOWN_A,
+        "county": people.COUNTY,
+        "dwelling": None,
+        "household": None,
+        "visit_id": 5,
+    }
 
     (found,) = actions.add_found_people(by=people.officer("grid_a1"), at=people.TUESDAY, rows=[row])
 
@@ -261,7 +304,9 @@ def test_it_enters_people_found_at_the_door() -> None:
 
 def test_it_keeps_people_found_at_the_door_through_a_run() -> None:
     village = people.Place.objects.get(pk=people.VILLAGE_A1)
-    found = actions.add_found_person(by=people.officer("grid_a1"), at=people.MONDAY, name="见新", sex=2, birth_year=1980, village=village)
+    found = actions.add_found_person(
+        by=people.officer("grid_a1"), at=people.MONDAY, name="见新", sex=2, birth_year=1980, village=village
+    )
     deliver_all()
 
     cast.link()
@@ -279,9 +324,13 @@ def test_it_gives_analysis_its_tables() -> None:
 
     anna = person("见安娜")
     assert con.execute("SELECT count(*) FROM people").fetchall() == [(3,)]
-    assert con.execute("SELECT subject_person, monthly_yuan, started_on FROM rows_dibao").fetchall() == [(anna.pk, 560.0, date(2024, 5, 1))]
+    assert con.execute("SELECT subject_person, monthly_yuan, started_on FROM rows_dibao").fetchall() == [
+        (anna.pk, 560.0, date(2024, 5, 1))
+    ]
     assert con.execute("SELECT guardian2_person FROM rows_dibao").fetchall() == [(person("见陈").pk,)]
-    assert con.execute("SELECT person_id FROM records WHERE id18 = ? AND kind = 'hukou'", [cast.ANNA[4]]).fetchall() == [(anna.pk,)]
+    assert con.execute(
+        "SELECT person_id FROM records WHERE id18 = ? AND kind = 'hukou'", [cast.ANNA[4]]
+    ).fetchall() == [(anna.pk,)]
 
 
 def test_it_leaves_a_withdrawn_roster_out_of_the_next_run() -> None:

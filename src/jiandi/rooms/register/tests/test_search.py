@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests import people
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access.models import Event, Wall, WallEntry
-from jiandi.rooms.register import queries, queries_people
+from jiandi.rooms.register import actions_looking, queries
 from jiandi.rooms.register.models import ChangeRequest, Person, ReviewPair
 from jiandi.rooms.register.tests import cast
+from tests import people
 
 pytestmark = pytest.mark.usefixtures("county")
 
@@ -27,16 +27,14 @@ def names(hint: str, who: str = "steward") -> set[str]:
     return set(Person.objects.filter(code__in=[one.code for one in found]).values_list("name", flat=True))
 
 
-@pytest.mark.usefixtures("linked")
-@pytest.mark.parametrize("hint", ["见安娜", "安娜", "见安", "jan", "jiananna", "见安那", cast.ANNA[4], "19900000001", "见安娜 石桥村"])
-def test_it_finds_a_person_by_what_one_knows(hint: str) -> None:
-    assert "见安娜" in names(hint)
+KNOWN = ["见安娜", "安娜", "见安", "jan", "jiananna", "见安那", cast.ANNA[4], "19900000001", "见安娜 石桥村"]
+STRANGE = ["王某", "见安娜 火星", "19911112222", '"', "*", "OR", "a NEAR b", "'; drop"]
 
 
 @pytest.mark.usefixtures("linked")
-@pytest.mark.parametrize("hint", ["王某", "见安娜 火星", "19911112222", '"', "*", "OR", "a NEAR b", "'; drop"])
-def test_it_finds_nobody_otherwise(hint: str) -> None:
-    assert "见安娜" not in names(hint)
+def test_it_finds_a_person_by_what_one_knows_and_nobody_otherwise() -> None:
+    assert [hint for hint in KNOWN if "见安娜" not in names(hint)] == []
+    assert [hint for hint in STRANGE if "见安娜" in names(hint)] == []
 
 
 @pytest.mark.usefixtures("linked")
@@ -58,7 +56,9 @@ def test_it_shows_no_more_than_is_needed_to_tell_people_apart() -> None:
 @pytest.mark.usefixtures("linked")
 def test_it_answers_for_a_sealed_person_exactly_as_for_nobody() -> None:
     wall = Wall.objects.create(made_at=people.MONDAY, reason="x")
-    WallEntry.objects.create(wall=wall, unit=people.officer("township_a").unit, why="x", added_at=people.MONDAY)
+    WallEntry.objects.create(
+        wall=wall, unit=people.officer("township_a").unit, why="x", added_at=people.MONDAY
+    )
     anna = Person.objects.get(name="见安娜")
     Person.objects.filter(pk=anna.pk).update(wall=wall)
 
@@ -83,7 +83,7 @@ def test_it_records_a_look_up_without_what_was_typed() -> None:
 def test_it_needs_a_purpose_and_keeps_an_hourly_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Refused, match="purpose_missing"):
         queries.search(people.officer("steward"), people.WEDNESDAY, "见", "")
-    monkeypatch.setattr(queries_people, "LOOK_UPS_PER_HOUR", 2)
+    monkeypatch.setattr(actions_looking, "LOOK_UPS_PER_HOUR", 2)
     names("见")
     names("见")
 
@@ -125,10 +125,9 @@ PAGES = {
 }
 
 
-@pytest.mark.usefixtures("linked")
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_it_shows_each_page_to_those_it_is_for(page: str, language: str) -> None:
+def test_it_requires_the_right_role_for_each_page(page: str, language: str) -> None:
     may, may_not = PAGES[page]
     client = Client()
     client.cookies["django_language"] = language
@@ -161,10 +160,18 @@ def test_it_takes_a_file_in_the_browser_and_shows_why_one_was_not_taken(tmp_path
     path = tmp_path / "低保.csv"
     path.write_bytes(cast.dibao(["见安娜", cast.ANNA[4], "女", "A", "560", "2024-05", "石桥村", "", ""]))
     with path.open("rb") as file:
-        done = client.post(reverse("register:deliver"), {"unit": unit, "reference_on": "2026-11-01", "kind": "", "file": file}, follow=True)
+        done = client.post(
+            reverse("register:deliver"),
+            {"unit": unit, "reference_on": "2026-11-01", "kind": "", "file": file},
+            follow=True,
+        )
     path.write_bytes(b"%PDF")
     with path.open("rb") as file:
-        refused = client.post(reverse("register:deliver"), {"unit": unit, "reference_on": "2026-11-01", "kind": "", "file": file}, follow=True)
+        refused = client.post(
+            reverse("register:deliver"),
+            {"unit": unit, "reference_on": "2026-11-01", "kind": "", "file": file},
+            follow=True,
+        )
 
     assert "最低生活保障" in done.content.decode()
     assert "PDF文档" in refused.content.decode()
@@ -175,7 +182,10 @@ def test_it_passes_a_correction_on_and_never_edits_the_row() -> None:
     anna = Person.objects.get(name="见安娜")
     client = Client()
     client.force_login(people.officer("township_a"))
-    client.post(reverse("register:ask_change", args=[anna.code]), {"field": "name", "proposed": "见安那", "reason": "本人说的"})
+    client.post(
+        reverse("register:ask_change", args=[anna.code]),
+        {"field": "name", "proposed": "见安那", "reason": "本人说的"},
+    )
     client.force_login(people.officer("steward"))
     client.post(reverse("register:changes"), {"request": ChangeRequest.objects.get().pk, "accepted": "yes"})
 
