@@ -35,6 +35,7 @@ from jiandi.rooms.cases.measures import PARTS
 from jiandi.rooms.cases.models import Case, Measure, Milestone, Plan, Subject, Wish
 from jiandi.rooms.checks import actions as checks_actions
 from jiandi.rooms.checks.models import Alert
+from jiandi.rooms.intake import actions as intake_actions
 from jiandi.rooms.intake.models import Report
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person, Relation
@@ -130,8 +131,8 @@ def _narrowest(person: Person | None, ground: Alert | Report) -> Place:
 def _answer_ground(*, by: Officer, at: datetime, alert: Alert | None, report: Report | None) -> None:
     if alert is not None and alert.state != Alert.State.CONFIRMED:
         checks_actions.confirm(by=by, at=at, alert=alert)
-    if report is not None:
-        Report.objects.filter(pk=report.pk).update(state=Report.State.TAKEN_UP)
+    if report is not None and report.state != Report.State.TAKEN_UP:
+        intake_actions.take_up(by=by, at=at, report=report)
 
 
 def _next_number(county: Place, at: datetime) -> tuple[int, int, str]:

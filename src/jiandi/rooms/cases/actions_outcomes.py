@@ -65,6 +65,7 @@ def verify_outcome(
         holds=holds,
         own_words=own_words,
         note=note,
+        names_refuted=bool(refuted),
     )
     verification = Verification.objects.create(
         outcome=outcome,

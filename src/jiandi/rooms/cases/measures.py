@@ -41,7 +41,7 @@ KINDS: dict[str, Kind] = {
     ),
     "school": Kind(Text(zh="就学与教育资助", en="School and education aid"), "education", "referral.answer"),
     "insurance": Kind(Text(zh="社会保险", en="Social insurance"), "hr", "referral.answer"),
-    "legal_aid": Kind(Text(zh="法律援助", en="Legal aid"), "court", "legal_aid.decide"),
+    "legal_aid": Kind(Text(zh="法律援助", en="Legal aid"), "women", "legal_aid.decide"),
     "family": Kind(
         Text(zh="寻亲(须本人同意)", en="Finding family (with consent)"), "police", "hotline.complaint"
     ),

@@ -74,7 +74,14 @@ def check_unrelated(by: Officer, case: Case) -> None:
 
 
 def check_verification(
-    *, met_person: bool, met_alone: bool, not_alone_reason: str, holds: bool, own_words: str, note: str
+    *,
+    met_person: bool,
+    met_alone: bool,
+    not_alone_reason: str,
+    holds: bool,
+    own_words: str,
+    note: str,
+    names_refuted: bool = False,
 ) -> None:
     """An outcome holds only if the person was met, alone or with the reason why not, in their own words."""
     if holds and not met_person:
@@ -97,7 +104,7 @@ def check_verification(
             what=Text(zh="本人原话", en="what the person said, in their words"),
             least=2,
         )
-    else:
+    elif not names_refuted:
         check_written(note, code="cases.why_not", what=Text(zh="哪里不属实", en="what does not hold"))
 
 
