@@ -114,7 +114,7 @@ def _check_remover(by: Officer, at: datetime, entry: WallEntry, *, second: bool)
 def add_entries(wall_id: int, entries: Iterable[Outsider], *, by: Officer | None, at: datetime) -> int:
     """Write entries that are not there yet, inside the action that calls; returns how many."""
     standing = WallEntry.objects.filter(wall=wall_id, removed_at__isnull=True)
-    known = set(standing.values_list("unit_id", "officer_id"))
+    known: set[tuple[int | None, int | None]] = set(standing.values_list("unit_id", "officer_id"))
     rows = _fresh(wall_id, entries, known, by, at)
     WallEntry.objects.bulk_create(rows)
     return len(rows)

@@ -22,12 +22,12 @@ def _columns(
     columns: list[tuple[str, Callable[[Any], Any] | None]] = []
     for name in names:
         field = model._meta.get_field(name)
-        convert = None
+        convert: Callable[[Any], Any] | None = None
         if isinstance(field, models.DateTimeField):
             convert = _moment_text if connection.vendor == "sqlite" else None
         elif isinstance(field, models.JSONField):
             convert = lambda value, field=field: field.get_db_prep_save(value, connection)  # noqa: E731
-        columns.append((field.column, convert))  # type: ignore[union-attr]
+        columns.append((str(getattr(field, "column", "")), convert))
     return columns
 
 
@@ -60,10 +60,7 @@ def insert(
             return
         verb = "INSERT OR IGNORE" if or_ignore else "INSERT"
         marks = ", ".join(["?"] * len(columns))
-        raw = cursor.cursor if hasattr(cursor, "cursor") else cursor
-        super(type(raw), raw).executemany(
-            f"{verb} INTO {table} ({listed}) VALUES ({marks})", _converted(rows, columns)
-        )
+        _execute_many(f"{verb} INTO {table} ({listed}) VALUES ({marks})", _converted(rows, columns))
 
 
 def _copy(cursor: Any, table: str, listed: str, rows: Iterable[Sequence[Any]], or_ignore: bool) -> None:
@@ -81,21 +78,25 @@ def _copy(cursor: Any, table: str, listed: str, rows: Iterable[Sequence[Any]], o
         cursor.execute("DROP TABLE incoming")
 
 
+def _execute_many(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Run one statement for many rows on the bare connection: Django's cursor would rewrite each of them."""
+    bare: Any = connection.connection
+    with connection.wrap_database_errors:
+        bare.executemany(statement, rows)
+
+
 def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Set the columns `names` by primary key; each row is (value, ..., key)."""
     columns = _columns(model, names)
     table = connection.ops.quote_name(model._meta.db_table)
-    key = connection.ops.quote_name(model._meta.pk.column)
+    key = connection.ops.quote_name(str(model._meta.pk.column))
     quoted = [connection.ops.quote_name(column) for column, _ in columns]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             _copy_update(cursor, table, key, quoted, _converted(rows, columns))
             return
         sets = ", ".join(f"{column} = ?" for column in quoted)
-        raw = cursor.cursor if hasattr(cursor, "cursor") else cursor
-        super(type(raw), raw).executemany(
-            f"UPDATE {table} SET {sets} WHERE {key} = ?", _converted(rows, columns)
-        )
+        _execute_many(f"UPDATE {table} SET {sets} WHERE {key} = ?", _converted(rows, columns))
 
 
 def _copy_update(cursor: Any, table: str, key: str, quoted: list[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from typing import ParamSpec, TypeVar
@@ -70,7 +70,7 @@ def _plain(value: object) -> object:
         return value
     if isinstance(value, np.integer):
         return int(value)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
@@ -84,7 +84,7 @@ def record(
     by: Officer | None,
     at: datetime,
     subject: Model,
-    payload: dict[str, object] | None = None,
+    payload: Mapping[str, object] | None = None,
     place: Place | None = None,
     wall: Wall | None = None,
 ) -> Event:
@@ -93,7 +93,7 @@ def record(
         verb=verb,
         at=at,
         by=by,
-        subject_kind=subject._meta.model_name,
+        subject_kind=subject._meta.model_name or "",
         subject_id=subject.pk,
         payload=_plain(payload or {}),
         place=place,
@@ -116,7 +116,7 @@ def record_batch(
     subject: Model,
     subjects_kind: str,
     subject_ids: Sequence[int] | np.ndarray,
-    payload: dict[str, object] | None = None,
+    payload: Mapping[str, object] | None = None,
     place: Place | None = None,
     wall: Wall | None = None,
 ) -> Event:

@@ -41,11 +41,14 @@ def set_up(
     mark_installation(county, demo=demo, simulated_now=simulated_now)
     admin, password = found(at=at, county=county, admin_name=admin_name)
     made: dict[str, object] = {"county": county.full_name, "admin": admin.username}
-    made["places"] = places.import_divisions(by=admin, at=at, folder=places_folder, progress=progress)
+    divisions = places.import_divisions(by=admin, at=at, folder=places_folder, progress=progress)
+    made |= {"places": divisions.new, "problems": [text.zh for text in divisions.problems]}
     if officers_file is not None:
         outcome = import_officers(by=admin, at=at, content=officers_file.read_bytes(), progress=progress)
         made |= {"units": outcome.units, "officers": outcome.officers}
-        made["problems"] = [one.text.zh for one in outcome.problems]
+        made["problems"] = [text.zh for text in divisions.problems] + [
+            one.text.zh for one in outcome.problems
+        ]
     if demo:
         set_demo_passwords(by=admin, at=at, password=DEMO_PASSWORD)
         made["password"] = DEMO_PASSWORD

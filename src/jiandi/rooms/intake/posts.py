@@ -141,7 +141,7 @@ def moment(raw: str) -> datetime | None:
     """Return when a post says it was published; nothing where it says so in no way we know."""
     raw = raw.strip()
     try:
-        found = parsedate_to_datetime(raw)
+        found: datetime | None = parsedate_to_datetime(raw)
     except (TypeError, ValueError, IndexError):
         found = _iso(raw)
     if found is None:

@@ -50,9 +50,9 @@ def seal(text: str, *, key: str) -> bytes:
     return sealing.seal(padded, domain=f"intake:{key}")
 
 
-def unseal(sealed: bytes, *, key: str) -> str:
+def unseal(sealed: bytes | memoryview, *, key: str) -> str:
     """Return a sealed text."""
-    padded = sealing.unseal(sealed, domain=f"intake:{key}")
+    padded = sealing.unseal(bytes(sealed), domain=f"intake:{key}")
     return padded[4 : 4 + int.from_bytes(padded[:4], "big")].decode()
 
 
