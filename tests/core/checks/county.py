@@ -4,7 +4,8 @@
     person | household | village | name | sex | birth_on
     1      | 10        | 7       | 甲某 | 1   | 1970-01-01
 
-An identity number is written `ok` (good, the person's own), `bad` (fails its check) or left out; `of` says whose
+An identity number is written `ok` (good, the person's own), `ok=7` (good, but that of person 7), `bad` (fails its
+check) or left out; `of` says whose
 number stands in a row that was linked to nobody. Records follow
 from the rows. Tables not named were not delivered.
 """
@@ -107,7 +108,8 @@ def _record(kind: str, number: int, role: str, row: Row) -> Row | None:
     if person is None:
         return None
     number_said = row.get(f"{before}id_number")
-    status = {"ok": "valid", "bad": "invalid", None: "missing"}[number_said]
+    standing, _, other = (number_said or "").partition("=")
+    status = {"ok": "valid", "bad": "invalid", "": "missing"}[standing]
     own = row_id(kind, number)
     return {
         "record_id": str(own * 8 + ROLE_CODES[role]),
@@ -117,7 +119,7 @@ def _record(kind: str, number: int, role: str, row: Row) -> Row | None:
         "role": str(ROLE_CODES[role]),
         "person_id": linked,
         "name": row.get(f"{before}name"),
-        "id18": f"990101{int(person):012d}" if number_said == "ok" else None,
+        "id18": f"990101{int(other or person):012d}" if standing == "ok" else None,
         "id_status": status,
         "birth_on": row.get(f"{before}birth"),
         "phone": row.get(f"{before}phone"),

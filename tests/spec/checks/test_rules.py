@@ -25,18 +25,25 @@ class Case(NamedTuple):
     finds: str
 
 
+def limits_in(line: str) -> dict[str, float]:
+    """Read `limits least_visits 4, chance 0.1`."""
+    return {word.split()[0]: float(word.split()[1]) for word in line.replace("limits ", "").split(",")}
+
+
 def cases_of(path: Path) -> list[Case]:
     """Read the cases of one rule."""
     head, *parts = path.read_text(encoding="utf-8").split("\ncase ")
     name, _, rest = head.strip().partition("\n")
-    limits = {}
-    if rest.strip():
-        limits = {word.split()[0]: float(word.split()[1]) for word in rest.replace("limits ", "").split(",")}
+    limits = limits_in(rest) if rest.strip() else {}
     cases = []
     for part in parts:
         title, _, body = part.partition("\n")
+        own = limits
+        if body.startswith("limits "):
+            line, _, body = body.partition("\n")
+            own = limits | limits_in(line)
         delivered, _, finds = body.partition("  finds\n")
-        cases.append(Case(name, title, limits, delivered, finds))
+        cases.append(Case(name, title, own, delivered, finds))
     return cases
 
 

@@ -77,7 +77,8 @@ def evaluate(
     """Hold the table `findings` against the truth.
 
     Reads `findings`, `people` and `harm(harm_id, shape, person_id, household_id, village, look_alike)`, already
-    in the register's own ids (`village` may be left out); `expected` is shape -> ids of the rules that should
+    in the register's own ids (`village` may be left out; somebody whom the register holds as several people has
+    several rows); `expected` is shape -> ids of the rules that should
     speak. A rule may be given by its family: R14 stands for R14 and R14b.
     """
     _match(con, expected, rules)
@@ -135,7 +136,7 @@ _HITS = """
         UNION
         SELECT DISTINCT h.harm_id, f.rule FROM g_harm h JOIN findings f ON f.village = h.village WHERE f.person_id IS NULL
     )
-    SELECT h.harm_id, h.shape, h.look_alike, e.rule, e.family, s.rule IS NOT NULL AS hit
+    SELECT DISTINCT h.harm_id, h.shape, h.look_alike, e.rule, e.family, s.rule IS NOT NULL AS hit
     FROM g_harm h JOIN g_expected e USING (shape) LEFT JOIN spoken s ON s.harm_id = h.harm_id AND s.rule = e.rule
 """
 

@@ -1,7 +1,10 @@
-"""The ground every rule stands on: canonical views, small macros, and three tables computed once a run.
+"""The ground every rule stands on: canonical views, small macros, and a few tables computed once a run.
 
 `g_known`   what all records together know of a person: kinds, a proven identity number, a telephone, adult roles
 `g_doubtful` household registrations of adults entered late or into a collective book with no document of origin
+`g_verified` people whose identity some keeper of an identity file has verified
+`g_namesake` people without identity whom a verified person so resembles that a link is likely missing: a question for
+             the reviewers of links, not for the police
 `g_seen`    when a person was last seen in person, and where that stands
 """
 
@@ -14,8 +17,11 @@ import duckdb
 from jiandi.core.checks.schema import ALSO_CALLED, TABLES, view_of
 from jiandi.core.identity.number import USABLE
 
-VERIFYING = ("hukou", "idcard", "insurance", "residence")
+VERIFYING = ("hukou", "idcard", "insurance", "residence", "death")
 """Files whose keepers check an identity number against the person."""
+
+VILLAGE_PAPER = "村委会|村民委员会|居委会|居民委员会|本人(声明|陈述)|情况说明"
+"""A paper of the village or the person's own word shows no origin: the village paper is how the first gate failed."""
 
 SHOULD_CARRY_ID = (
     *("hukou", "marriage", "birth", "antenatal", "school", "dibao", "tekun", "disability", "subsidy", "smd"),
@@ -68,7 +74,7 @@ def _make_view(
 
 
 def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    """Make views, macros and the three tables; return which tables and columns were delivered."""
+    """Make views, macros and tables; return which tables and columns were delivered."""
     delivered = columns_of(con)
     for macro in (_FILLED, _PAIRS, _proven(), *_MACROS):
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
@@ -77,6 +83,7 @@ def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     for name, query in (("g_doubtful", _DOUBTFUL), ("g_known", _known()), ("g_seen", _SEEN)):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_verified AS {_VERIFIED}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE g_namesake AS {_NAMESAKE}")
     return delivered
 
 
@@ -85,10 +92,10 @@ def _proven() -> str:
     return f"proven(id18, status) AS (length(id18) = 18 AND coalesce(status, '') IN ({usable}))"
 
 
-_DOUBTFUL = """
+_DOUBTFUL = f"""
     SELECT subject_person AS person_id, min(row_id) AS row_id
     FROM k_hukou
-    WHERE filled(origin_document) IS NULL
+    WHERE (filled(origin_document) IS NULL OR regexp_matches(origin_document, '{VILLAGE_PAPER}'))
       AND date_sub('year', birth, entered_on) >= 16
       AND (regexp_matches(entry_reason, '补录|集体|其他') OR (hukou_kind LIKE '%集体%' AND entry_reason NOT LIKE '%出生%'))
     GROUP BY subject_person
@@ -108,7 +115,9 @@ def _known() -> str:
            bool_or(kind IN ({verifying})) AS in_any_file,
            bool_or(kind IN ({carrying}) AND NOT coalesce(proven(id18, id_status), false)) AS asked_without,
            bool_or(filled(phone) IS NOT NULL) AS has_phone,
-           bool_or(role IN (1, 2, 4, 5, 6, 7)) AS adult_role,
+           bool_or(role IN (1, 2, 4, 5)) AS adult_role,
+           bool_or(role < 6) AS own_record,
+           bool_or(kind NOT IN ('marriage', 'birth', 'school', 'hukou')) AS other_trace,
            bit_or(1::BIGINT << list_position([{numbered}], kind)) AS kinds,
            min(row_id) AS first_row, max(row_id) AS last_row,
            min(birth_on) AS birth_on
@@ -118,6 +127,29 @@ def _known() -> str:
 
 _VERIFIED = """
     SELECT person_id FROM g_known WHERE verified AND person_id NOT IN (SELECT person_id FROM g_doubtful WHERE person_id IS NOT NULL)
+"""
+
+# An age gives a year of birth within two. A name alone is shared by too many. With it must go the very day of birth, or the village and nearly the year,
+# or a household: the same sex, nearly the year, and part of the name.
+_NAMESAKE = """
+    WITH open AS (
+        SELECT p.*, year(p.birth_on) AS born, month(p.birth_on) = 1 AND day(p.birth_on) = 1 AS year_only
+        FROM k_people p ANTI JOIN g_verified v USING (person_id)
+    ),
+    proven AS (SELECT p.*, year(p.birth_on) AS born FROM k_people p SEMI JOIN g_verified v USING (person_id)),
+    pairs AS (
+        SELECT o.person_id, v.person_id AS other_id
+        FROM open o JOIN proven v ON v.name = o.name AND v.birth_on = o.birth_on
+        WHERE NOT o.year_only AND coalesce(o.sex = v.sex, true)
+        UNION ALL
+        SELECT o.person_id, v.person_id FROM open o JOIN proven v ON v.name = o.name AND v.village = o.village
+        WHERE coalesce(o.sex = v.sex, true) AND coalesce(abs(o.born - v.born) <= CASE WHEN o.year_only THEN 2 ELSE 1 END, true)
+        UNION ALL
+        SELECT o.person_id, v.person_id FROM open o JOIN proven v ON v.household_id = o.household_id
+        WHERE coalesce(o.sex = v.sex, true) AND abs(o.born - v.born) <= 1
+          AND (o.name[1] = v.name[1] OR o.name[2] = v.name[2] OR o.name[3] = v.name[3])
+    )
+    SELECT person_id, min(other_id) AS other_id FROM pairs GROUP BY person_id
 """
 
 # Seen in person only: a relative's word, a telephone call or a proxy is not seeing (ruling 1).

@@ -45,7 +45,7 @@ _ROSTERS: dict[str, tuple[str, str]] = {
         "subject",
     ),
     "school": (
-        "student_no name sex birth id_number school grade status class_checked_on guardian_name guardian_id_number guardian_relation",
+        "student_no name sex birth id_number school grade status class_checked_on guardian_name guardian_id_number guardian_relation guardian2_name guardian2_id_number",
         "subject guardian guardian2",
     ),
     "dibao": (

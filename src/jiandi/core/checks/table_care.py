@@ -144,6 +144,7 @@ RULES: tuple[Rule, ...] = (
         judge=benefits.one_hand_holds_all,
         thresholds=(
             Threshold("unseen_days", 365, Text(zh="待遇至少每年核查一次", en="benefits are checked yearly")),
+            Threshold("least_voices", 2, Text(zh="一次不在家不足为问", en="being out once is no question")),
         ),
         reads=(
             *(
@@ -157,6 +158,25 @@ RULES: tuple[Rule, ...] = (
             ),
             *("rows_payment", "rows_smd_followup", "visits", "sightings"),
         ),
+    ),
+    Rule(
+        id="R12b",
+        version=1,
+        title=Text(zh="一人代领多户待遇", en="One payee for many households"),
+        klass="service_gap",
+        needs=("people", "rows_payment.guardian2_name"),
+        minimum=TWO_RECORDS,
+        risks=Text(zh="机构代管、村干部受托代领", en="institutions; a village officer asked to collect"),
+        first_action=Text(
+            zh="以待遇年审为由逐一单独见本人，核查代领",
+            en="See each person alone at the yearly benefit check; review who draws it",
+        ),
+        action="visit",
+        recipients=("civil_affairs", "finance"),
+        not_told=("payee", "village_committee"),
+        judge=benefits.payee_of_many,
+        thresholds=(Threshold("households", 3, Text(zh="三户以上", en="three households or more")),),
+        reads=("rows_dibao", "rows_subsidy", "rows_elderly"),
     ),
     Rule(
         id="R13",

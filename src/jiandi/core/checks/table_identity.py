@@ -92,7 +92,7 @@ RULES: tuple[Rule, ...] = (
                 Text(zh="农历或虚岁造成的差异不超过1年", en="lunar dates or counted years explain one year"),
             ),
         ),
-        reads=("rows_hukou",),
+        reads=("rows_hukou", "rows_school"),
     ),
     Rule(
         id="R4",
@@ -260,6 +260,11 @@ RULES: tuple[Rule, ...] = (
                 "pregnancy_days",
                 150,
                 Text(zh="少于此间隔不可能再次活产", en="no second living birth within it"),
+            ),
+            Threshold(
+                "ages_differ",
+                3,
+                Text(zh="虚岁与周岁最多差2岁", en="ages counted in two ways differ by two at most"),
             ),
             Threshold("age_apart", 10, Text(zh="年龄笔误多为个位差", en="slips in an age are small")),
         ),

@@ -106,6 +106,11 @@ RULES: tuple[Rule, ...] = (
                 Text(zh="学校每月报告，容忍两次", en="schools report monthly; two misses are allowed"),
             ),
             Threshold(
+                "blank_share",
+                0.05,
+                Text(zh="空白不超过5%的名册，空白才有意义", en="a blank says something only where few are"),
+            ),
+            Threshold(
                 "trace_days", 365, Text(zh="一年内的本地就诊", en="a local clinic visit within a year")
             ),
         ),
@@ -212,7 +217,7 @@ RULES: tuple[Rule, ...] = (
                 Text(zh="超过2%登记中出现的词不计", en="words in more than 2% of entries do not count"),
             ),
         ),
-        reads=("rows_unknown_identity", "rows_marriage", "visits", "sightings"),
+        reads=("rows_unknown_identity", "rows_marriage", "rows_clinic", "visits", "sightings"),
     ),
     Rule(
         id="R21",
@@ -288,6 +293,11 @@ RULES: tuple[Rule, ...] = (
         judge=visits.too_perfect,
         thresholds=(
             Threshold("least_visits", 40, Text(zh="样本过小不作判断", en="no judgement on thin samples")),
+            Threshold(
+                "share_of_usual",
+                0.25,
+                Text(zh="不到其他回报的四分之一", en="less than a quarter of the other returns"),
+            ),
             Threshold(
                 "chance",
                 0.001,

@@ -136,7 +136,14 @@ def one_hand_holds_all(county: County, at: date, limits: Limits) -> set[Answer]:
     for (who, hand), (guards, draws) in pairs.items():
         alive = who in county.people and not _died_by(county.people[who], at)
         unseen = who not in county.seen or county.seen[who] < since
-        if guards and draws and who != hand and alive and unseen and voices[who]:
+        if (
+            guards
+            and draws
+            and who != hand
+            and alive
+            and unseen
+            and len(voices[who]) >= limits["least_voices"]
+        ):
             found.append(_one_hand(who, hand, guards, draws, voices[who]))
     return merged(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from jiandi.core.checks.ground import SHOULD_CARRY_ID, VERIFYING
+from jiandi.core.checks.ground import SHOULD_CARRY_ID, VERIFYING, VILLAGE_PAPER
 from jiandi.core.checks.schema import TABLES, view_of
 from jiandi.core.checks.shapes import Limits
 from jiandi.core.identity.number import USABLE
@@ -106,6 +107,7 @@ class Known:
     in_police_file: bool = False
     asked_without: bool = False
     adult_role: bool = False
+    own_record: bool = False
     kinds: set[str] = field(default_factory=set)
     rows: list[int] = field(default_factory=list)
     births: list[date] = field(default_factory=list)
@@ -154,6 +156,13 @@ class County:
         return {one for one, known in self.known.items() if known.verified and one not in doubted}
 
     @cached_property
+    def namesakes(self) -> set[int]:
+        """People without identity whom a verified person so resembles that a link is likely missing."""
+        proven = [self.people[one] for one in self.verified if one in self.people]
+        unproven = [row for one, row in self.people.items() if one not in self.verified]
+        return {row["person_id"] for row in unproven if any(_resembles(row, other) for other in proven)}
+
+    @cached_property
     def seen(self) -> dict[int, date]:
         """The last day each person was seen in person."""
         last: dict[int, date] = {}
@@ -188,7 +197,8 @@ def _add(known: Known, row: Row) -> None:
     known.has_number |= proven
     known.in_police_file |= row["kind"] in ("hukou", "idcard")
     known.asked_without |= row["kind"] in SHOULD_CARRY_ID and not proven
-    known.adult_role |= row["role"] in (1, 2, 4, 5, 6, 7)
+    known.adult_role |= row["role"] in (1, 2, 4, 5)
+    known.own_record |= row["role"] < 6
     known.kinds.add(row["kind"])
     known.rows.append(row["row_id"])
     if row["birth_on"]:
@@ -198,11 +208,41 @@ def _add(known: Known, row: Row) -> None:
 def _is_doubtful(row: Row) -> bool:
     age = years_between(row["birth"], row["entered_on"])
     reason, kind = row["entry_reason"], row["hukou_kind"] or ""
-    if filled(row["origin_document"]) is not None or age is None or age < 16 or reason is None:
+    paper = filled(row["origin_document"])
+    if (
+        (paper is not None and not re.search(VILLAGE_PAPER, paper))
+        or age is None
+        or age < 16
+        or reason is None
+    ):
         return False
     return any(word in reason for word in ("补录", "集体", "其他")) or (
         "集体" in kind and "出生" not in reason
     )
+
+
+def _resembles(row: Row, other: Row) -> bool:
+    """Tell whether a person without identity may be a verified one: the very day, the village, or the household."""
+    if row["sex"] is not None and other["sex"] is not None and row["sex"] != other["sex"]:
+        return False
+    apart = (
+        abs(row["birth_on"].year - other["birth_on"].year) if row["birth_on"] and other["birth_on"] else None
+    )
+    year_only = bool(row["birth_on"]) and (row["birth_on"].month, row["birth_on"].day) == (1, 1)
+    if row["name"] is not None and row["name"] == other["name"]:
+        if row["birth_on"] and not year_only and row["birth_on"] == other["birth_on"]:
+            return True
+        same_village = row["village"] is not None and row["village"] == other["village"]
+        if same_village and (apart is None or apart <= (2 if year_only else 1)):
+            return True
+    same_home = row["household_id"] is not None and row["household_id"] == other["household_id"]
+    return same_home and apart is not None and apart <= 1 and shares_part(row["name"], other["name"])
+
+
+def shares_part(name: str | None, other: str | None, first: int = 0) -> bool:
+    """Tell whether two names have a character in the same one of the first three places."""
+    pairs = list(zip((name or "").ljust(3)[first:3], (other or "").ljust(3)[first:3], strict=True))
+    return name is not None and other is not None and any(a == b for a, b in pairs)
 
 
 def read_county(con: duckdb.DuckDBPyConnection) -> County:

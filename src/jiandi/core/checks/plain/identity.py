@@ -33,7 +33,9 @@ def _parties_without_papers(county: County) -> Iterator[Answer]:
             documents = filled(row["wife_documents"]) if role == "wife" else None
             record = county.records.get(row["row_id"] * 8 + code)
             poor = documents is not None and "身份证" not in documents and "户口" not in documents
-            if who in county.verified or (is_proven(record) and not poor):
+            if who in county.verified or who in county.namesakes or (is_proven(record) and not poor):
+                continue
+            if _is_at_home(county, row[f"{other}_person"], 2 if role == "wife" else 1, row[f"{role}_birth"]):
                 continue
             certificate = filled(row["certificate_no"]) or row["registered_on"] or "undated"
             hands: list[Hand] = [
@@ -44,6 +46,16 @@ def _parties_without_papers(county: County) -> Iterator[Answer]:
             yield answer("R1", (who, certificate), who, [("row", row["row_id"])], hands)
 
 
+def _is_at_home(county: County, spouse: int | None, sex: int, born: date | None) -> bool:
+    """Tell whether a verified person of that sex and age lives in the other party's household."""
+    home = county.people[spouse]["household_id"] if spouse in county.people else None
+    if home is None or born is None:
+        return False
+    kin = [county.people[one] for one in county.verified if one in county.people]
+    kin = [row for row in kin if row["household_id"] == home and row["sex"] == sex and row["birth_on"]]
+    return any(abs(row["birth_on"].year - born.year) <= 1 for row in kin)
+
+
 def adult_without_identity(county: County, at: date, limits: Limits) -> set[Answer]:
     """R4: an adult appears in the records and has no identity, or one that rests on no document."""
     found = [
@@ -51,9 +63,8 @@ def adult_without_identity(county: County, at: date, limits: Limits) -> set[Answ
         for row in county.rows("hukou")
         if row["row_id"] == _first_doubt(county, row["subject_person"])
     ]
-    proven = {_look(county.people[one]) for one in county.verified if one in county.people}
     for who, row in county.people.items():
-        if who in county.known and _is_unknown(county, row, at, limits, proven):
+        if who in county.known and _is_unknown(county, row, at, limits):
             rows = county.known[who].rows
             visit = _visit_without_card(county, who)
             sources = [("row", min(rows)), ("row", max(rows))] + (
@@ -78,10 +89,6 @@ def _first_doubt(county: County, who: int | None) -> int | None:
     )
 
 
-def _look(row: Row) -> tuple[object, ...]:
-    return (row["village"], row["name"], row["sex"], row["birth_on"] and row["birth_on"].year)
-
-
 def _visit_without_card(county: County, who: int) -> int | None:
     visits = [
         row["visit_id"]
@@ -91,9 +98,17 @@ def _visit_without_card(county: County, who: int) -> int | None:
     return min((visit for visit in visits if visit is not None), default=None)
 
 
-def _is_unknown(county: County, row: Row, at: date, limits: Limits, proven: set[tuple[object, ...]]) -> bool:
+def _is_unknown(county: County, row: Row, at: date, limits: Limits) -> bool:
     known = county.known[row["person_id"]]
-    if known.in_police_file or known.verified or known.has_number or not known.asked_without:
+    if (
+        known.in_police_file
+        or known.verified
+        or known.has_number
+        or not known.asked_without
+        or not known.own_record
+    ):
+        return False
+    if row["person_id"] in county.namesakes:
         return False
     if row["died_on"] and row["died_on"] <= at:
         return False
@@ -102,11 +117,11 @@ def _is_unknown(county: County, row: Row, at: date, limits: Limits, proven: set[
         return False
     if born is not None and (at - born).days < limits["adult_age"] * 365.25 + limits["card_grace_days"]:
         return False
-    own = (row["village"], row["name"], row["sex"], born and born.year)
-    if None not in own and own in proven:
-        return False
     visit = _visit_without_card(county, row["person_id"])
-    return len(known.kinds) >= limits["kinds_of_record"] or known.adult_role or visit is not None
+    seen = any(
+        one["person_id"] == row["person_id"] and one["present"] == "seen" for one in county.rows("sightings")
+    )
+    return len(known.kinds) + seen >= limits["kinds_of_record"] or known.adult_role or visit is not None
 
 
 def unattended_birth(county: County, at: date, limits: Limits) -> set[Answer]:
@@ -121,6 +136,8 @@ def unattended_birth(county: County, at: date, limits: Limits) -> set[Answer]:
     for mother, born, row_id, hands in births:
         if (
             mother is None
+            or mother in county.namesakes
+            or (mother in county.known and county.known[mother].has_number)
             or mother in county.verified
             or born < oldest
             or _was_cared_for(county, mother, born, limits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from math import exp, log
 from typing import Any
 
 from jiandi.core.checks.plain.county import (
@@ -16,6 +17,7 @@ from jiandi.core.checks.plain.county import (
     answer,
     merged,
     officer,
+    shares_part,
     unit,
     years_between,
 )
@@ -64,6 +66,8 @@ def not_in_class(county: County, at: date, limits: Limits) -> set[Answer]:
         age, at_term = years_between(row["birth_on"], at), years_between(row["birth_on"], term)
         if age is None or at_term is None or row["died_on"]:
             continue
+        if who in county.namesakes or _is_stray(county, row):
+            continue
         if at_term >= limits["from_age"] and age <= limits["to_age"]:
             found += _pupil(county, who, at, limits)
     return merged(found)
@@ -86,8 +90,34 @@ def _pupil(county: County, who: int, at: date, limits: Limits) -> Iterator[Answe
         sources: list[Ref] = [(kind, own) for kind, own in refs if own is not None]
         yield answer("R16", (who, "school"), who, sources)
     limit = at - timedelta(days=limits.whole("class_days"))
-    if said and said["status"] == "在校" and said["class_checked_on"] and said["class_checked_on"] < limit:
+    blanks = [row["class_checked_on"] is None for row in county.rows("school")]
+    blank_tells = bool(blanks) and sum(blanks) / len(blanks) <= limits["blank_share"]
+    late = said and (blank_tells if said["class_checked_on"] is None else said["class_checked_on"] < limit)
+    if said and said["status"] == "在校" and late:
         yield answer("R16", (who, "class"), who, [("row", said["row_id"])], [unit(said["school"], "school")])
+
+
+def _is_stray(county: County, row: Row) -> bool:
+    """Tell whether a pupil of the village, in no household book or facing a child in none, is this child misspelt."""
+    placed = {
+        one["subject_person"] for one in county.rows("school") if one["status"] in ("在校", "休学", "转出")
+    }
+    own = _first(county, ("hukou",), row["person_id"])
+    for who in placed - {row["person_id"], None}:
+        pupil = county.people.get(who)
+        if pupil and _is_alike(row, pupil) and (own is None or _first(county, ("hukou",), who) is None):
+            return True
+    return False
+
+
+def _is_alike(row: Row, pupil: Row) -> bool:
+    same = all(row[key] is not None and row[key] == pupil[key] for key in ("village", "sex"))
+    if not same or not row["birth_on"] or not pupil["birth_on"] or not row["name"] or not pupil["name"]:
+        return False
+    named = row["name"][0] == pupil["name"][0] and (
+        row["name"] == pupil["name"] or shares_part(row["name"], pupil["name"], 1)
+    )
+    return named and abs(row["birth_on"].year - pupil["birth_on"].year) <= 1
 
 
 def _visited(county: County, who: int) -> tuple[bool, bool, int | None]:
@@ -137,18 +167,29 @@ def too_perfect(county: County, at: date, limits: Limits) -> set[Answer]:
         )
 
     all_visits = sum(len(visits) for visits in returns.values())
-    all_imperfect = sum(imperfect(visits) for visits in returns.values())
+    all_troubled = sum(imperfect(visits) for visits in returns.values())
     found = []
     for (village, who), visits in returns.items():
-        others = all_visits - len(visits)
-        if not others or imperfect(visits) or len(visits) < limits["least_visits"]:
+        others, mine = all_visits - len(visits), imperfect(visits)
+        if len(visits) < limits["least_visits"] or not others or all_troubled == mine:
             continue
-        if (1 - all_imperfect / others) ** len(visits) < limits["chance"]:
+        usual = min(0.999, (all_troubled - mine) / others)
+        if (
+            mine / len(visits) <= usual * limits["share_of_usual"]
+            and _bound(mine, len(visits), usual) < limits["chance"]
+        ):
             own = sorted(row["visit_id"] for row in visits)[:50]
             found.append(
                 answer("R28", (village, who), None, [("visit", visit) for visit in own], _hands(visits))
             )
     return merged(found)
+
+
+def _bound(few: int, tried: int, usual: float) -> float:
+    """Chernoff's bound on the chance of at most `few` of `tried` at a usual share."""
+    share = few / tried
+    some = share * log(share / usual) if share else 0.0
+    return exp(-tried * (some + (1 - share) * log((1 - share) / (1 - usual))))
 
 
 def _is_trouble(row: Row) -> bool:

@@ -96,6 +96,6 @@ def said_done_but_not(ask: Ask) -> str:
     )
     return f"""
     SELECT {columns} FROM k_hotline
-    WHERE regexp_matches(reply, '已(经)?(办结|解决|处理|落实|完成|上门|整改|安排|发放|走访|核实)|办结|完毕')
-      AND regexp_matches(satisfaction, '未解决|没(有)?解决|未办|没(有)?办|未处理|没(有)?处理|没人(来|上门|管)|不属实|无人|未上门|没来|问题仍|依然|还是没')
+    WHERE regexp_matches(reply, '已(经)?(办结|解决|处理|落实|完成|上门|整改|发放|修好)|办结|完毕')
+      AND regexp_matches(satisfaction, '不满意|未解决|没(有)?解决|未办|没(有)?办|未处理|没(有)?处理|没人|不属实|无人|未上门|没来|问题仍|依然')
     """

@@ -69,6 +69,40 @@ def one_hand_holds_all(ask: Ask) -> str:
     JOIN k_people p USING (person_id)
     LEFT JOIN g_seen s USING (person_id)
     WHERE (s.seen_on IS NULL OR s.seen_on < {since}) AND (p.died_on IS NULL OR p.died_on > {ask.day})
+      AND told >= {ask.limits.whole("least_voices")}
+    """
+
+
+MANY = Text(
+    zh="{payee}代领{people}人的待遇，分属{households}个不同的户，均不是其家人；{name}是其中之一。",
+    en="{payee} draws the benefits of {people} people of {households} households, none of them the payee's own; {name} is one.",
+)
+
+
+def payee_of_many(ask: Ask) -> str:
+    """One person, not an institution, draws the benefits of many people who are not of the household."""
+    columns = finding(
+        key="concat_ws(':', person_id, payee_id)",
+        person="person_id",
+        text=MANY,
+        facts={"payee": "payee", "people": "people", "households": "households", "name": "name"},
+        sources="[row_ref(row_id)]",
+        implicated=("person_known(payee_id, payee, 'payee')",),
+    )
+    return f"""
+    WITH {_GUARDED},
+    strangers AS (
+        SELECT d.person_id, d.payee_id, p.name, p.household_id, max(d.payee) AS payee, min(d.row_id) AS row_id
+        FROM drawn d JOIN k_people p ON p.person_id = d.person_id LEFT JOIN k_people q ON q.person_id = d.payee_id
+        WHERE d.payee_id <> d.person_id AND p.household_id IS DISTINCT FROM q.household_id
+          AND NOT regexp_matches(d.payee, '委员会|敬老院|福利院|养老院|供养|服务中心|医院|公司')
+        GROUP BY d.person_id, d.payee_id, p.name, p.household_id
+    ),
+    many AS (
+        SELECT payee_id, count(*) AS people, count(DISTINCT household_id) AS households FROM strangers
+        GROUP BY payee_id HAVING count(DISTINCT household_id) >= {ask.limits.whole("households")}
+    )
+    SELECT {columns} FROM strangers JOIN many USING (payee_id)
     """
 
 

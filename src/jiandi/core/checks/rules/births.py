@@ -43,7 +43,9 @@ def unattended_birth(ask: Ask) -> str:
     SELECT {columns}
     FROM births
     ANTI JOIN g_verified USING (person_id)
+    ANTI JOIN g_namesake USING (person_id)
     ANTI JOIN cared USING (row_id, person_id)
+    ANTI JOIN (SELECT person_id FROM g_known WHERE has_number) numbered USING (person_id)
     WHERE person_id IS NOT NULL AND born_on >= {ask.day} - {ask.days("look_back_days")}
     """
 
@@ -156,8 +158,8 @@ STRANGER_IN_BED = Text(
     " the person of that number is {true_age}.",
 )
 TWO_BEDS = Text(
-    zh="{name}在{day}同一天登记为在{facility}和{other}两处住院。",
-    en="On {day} {name} is recorded as admitted to both {facility} and {other}.",
+    zh="{name}在{day}同一天在{facility}和{other}两处就医，记录不能同属一人。",
+    en="On {day} {name} is recorded at both {facility} and {other}, in ways that cannot both be one person.",
 )
 
 
@@ -234,8 +236,15 @@ def _stays(ask: Ask) -> str:
         SELECT * FROM stays
         WHERE name <> true_name AND name[1] <> true_name[1] AND abs(age - true_age) >= {ask.limits.whole("age_apart")}
     ),
+    days AS (
+        SELECT row_id, subject_person AS person_id, name, visited_on, facility, visit_kind LIKE '%住院%' AS stay,
+               TRY_CAST(age AS INTEGER) AS age, filled(sex) AS sex
+        FROM k_clinic WHERE subject_person IS NOT NULL AND facility IS NOT NULL
+    ),
+    -- A patient sent on to another hospital stays one person: only two beds, or two descriptions, are a question.
     two_beds AS (
         SELECT a.*, b.facility AS other, b.row_id AS other_row
-        FROM stays a JOIN stays b ON b.person_id = a.person_id AND b.visited_on = a.visited_on
+        FROM days a JOIN days b ON b.person_id = a.person_id AND b.visited_on = a.visited_on
         WHERE a.facility < b.facility
+          AND ((a.stay AND b.stay) OR abs(a.age - b.age) >= {ask.limits.whole("ages_differ")} OR a.sex <> b.sex)
     )"""

@@ -59,15 +59,25 @@ def married_without_papers(ask: Ask) -> str:
     return f"""
     WITH {PARTIES},
     judged AS (
-        SELECT p.*,
+        SELECT p.*, s.household_id AS spouse_home,
                CASE WHEN r.id_status = 'invalid' THEN 'bad'
                     WHEN NOT coalesce(proven(r.id18, r.id_status), false) THEN 'none'
                     WHEN documents IS NOT NULL AND NOT regexp_matches(documents, '身份证|户口') THEN 'papers'
                END AS fault
-        FROM parties p LEFT JOIN k_records r ON r.record_id = p.record_id
+        FROM parties p
+        LEFT JOIN k_records r ON r.record_id = p.record_id
+        LEFT JOIN k_people s ON s.person_id = p.spouse_id
+    ),
+    -- Somebody of that sex and age with proven identity in the other party's household is most likely this party.
+    at_home AS (
+        SELECT household_id, sex, year(birth_on) AS born FROM k_people SEMI JOIN g_verified USING (person_id)
+        WHERE household_id IS NOT NULL
     )
     SELECT {columns}
-    FROM judged ANTI JOIN g_verified USING (person_id)
+    FROM judged
+    ANTI JOIN g_verified USING (person_id)
+    ANTI JOIN g_namesake USING (person_id)
+    ANTI JOIN at_home h ON h.household_id = spouse_home AND h.sex = judged.sex AND abs(h.born - year(born_on)) <= 1
     WHERE fault IS NOT NULL
     """
 
@@ -105,25 +115,28 @@ def dated_backwards(ask: Ask) -> str:
 
 
 NO_TRACE = Text(
-    zh="{name}于{registered}登记结婚，{lives}；但除婚姻和子女材料外，户籍、身份证、医保、流动人口名册均无其记录，也没有联系电话。",
-    en="{name} married on {registered} and {lives}; apart from the papers of the marriage and of children there is no trace"
-    " in the household, identity card, insurance or residence files, and no telephone.",
+    zh="{name}于{registered}登记结婚，登记材料没有可用的身份证号，{lives}；除婚姻、子女和户口材料外，任何名册都没有其记录，也没有联系电话。",
+    en="{name} married on {registered}, the file holds no usable identity number, and {lives}; apart from the papers of the"
+    " marriage, of children and of the household there is no trace in any file, and no telephone.",
 )
-
-# Records that exist because of a marriage or a child, not because the person did anything alone.
-FAMILY_KINDS = ("marriage", "birth", "school")
 
 
 def spouse_without_trace(ask: Ask) -> str:
-    """A spouse settled here is known to no file but those of the marriage and the children."""
-    lives = ("CASE how WHEN 'child' THEN '此后在本地有子女出生登记' ELSE '走访时在家中见到其人' END",
-             "CASE how WHEN 'child' THEN 'a child was registered here since' ELSE 'was seen in the home on a visit' END")  # fmt: skip
+    """A spouse who lives here left no trace but in the papers of the family, and the marriage shows no number.
+
+    Fires on missing papers and traces; where somebody comes from is neither read nor known to it.
+    """
+    lives = (
+        "CASE how WHEN 'child' THEN '此后在本地有子女出生登记' WHEN 'seen' THEN '走访时在家中见到其人' ELSE '婚姻另一方在本地居住' END",
+        "CASE how WHEN 'child' THEN 'a child was registered here since' WHEN 'seen' THEN 'was seen in the home on a visit'"
+        " ELSE 'the other party lives here' END",
+    )
     columns = finding(
-        key="person_id",
-        person="person_id",
+        key="selves.person_id",
+        person="selves.person_id",
         text=NO_TRACE,
         facts={"name": "name", "registered": "registered_on", "lives": lives},
-        sources="[row_ref(row_id), life]",
+        sources="list_filter([row_ref(row_id), life], lambda x: x.id IS NOT NULL)",
         implicated=MARRIAGE_HANDS,
     )
     return f"""
@@ -132,15 +145,28 @@ def spouse_without_trace(ask: Ask) -> str:
         SELECT mother_person AS person_id, 'child' AS how, row_ref(row_id) AS life FROM k_birth
         UNION ALL SELECT father_person, 'child', row_ref(row_id) FROM k_birth
         UNION ALL SELECT person_id, 'seen', visit_ref(visit_id) FROM k_sightings WHERE present = 'seen'
+        UNION ALL
+        SELECT p.person_id, 'spouse', row_ref(NULL) FROM parties p SEMI JOIN g_verified v ON v.person_id = p.spouse_id
+        JOIN k_people s ON s.person_id = p.spouse_id WHERE s.household_id IS NOT NULL AND s.died_on IS NULL
     ),
     settled AS (
-        SELECT person_id, arg_min(how, how) AS how, min(life) AS life FROM lives_here WHERE person_id IS NOT NULL GROUP BY person_id
+        SELECT person_id, min(how) AS how, arg_min(life, how) AS life FROM lives_here WHERE person_id IS NOT NULL GROUP BY person_id
+    ),
+    born_here AS (SELECT subject_person AS person_id FROM k_hukou WHERE entry_reason LIKE '%出生%'),
+    numbered AS (SELECT record_id FROM k_records WHERE kind = 'marriage' AND proven(id18, id_status)),
+    -- The party's household record may not be linked yet; then the traces of both are looked at together.
+    selves AS (
+        SELECT m.* REPLACE (coalesce(n.other_id, m.person_id) AS person_id), m.person_id AS party_id
+        FROM parties m LEFT JOIN g_namesake n USING (person_id)
     )
     SELECT {columns}
-    FROM parties
-    JOIN settled USING (person_id)
-    JOIN g_known k USING (person_id)
-    WHERE NOT k.in_any_file AND NOT k.has_phone
+    FROM selves
+    JOIN settled ON settled.person_id = selves.party_id
+    JOIN g_known a ON a.person_id = selves.party_id
+    JOIN g_known b ON b.person_id = selves.person_id
+    ANTI JOIN numbered USING (record_id)
+    ANTI JOIN born_here h ON h.person_id = selves.person_id
+    WHERE NOT a.other_trace AND NOT a.has_phone AND NOT b.other_trace AND NOT b.has_phone
       AND registered_on <= {ask.day} - {ask.days("settled_days")}
     """
 

@@ -71,6 +71,10 @@ _DESCRIBED = """
         ANTI JOIN g_verified v ON v.person_id = m.wife_person
         WHERE filled(m.slip) IS NOT NULL
         UNION ALL
+        SELECT row_ref(c.row_id), p.person_id, p.name, CAST(p.sex AS VARCHAR), year(p.birth_on), NULL, c.diagnosis
+        FROM k_clinic c JOIN k_people p ON p.person_id = c.subject_person ANTI JOIN g_verified v ON v.person_id = p.person_id
+        WHERE regexp_matches(c.diagnosis, '伤|疤|痣|胎记|缺|跛|残')
+        UNION ALL
         SELECT visit_ref(s.visit_id), p.person_id, p.name, CAST(p.sex AS VARCHAR), year(p.birth_on), NULL, s.words
         FROM k_sightings s JOIN k_people p USING (person_id) ANTI JOIN g_verified v USING (person_id)
         WHERE filled(s.words) IS NOT NULL

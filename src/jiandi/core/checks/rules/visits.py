@@ -107,7 +107,7 @@ def nobody_saw(ask: Ask) -> str:
 
 NOT_LISTED = Text(
     zh="{name}出现在{kinds}类本地名册中，但不在户籍和流动人口登记中，走访也没有见到。",
-    en="{name} appears in {kinds} kinds of local file, is in neither the household nor the residence register,"
+    en="{name} appears in {kinds} kind(s) of local file, is in neither the household nor the residence register,"
     " and was not met on a visit.",
 )
 LEFT_OUT = Text(
@@ -157,9 +157,11 @@ def named_but_not_in_the_house(ask: Ask) -> str:
         SELECT subject_person AS person_id FROM k_hukou UNION SELECT subject_person FROM k_residence
         UNION SELECT person_id FROM k_sightings
     ),
+    numbered AS (SELECT person_id FROM g_known WHERE has_number),
     outside AS (
         SELECT p.person_id, p.household_id, p.name, n.* EXCLUDE (person_id)
         FROM named n JOIN k_people p USING (person_id) ANTI JOIN in_census c ON c.person_id = p.person_id
+        ANTI JOIN g_namesake m ON m.person_id = p.person_id
         WHERE p.died_on IS NULL
     ),
     answered AS (
@@ -173,24 +175,32 @@ def named_but_not_in_the_house(ask: Ask) -> str:
     SELECT {left_out} FROM unmentioned
     UNION ALL
     SELECT {listed} FROM outside ANTI JOIN unmentioned USING (person_id)
-    WHERE kinds >= {ask.limits.whole("kinds_of_record")}
+    WHERE kinds >= {ask.limits.whole("kinds_of_record")} OR person_id NOT IN (SELECT person_id FROM numbered)
     """
 
 
 TOO_PERFECT = Text(
-    zh="{visits}次走访全部“见到、无问题”：没有一户无人应答，没有一项需求，没有一名名册外人员；按其他地方的情况，这样的偶然概率小于{chance}。",
-    en="All {visits} visits report everybody met and no problem: no door unanswered, no need, nobody outside the list;"
-    " going by the other places, the chance of that is below {chance}.",
+    zh="{visits}次走访中只有{troubled}次报告有人不在、无人应答、有需求或名册外人员；其他回报平均每百次有{usual}次，这样少的偶然概率小于{chance}。",
+    en="Of {visits} visits only {troubled} report anybody absent, a door unanswered, a need or somebody outside the list;"
+    " the other returns have {usual} in a hundred, and the chance of so few is below {chance}.",
 )
 
 
 def too_perfect(ask: Ask) -> str:
-    """A return without one unanswered door, need or unlisted person, over so many doors that chance cannot explain it."""
+    """A return has so few unanswered doors, absences, needs and unlisted people that chance cannot explain it.
+
+    The bound is Chernoff's: chance of at most k of n at a share p <= exp(-n KL(k/n, p)); with none at all it is exact.
+    """
     columns = finding(
         key="concat_ws(':', village, officer_id)",
         village="village",
         text=TOO_PERFECT,
-        facts={"visits": "visits", "chance": f"{ask.limits['chance']}"},
+        facts={
+            "visits": "visits",
+            "troubled": "troubled",
+            "usual": "CAST(round(100 * usual) AS INTEGER)",
+            "chance": f"{ask.limits['chance']}",
+        },
         sources="list_transform(list_slice(list_sort(rows), 1, 50), lambda x: visit_ref(x))",
         implicated=HANDS,
     )
@@ -201,17 +211,24 @@ def too_perfect(ask: Ask) -> str:
         GROUP BY visit_id
     ),
     judged AS (
-        SELECT v.visit_id, v.village, v.officer_id, v.unit_id, v.result <> 'met' OR coalesce(t.told, false) AS imperfect
+        SELECT v.visit_id, v.village, v.officer_id, v.unit_id, v.result <> 'met' OR coalesce(t.told, false) AS troubled
         FROM k_visits v LEFT JOIN trouble t USING (visit_id) WHERE v.village IS NOT NULL
     ),
     returns AS (
         SELECT village, officer_id, min(unit_id) AS unit_id, count(*) AS visits,
-               count(*) FILTER (WHERE imperfect) AS imperfect, list(visit_id) AS rows
+               count(*) FILTER (WHERE troubled) AS troubled, list(visit_id) AS rows
         FROM judged GROUP BY village, officer_id
     ),
     elsewhere AS (
-        SELECT *, sum(imperfect) OVER () / nullif(sum(visits) OVER () - visits, 0) AS share FROM returns
+        SELECT *, troubled / visits AS share,
+               least(0.999, (sum(troubled) OVER () - troubled) / nullif(sum(visits) OVER () - visits, 0)) AS usual
+        FROM returns
+    ),
+    bounded AS (
+        SELECT *, CASE WHEN share = 0 THEN 0 ELSE share * ln(share / usual) END
+                  + (1 - share) * ln((1 - share) / (1 - usual)) AS divergence
+        FROM elsewhere
+        WHERE usual > 0 AND share <= usual * {ask.limits["share_of_usual"]} AND visits >= {ask.limits.whole("least_visits")}
     )
-    SELECT {columns} FROM elsewhere
-    WHERE imperfect = 0 AND visits >= {ask.limits.whole("least_visits")} AND power(1 - share, visits) < {ask.limits["chance"]}
+    SELECT {columns} FROM bounded WHERE exp(-visits * divergence) < {ask.limits["chance"]}
     """
