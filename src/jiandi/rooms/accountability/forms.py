@@ -29,7 +29,7 @@ class DecisionForm(forms.Form):
         label=said("决定", "Decision"),
         choices=options({"yes": Text(zh="认定", en="Uphold"), "no": Text(zh="撤销", en="Withdraw")}),
         coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "choices"}),
     )
     reason = _text("理由", "Reason", 500, 3)
 
@@ -50,7 +50,9 @@ class OrderForm(forms.Form):
 
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"] = _Units(queryset=units, label=said("被督办单位", "Unit"))
+        self.fields["unit"] = _Units(
+            queryset=units, empty_label=said("请选择", "Choose"), label=said("被督办单位", "Unit")
+        )
         self.order_fields(["unit", "item", "requirement", "due_on"])
 
 

@@ -16,6 +16,7 @@ from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.models import Unit
 from jiandi.rooms.access.permissions import has_verb, one, permit
 from jiandi.rooms.access.roles import UNIT_KINDS
+from jiandi.rooms.access.verbs import KINDS as THINGS
 from jiandi.rooms.accountability import actions, commitments, forms, ledgers, policies, queries, scorecards
 from jiandi.rooms.accountability.finding import KIND_MEANS, KINDS
 from jiandi.rooms.accountability.models import Fault, SupervisionOrder
@@ -145,6 +146,10 @@ def fault(request: SignedIn, fault_id: int) -> HttpResponse:
     context = {
         **_fault_row(shown),
         "means": KIND_MEANS[shown.kind],
+        "sources": [
+            (THINGS.get(each["kind"], Text(zh=each["kind"], en=each["kind"])), each["id"])
+            for each in shown.sources
+        ],
         "replies": shown.replies.select_related("by__unit").order_by("pk"),
         "reply_due": policies.reply_due(shown, at),
         "may_reply": own

@@ -25,6 +25,7 @@ from jiandi.rooms.cases.models import Case, Measure, Referral, Subject
 from jiandi.rooms.cases.wording import options, said
 
 CHOOSE = Text(zh="请选择", en="Choose")
+PICK = said("请选择", "Choose")
 KIND_TEXTS = {code: kind.text for code, kind in KINDS.items()}
 YES_NO = {"yes": Text(zh="是", en="Yes"), "no": Text(zh="否", en="No")}
 
@@ -70,7 +71,7 @@ def _yes_no(zh: str, en: str, *, required: bool = True) -> forms.TypedChoiceFiel
         choices=options(YES_NO),
         coerce=lambda value: value == "yes",
         empty_value=None,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "choices"}),
         required=required,
     )
 
@@ -100,8 +101,11 @@ class OpenForm(forms.Form):
         self, *args: Any, units: QuerySet[Unit], seconds: QuerySet[Officer], is_danger: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner_unit"] = _Units(queryset=units, label=said("主办单位", "Responsible unit"))
+        self.fields["owner_unit"] = _Units(
+            empty_label=PICK, queryset=units, label=said("主办单位", "Responsible unit")
+        )
         self.fields["second_officer"] = _Officers(
+            empty_label=PICK,
             queryset=seconds,
             required=is_danger,
             label=said("第二名经办人", "Second officer"),
@@ -145,7 +149,9 @@ class MeasureForm(forms.Form):
 
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"] = _Units(queryset=units, required=False, label=said("单位", "Unit"))
+        self.fields["unit"] = _Units(
+            empty_label=PICK, queryset=units, required=False, label=said("单位", "Unit")
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -174,7 +180,7 @@ class ReferralForm(forms.Form):
     sections = forms.MultipleChoiceField(
         label=said("附带内容(只给办事所需)", "What it may read (only what is needed)"),
         choices=options(SECTIONS),
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
         required=False,
     )
 
@@ -182,9 +188,9 @@ class ReferralForm(forms.Form):
         super().__init__(*args, **kwargs)
         plan = case.plans.order_by("-version").first()
         of_plan = Measure.objects.filter(plan=plan).select_related("unit") if plan else Measure.objects.none()
-        self.fields["unit"] = _Units(queryset=units, label=said("承办单位", "Unit"))
+        self.fields["unit"] = _Units(empty_label=PICK, queryset=units, label=said("承办单位", "Unit"))
         self.fields["measure"] = _Measures(
-            queryset=of_plan, required=False, label=said("对应措施", "Measure of the plan")
+            empty_label=PICK, queryset=of_plan, required=False, label=said("对应措施", "Measure of the plan")
         )
         self.order_fields(["measure", "unit", "kind", "clock", "ask", "sections"])
 
@@ -201,7 +207,7 @@ class WishForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = Subject.objects.filter(case=case).select_related("person")
-        self.fields["subject"] = _Subjects(queryset=people, label=said("询问对象", "Who"))
+        self.fields["subject"] = _Subjects(empty_label=PICK, queryset=people, label=said("询问对象", "Who"))
         self.order_fields(["subject", "words", "asked_alone", "after_separation"])
 
 
@@ -243,7 +249,7 @@ class VerifyForm(forms.Form):
         self.fields["refuted"] = _Referrals(
             queryset=answered,
             required=False,
-            widget=forms.CheckboxSelectMultiple,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"}),
             label=said("哪些答复与所见不符", "Answers that what you saw contradicts"),
         )
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from jiandi.core.values import Text
+from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Event, Officer, Unit, WallEntry
 from jiandi.rooms.access.permissions import (
     broken_glass,
@@ -24,7 +25,7 @@ from jiandi.rooms.cases.models import Case, LookBack, Plan, Referral, ReferralSt
 from jiandi.rooms.cases.policies import is_alive, path_ids
 from jiandi.rooms.cases.states import OPEN_CASES, RUNNING
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE
-from jiandi.rooms.register.models import Membership
+from jiandi.rooms.register.models import Membership, Person
 
 READ = "cases.read_case"
 SAME_SITTING = timedelta(minutes=15)  # opening a page again within a quarter of an hour is one reading
@@ -206,10 +207,24 @@ def _lists(subjects: list[Subject], plan: Plan | None, at: datetime) -> list[Lin
     return [Line(Text(zh="在册名单", en="On the lists"), "、".join(titles) or "—")]
 
 
-# "identity_number" is read from the person's own page by the register, which unseals it and leaves its own trace.
+def _identity(subjects: list[Subject], plan: Plan | None, at: datetime) -> list[Line]:
+    return [
+        Line(Text(zh="身份证号", en="Identity number"), id_number(subject.person) or "—")
+        for subject in subjects
+    ]
+
+
+def id_number(person: Person) -> str:
+    """Return the person's identity number, unsealed; empty where there is none."""
+    if not person.id_sealed:
+        return ""
+    return sealing.unseal(bytes(person.id_sealed), domain=f"person.id:{person.code}").decode()
+
+
 _SECTION = {
     "who": _who,
     "contact": _contact,
+    "identity_number": _identity,
     "children": _children,
     "assessment": _assessment,
     "safety": _safety,
@@ -225,7 +240,7 @@ def timeline(case: Case, by: Officer) -> list[Event]:
     own = Q(subject_kind="case", subject_id=case.pk)
     sent = Q(subject_kind="referral", subject_id__in=case.referrals.values("pk"))
     events = Event.objects.filter(own | sent).exclude(verb="cases.note_reading")
-    return list(events.select_related("by__unit").order_by("id"))
+    return list(events.select_related("by__unit").order_by("at", "id"))
 
 
 def steps(referral: Referral) -> list[ReferralStep]:

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from jiandi.core.names.masks import mask_id
 from jiandi.core.rosters.kinds import catalogue
 from jiandi.core.values import Source, Text
-from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
+from jiandi.rooms.cases import queries
 from jiandi.rooms.cases.models import Case, Subject
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.register.groups import GROUPS
@@ -70,7 +70,7 @@ def _file(subject: Subject, by: Officer, at: datetime) -> PersonFile:
     return PersonFile(
         subject=subject,
         person=person,
-        id_number=mask_id(id_number(person)),
+        id_number=mask_id(queries.id_number(person)),
         records=_records(person),
         lists=_lists(person),
         kin=_kin(person),
@@ -79,13 +79,6 @@ def _file(subject: Subject, by: Officer, at: datetime) -> PersonFile:
         decisions=_decisions(person),
         alerts=_alerts(person, by, at),
     )
-
-
-def id_number(person: Person) -> str:
-    """Return the person's identity number, unsealed; empty where there is none or it was moved from where it belongs."""
-    if not person.id_sealed:
-        return ""
-    return sealing.unseal(bytes(person.id_sealed), domain=f"person.id:{person.code}").decode()
 
 
 def _kind(kind: str) -> Text:

@@ -255,7 +255,10 @@ def plan(request: SignedIn, case_id: int) -> HttpResponse:
     initial = {"assessment": last.assessment, "safety": last.safety} if last else None
     form = forms.PlanForm(request.POST or None, initial=initial)
     units = queries.units_outside(shown.wall_id)
-    lines: BaseFormSet = MeasureForms(request.POST or None, form_kwargs={"units": units}, prefix="measure")
+    before = list(last.measures.values("kind", "what", "unit", "due_on")) if last else None
+    lines: BaseFormSet = MeasureForms(
+        request.POST or None, form_kwargs={"units": units}, prefix="measure", initial=before
+    )
     if request.method == "POST" and lines.is_valid():
         measures = [line.line for line in lines if line.line is not None]
 

@@ -6,7 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from jiandi.core.values import Refused
+from jiandi.rooms.access import sealing
 from jiandi.rooms.cases import actions, clocks, queries
+from jiandi.rooms.cases.measures import SECTIONS
 from jiandi.rooms.cases.models import Referral
 from jiandi.rooms.cases.tests import cast
 
@@ -204,3 +206,25 @@ def test_the_database_refuses_an_answer_without_a_moment(county):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Referral.objects.filter(pk=referral.pk).update(state="answered")
+
+
+def test_every_section_that_can_be_ticked_can_be_read(county):
+    case = cast.planned()
+    person = case.subjects.get().person
+    sealed = sealing.seal(b"990101198805010021", domain=f"person.id:{person.code}")
+    type(person).objects.filter(pk=person.pk).update(id_sealed=sealed)
+    referral = actions.send_referral(
+        by=county.officer("lead"),
+        at=county.MONDAY,
+        case=case,
+        unit=county.unit("明溪县公安局"),
+        kind="identity",
+        clock="referral.answer",
+        ask="请查清身份",
+        sections=list(SECTIONS),
+    )
+
+    carried = queries.referral_view(referral, county.officer("handler_police"), county.TUESDAY)
+
+    assert [section.name for section in carried] == list(SECTIONS)
+    assert "990101198805010021" in {line.value for section in carried for line in section.lines}
