@@ -2,7 +2,7 @@ import datetime as dt
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jiandi.core.identity import REASONS, lunar_table, lunar_to_solar, map_dates, read_date, solar_to_lunar
@@ -91,6 +91,7 @@ _WRITTEN = st.one_of(
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(_WRITTEN, min_size=1, max_size=40))
+@example(["11111111", "1900-01-01", "100001/01", "1977-05-13", "2099.01.01"])
 def test_sql_reads_as_python_reads(written):
     con = duckdb.connect()
     con.execute("create table rows (birth varchar, reference_on date)")

@@ -22,7 +22,7 @@ _LUNAR_WORD = re.compile(r"\(?(农历|阴历|旧历|古历|农|阴)\)?:?")
 _LUNAR_BODY = re.compile(
     r"(\d{4}|[〇零○O一二三四五六七八九]{4})年?(闰?)([正冬腊一二三四五六七八九十]{1,2})月?(.{1,3})"
 )
-_YEAR_FILLERS = frozenset({"19000101", "00000000", "18991230", "99991231", "11111111"})
+FILLER_DAYS = frozenset({"19000101", "00000000", "18991230", "99991231", "11111111"})
 _NUMERALS = {**{char: at for at, char in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "O": 0}
 _MONTHS = {"正": 1, "冬": 11, "腊": 12, "十": 10, "十一": 11, "十二": 12} | {
     char: at for at, char in enumerate("一二三四五六七八九", 1)
@@ -130,7 +130,7 @@ def read_date(
     lunar = _LUNAR_WORD.search(plain) is not None
     plain = _LUNAR_WORD.sub("", plain).strip() if lunar else plain
     plain = re.sub(r"(?<=\d)\.0+$", "", _CLOCK.sub("", plain)) if plain.count(".") < 2 else plain
-    if plain.upper() in FILLERS or re.sub(r"\D", "", plain) in _YEAR_FILLERS:
+    if plain.upper() in FILLERS or re.sub(r"\D", "", plain) in FILLER_DAYS:
         return DateReading(None, None, "date_placeholder")
     reading = _body(re.sub(r"\s*([-./年月日])\s*", r"\1", plain), reference_on)
     reading = _as_lunar(reading) if lunar else reading

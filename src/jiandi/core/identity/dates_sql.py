@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from jiandi.core.identity.dates import OLDEST_YEARS, read_date
+from jiandi.core.identity.dates import FILLER_DAYS, OLDEST_YEARS, read_date
 from jiandi.core.identity.number_sql import BIT
 
 _BATCH = 200_000
@@ -16,6 +16,7 @@ _PLAIN = f"[12][0-9]{{3}}({_MONTH}{_DAY}|[-./]{_MONTH}[-./]{_DAY})"
 def _plain_sql(distinct: str, oldest_years: int | None, future: bool) -> str:
     """Return SQL that reads the commonest forms (1977-05-13, 1977.05.13, 19770513); the rest is left to Python."""
     eight = "regexp_replace(raw, '[^0-9]', '', 'g')"
+    fillers = ", ".join(f"'{digits}'" for digits in sorted(FILLER_DAYS))
     old = f"year(on_day) < year(reference_on) - {oldest_years}" if oldest_years is not None else "false"
     late = "false" if future else "on_day > reference_on"
     reason = f"case when {late} then 'date_future' when {old} then 'date_too_old' end"
@@ -25,7 +26,7 @@ def _plain_sql(distinct: str, oldest_years: int | None, future: bool) -> str:
       from (select *, {reason} as reason from (
         select raw, reference_on, try_cast(eight[1:4] || '-' || eight[5:6] || '-' || eight[7:8] as date) as on_day
         from (select *, {eight} as eight from {distinct} where regexp_full_match(raw, '{_PLAIN}'))
-        where eight not in ('19000101', '18991230')) where on_day is not null)"""
+        where eight not in ({fillers})) where on_day is not null)"""
 
 
 def map_dates(

@@ -47,13 +47,16 @@ def _shape_sql() -> str:
     same = "(length(n_digits) >= 6 and replace(n_digits, n_digits[1], '') = '')"
     scientific = "regexp_full_match(n_plain, '[0-9](\\.[0-9]+)?E\\+?[0-9]{1,2}')"
     blank = f"(n_plain is not null and trim(n_raw, {text_literal(BLANKS)}) = '')"
+    repeated = ", ".join(f"'{digit * 18}'" for digit in "123456789")
+    filler = f"n_raw in ({repeated}) or n_raw < '000001' or (n_raw >= '123456' and n_raw < '123457')"
     return f"""case
         when n_raw is null or {blank} then 'missing'
-        when n_plain is not null and {scientific} then 'id_scientific'
-        when n_plain is not null and (contains(n_digits, '*') or contains(n_digits, '?')) then 'id_masked'
+        when n_plain is null then case when {filler} then 'id_placeholder' else 'eighteen' end
+        when {scientific} then 'id_scientific'
+        when contains(n_digits, '*') or contains(n_digits, '?') then 'id_masked'
         when n_plain in ({_fillers()}) or n_digits = '' or {same}
              or starts_with(n_digits, '123456') or starts_with(n_digits, '000000') then 'id_placeholder'
-        when n_plain is null or regexp_full_match(n_digits, '[0-9]{{17}}[0-9X]') then 'eighteen'
+        when regexp_full_match(n_digits, '[0-9]{{17}}[0-9X]') then 'eighteen'
         when regexp_full_match(n_digits, '[0-9]{{15}}')
              then case when substr(n_digits, 13) >= '996' then 'id_15_reserved' else 'id_15_to_18' end
         when regexp_full_match(n_digits, '[0-9]{{17}}[0-9X][0-9]{{2,6}}') then 'id_from_card'

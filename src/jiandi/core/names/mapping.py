@@ -6,6 +6,8 @@ are compared by equal keys only, and the keys are made here.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import duckdb
 import pyarrow as pa
 
@@ -16,6 +18,7 @@ _COLUMNS = ("raw", "name_clean", "name_py", "name_shape", "sur", "g1", "g2", "nl
 _BATCH = 200_000  # distinct names held as Python objects at a time
 
 
+@lru_cache(maxsize=1 << 16)  # one county's names; departments' rosters name the same people again and again
 def _keys(raw: str) -> tuple[str | None, ...] | None:
     name = normalise(raw)
     if name is None:
