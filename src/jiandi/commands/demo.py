@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from jiandi.commands import mainjob, service, stages, summary
-from jiandi.commands.terminal import add_common, language_of, peak_megabytes, stage
+from jiandi.commands.terminal import add_common, cpu_seconds, language_of, peak_megabytes, stage
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Installation
 
@@ -80,14 +80,14 @@ def make(arguments: argparse.Namespace) -> dict[str, Any]:
     job = mainjob.Job(Path(settings.DATA) / "world", arguments.people, arguments.seed)
     timings = []
     for step in stages.STAGES:
+        before = cpu_seconds()
         with stage(step.text, language) as bar:
             figures = step.work(job, bar)
             seconds = bar.close(
                 "  ".join(f"{name} {value}" for name, value in figures.items() if name != "log_root")
             )
-        timings.append(
-            {"stage": step.name, "seconds": round(seconds, 2), "peak_mb": peak_megabytes(), **figures}
-        )
+        cost = {"seconds": round(seconds, 2), "cpu_seconds": round(cpu_seconds() - before, 2)}
+        timings.append({"stage": step.name, **cost, "peak_mb": peak_megabytes(), **figures})
     mark = {"people": arguments.people, "seed": arguments.seed, "stages": timings}
     _mark().write_text(json.dumps(mark, ensure_ascii=False, default=str), encoding="utf-8")
     return mark

@@ -53,6 +53,12 @@ def stage(text: Text, language: str = "zh") -> Iterator[Bar]:
     yield bar
 
 
+def cpu_seconds() -> float:
+    """Return the processor time this process and its finished children have used."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
 def peak_megabytes() -> int:
     """Return the most memory this process and its children have held, in MB."""
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -119,7 +119,8 @@ def call(errand: Errand, *, inspector: bool = False) -> Report:
         report.result = "moved" if pairs else "empty"
         return report
     opens = rates["at_home"] if errand.round == 1 else 0.93
-    if dice.random() > opens:
+    # A worker's call-back is a task of its own; an inspector's three tries are laid down before the look.
+    if all(dice.random() > opens for _ in range(3 if inspector else 1)):
         report.result, report.minutes = "no_contact", 2.0 + 2 * dice.random()
         report.note = dice.choice(("敲门无人应", "门锁着", "邻居说赶集去了"))
         return report
