@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from jiandi.core.values import Text
-from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import area_filter, granting, is_within, visible
+from jiandi.rooms.access.models import Grant, Officer
+from jiandi.rooms.access.permissions import area_filter, granting, is_within, visible, walled_off
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Visit, VisitTask
+from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Sighting, Visit, VisitTask
 from jiandi.rooms.screening.queries_snapshot import snapshot
 from jiandi.rooms.screening.states import OUTCOME_NAMES, UNSEEN
 
@@ -124,8 +124,8 @@ def areas_of(by: Officer, campaign: Campaign, at: datetime, verb: str = READ) ->
     ]
 
 
-def doors(by: Officer, at: datetime) -> QuerySet[VisitTask]:
-    """Return an officer's own open doors in walking order; added ones come first, they look like all others."""
+def doors(by: Officer) -> QuerySet[VisitTask]:
+    """Return an officer's own open doors in walking order."""
     waiting = Q(state=VisitTask.State.OPEN) | Q(state=VisitTask.State.CALL_BACK)
     running = Q(campaign__isnull=True) | Q(campaign__closed_at__isnull=True)
     return (
@@ -134,6 +134,62 @@ def doors(by: Officer, at: datetime) -> QuerySet[VisitTask]:
         .select_related("dwelling", "household", "village")
         .order_by("walk_day", "village_id", "walk_order", "pk")
     )
+
+
+def days_of(by: Officer) -> dict[int, list[VisitTask]]:
+    """Return an officer's open doors by day; added ones stand among those of the next day and look like all others."""
+    waiting = list(doors(by)[:5_000])
+    first = min((door.walk_day for door in waiting if door.walk_day), default=1)
+    days: dict[int, list[VisitTask]] = {}
+    for door in sorted(waiting, key=lambda door: (door.walk_day or first, door.walk_order or 0, door.pk)):
+        days.setdefault(door.walk_day or first, []).append(door)
+    return days
+
+
+def with_people(shown: list[VisitTask]) -> list[tuple[VisitTask, list[Expected]]]:
+    """Return each door with whoever is expected behind it."""
+    behind_each: dict[int, list[Expected]] = {}
+    rows = Expected.objects.filter(task__in=shown).select_related("person").order_by("pk")
+    for row in rows:
+        behind_each.setdefault(row.task_id, []).append(row)
+    return [(door, behind_each.get(door.pk, [])) for door in shown]
+
+
+def my_counts(by: Officer) -> dict[str, int]:
+    """Return how many of an officer's doors are in which state."""
+    rows = VisitTask.objects.filter(worker=by).exclude(purpose="revisit").order_by()
+    counted = dict(rows.values_list("state").annotate(Count("id")))
+    return {state: counted.get(state, 0) for state in VisitTask.State.values}
+
+
+def behind(door: VisitTask) -> list[Expected]:
+    """Return whoever is expected behind a door, the oldest first."""
+    return list(door.expected.select_related("person").order_by("person__birth_on", "pk"))
+
+
+def workers_for(by: Officer, at: datetime) -> QuerySet[Officer]:
+    """Return who may have filled in a sheet of paper: everybody who visits within the officer's areas."""
+    areas = granting(by, "screening.receive_visits", at)
+    inside = area_filter(areas, "place__") | Q(place__in=areas)
+    grants = Grant.objects.filter(inside, role__in=("grid", "doctor", "township"), revoked_at__isnull=True)
+    return (
+        Officer.objects.filter(is_active=True, grants__in=grants)
+        .select_related("unit")
+        .order_by("name")
+        .distinct()
+    )
+
+
+def paper_doors(village: Place, campaign: Campaign) -> list[tuple[VisitTask, list[Expected]]]:
+    """Return a village's doors in walking order with their people, for the printed list."""
+    rows = VisitTask.objects.filter(campaign=campaign, village=village, purpose="round").select_related(
+        "dwelling", "household"
+    )
+    ordered = list(rows.order_by("walk_day", "worker_id", "walk_order", "pk"))
+    behind_each: dict[int, list[Expected]] = {}
+    for row in expected_in(village, campaign).order_by("person__birth_on", "pk"):
+        behind_each.setdefault(row.task_id, []).append(row)
+    return [(door, behind_each.get(door.pk, [])) for door in ordered]
 
 
 def tasks(by: Officer, at: datetime) -> QuerySet[VisitTask]:
@@ -160,9 +216,15 @@ def waiting_visits(by: Officer, at: datetime) -> QuerySet[Visit]:
 
 
 def visits(by: Officer, at: datetime) -> QuerySet[Visit]:
-    """Return the visits an officer may read as received: a supervisor's area, and everybody their own."""
-    readable = visible(Visit.objects.all(), by, "screening.read_visit", at=at)
-    return Visit.objects.filter(Q(pk__in=readable.values("pk")) | Q(worker=by)).select_related(
+    """Return the visits an officer may read as received: a supervisor's area, and everybody their own.
+
+    A visit to somebody behind a wall does not exist for those the wall stands against; blind re-visits are for
+    those who drew them.
+    """
+    walled = Exists(Sighting.objects.filter(walled_off(by, "person__wall"), visit=OuterRef("pk")))
+    readable = visible(Visit.objects.all(), by, "screening.read_visit", at=at).exclude(walled)
+    blind = Q(task__purpose="revisit")
+    return Visit.objects.filter(Q(pk__in=readable.values("pk")) & ~blind | Q(worker=by)).select_related(
         "task__dwelling",
         "task__campaign",
         "worker",
