@@ -61,6 +61,8 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         (
             Entry(Text(zh="个案", en="Cases"), "cases:cases", "cases.read_case", "folder"),
             Entry(Text(zh="收件箱", en="Inbox"), "cases:inbox", "cases.answer_referral", "inbox"),
+            Entry(Text(zh="待核实", en="To verify"), "cases:to_verify", "cases.verify_outcome", "eye"),
+            Entry(Text(zh="回头看", en="Look-backs"), "cases:look_backs", "cases.look_back", "eye"),
         ),
     ),
     (
