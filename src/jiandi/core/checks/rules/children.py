@@ -29,6 +29,21 @@ def term_begins(at: date) -> date:
     return date(year, 8, 31)
 
 
+# The same child under a name written otherwise: a pupil of the village whom no household book holds.
+_SLIPS = """
+    strays AS (
+        SELECT p.person_id, p.village, p.sex, p.name, year(p.birth_on) AS born
+        FROM k_people p JOIN enrolled e USING (person_id) WHERE e.placed
+    ),
+    slips AS (
+        SELECT DISTINCT a.person_id
+        FROM aged a JOIN strays s ON s.village = a.village AND s.sex = a.sex AND s.name[1] = a.name[1]
+        LEFT JOIN books own ON own.person_id = a.person_id LEFT JOIN books b ON b.person_id = s.person_id
+        WHERE s.person_id <> a.person_id AND abs(s.born - a.born) <= 1 AND (own.row_id IS NULL OR b.row_id IS NULL)
+          AND (s.name = a.name OR s.name[2] = a.name[2] OR s.name[3] = a.name[3])
+    )"""
+
+
 def _pupils(ask: Ask) -> str:
     """Children of school age, how each is known to live here, and what the school file says."""
     term = f"DATE '{term_begins(ask.at).isoformat()}'"
@@ -59,18 +74,7 @@ def _pupils(ask: Ask) -> str:
             UNION ALL SELECT subject_person, row_id FROM k_clinic WHERE visited_on >= {ask.day} - {ask.days("trace_days")}
         ) GROUP BY subject_person
     ),
-    -- The same child under a name written otherwise: a pupil of the village whom no household book holds.
-    strays AS (
-        SELECT p.person_id, p.village, p.sex, p.name, year(p.birth_on) AS born
-        FROM k_people p JOIN enrolled e USING (person_id) WHERE e.placed
-    ),
-    slips AS (
-        SELECT DISTINCT a.person_id
-        FROM aged a JOIN strays s ON s.village = a.village AND s.sex = a.sex AND s.name[1] = a.name[1]
-        LEFT JOIN books own ON own.person_id = a.person_id LEFT JOIN books b ON b.person_id = s.person_id
-        WHERE s.person_id <> a.person_id AND abs(s.born - a.born) <= 1 AND (own.row_id IS NULL OR b.row_id IS NULL)
-          AND (s.name = a.name OR s.name[2] = a.name[2] OR s.name[3] = a.name[3])
-    ),
+    {_SLIPS},
     pupils AS (
         SELECT a.*, e.said, coalesce(e.placed, false) AS placed, v.visit_id, coalesce(v.seen, false) AS seen,
                coalesce(v.away, false) AND NOT coalesce(v.seen, false) AS away, b.row_id AS book_row, s.row_id AS service_row
