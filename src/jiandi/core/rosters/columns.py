@@ -84,14 +84,24 @@ def _wishes(kind: Kind, headers: Sequence[str]) -> Iterable[ColumnGuess]:
             yield ColumnGuess(i, header, known[whole], 1.0, "same")
         elif core in known:
             yield ColumnGuess(i, header, known[core], 0.95, "same")
-        elif field := _part(core or whole, known):
+        elif field := _part(core or whole, kind.code):
             yield ColumnGuess(i, header, field, 0.75, "part")
 
 
-def _part(header: str, known: Map[str, str]) -> str | None:
+@lru_cache(maxsize=64)
+def _longest_first(code: str) -> tuple[tuple[str, str], ...]:
+    known = _headings_of(code).items()
+    return tuple(
+        sorted((pair for pair in known if len(pair[0]) > 1), key=lambda pair: (-len(pair[0]), pair[0]))
+    )
+
+
+def _part(header: str, code: str) -> str | None:
     """Find the longest known heading inside a longer one, when the rest of it changes nothing."""
-    inside = [h for h in known if len(h) > 1 and h in header and is_neutral(header.replace(h, "", 1))]
-    return known[max(inside, key=lambda h: (len(h), h))] if inside else None
+    for heading, field in _longest_first(code):
+        if heading in header and is_neutral(header.replace(heading, "", 1)):
+            return field
+    return None
 
 
 def _second_guardian(kind: Kind, guesses: list[ColumnGuess], taken: set[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _BRACKETS = re.compile(r"[(\[{<【〔《].*?[)\]}>】〕》]")
 _NOISE = re.compile(r"[\s\W_]+")
@@ -13,11 +14,13 @@ _NEUTRAL = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def flat(header: str) -> str:
     """Return a heading without spaces, punctuation, full-width forms or capitals."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", header)).lower()
 
 
+@lru_cache(maxsize=8192)
 def bare(header: str) -> str:
     """Return a heading flat and without what stands in brackets."""
     return flat(_BRACKETS.sub("", unicodedata.normalize("NFKC", header)))

@@ -97,7 +97,7 @@ def _run(
     run: MatchRun, rosters: list[Roster], scratch: Path, step: Callable[[], None]
 ) -> tuple[list[int], dict[str, Any]]:
     con = shelf.connect(scratch)
-    linking.gather(con, {roster.pk: (roster.kind, on_shelf(roster)) for roster in rosters})
+    linking.gather(con, {roster.pk: (roster.kind, on_shelf(roster, scratch)) for roster in rosters})
     _load(con, rosters)
     step()
     result = link_records(con, records="records", decisions="decisions")

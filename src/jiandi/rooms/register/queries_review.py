@@ -14,6 +14,7 @@ from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
 from jiandi.rooms.places.models import Place
+from jiandi.rooms.register import shelf
 from jiandi.rooms.register.models import Judgement, Person, Record, ReviewPair
 from jiandi.rooms.register.rebuilding import on_shelf
 
@@ -99,8 +100,8 @@ def _facts(record: Record) -> dict[str, str]:
     }
     if record.roster.state not in ("read", "replaced"):
         return base
-    path = on_shelf(record.roster) / "records.parquet"
-    with duckdb.connect() as con:
+    with shelf.scratch() as scratch, duckdb.connect() as con:
+        path = on_shelf(record.roster, scratch) / "records.parquet"
         found = con.execute(
             f"SELECT id_text, phone, village, address, household_no FROM '{path}' WHERE record_id = ?",
             [record.pk],

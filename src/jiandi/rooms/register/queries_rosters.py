@@ -10,6 +10,7 @@ import duckdb
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.rosters.sentences import REFUSALS, SKIPS, say_repaired
 from jiandi.core.values import Text
+from jiandi.rooms.register import shelf
 from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.rebuilding import on_shelf
 
@@ -58,14 +59,17 @@ def compare(roster: Roster) -> Comparison | None:
     before = roster.replaces
     if before is None or roster.state not in ("read", "replaced") or before.state == "withdrawn":
         return None
-    con = duckdb.connect()
-    for table, one in (("before_", before), ("now_", roster)):
-        path = on_shelf(one) / "records.parquet"
-        con.execute(f"""CREATE TABLE {table} AS SELECT coalesce(id18, name_clean || coalesce(birth::VARCHAR, '')) AS key,
-            any_value(row_id & {(1 << 24) - 1})::INTEGER AS row_no, any_value(name) AS name
-            FROM '{path}' WHERE role = 0 OR role = 1 GROUP BY key HAVING key IS NOT NULL""")
-    new = con.execute("SELECT row_no, name FROM now_ ANTI JOIN before_ USING (key) ORDER BY 1").fetchall()
-    gone = con.execute("SELECT row_no, name FROM before_ ANTI JOIN now_ USING (key) ORDER BY 1").fetchall()
-    counts = con.execute("SELECT (SELECT count(*) FROM before_), (SELECT count(*) FROM now_)").fetchall()[0]
-    con.close()
+    with shelf.scratch() as scratch, duckdb.connect() as con:
+        for table, one in (("before_", before), ("now_", roster)):
+            path = on_shelf(one, scratch) / "records.parquet"
+            con.execute(f"""CREATE TABLE {table} AS SELECT coalesce(id18, name_clean || coalesce(birth::VARCHAR, '')) AS key,
+                any_value(row_id & {(1 << 24) - 1})::INTEGER AS row_no, any_value(name) AS name
+                FROM '{path}' WHERE role IN (0, 1, 3) GROUP BY key HAVING key IS NOT NULL""")
+        new = con.execute("SELECT row_no, name FROM now_ ANTI JOIN before_ USING (key) ORDER BY 1").fetchall()
+        gone = con.execute(
+            "SELECT row_no, name FROM before_ ANTI JOIN now_ USING (key) ORDER BY 1"
+        ).fetchall()
+        counts = con.execute("SELECT (SELECT count(*) FROM before_), (SELECT count(*) FROM now_)").fetchall()[
+            0
+        ]
     return Comparison(before, counts[0], counts[1], len(new), len(gone), new[:NAMED], gone[:NAMED])

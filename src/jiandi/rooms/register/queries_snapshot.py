@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pyarrow as pa
 
@@ -42,16 +44,22 @@ def snapshot(con: duckdb.DuckDBPyConnection) -> None:
     if not rosters:
         con.execute("DROP TABLE links")
         return
-    folders = {roster.pk: (roster.kind, on_shelf(roster)) for roster in rosters}
+    with shelf.scratch() as scratch:
+        _open_rows(con, rosters, scratch)
+    con.execute("DROP TABLE links")
+
+
+def _open_rows(con: duckdb.DuckDBPyConnection, rosters: list[Roster], scratch: Path) -> None:
+    folders = {roster.pk: (roster.kind, on_shelf(roster, scratch)) for roster in rosters}
     linking.gather(con, folders, prefix="shelf_")
     con.execute("""CREATE OR REPLACE TABLE records AS SELECT record_id, row_id, roster_id, kind, role::INTEGER AS role, person_id,
         coalesce(name, name_clean) AS name, id18, id_status, birth_on, sex, phone, village
         FROM shelf_records LEFT JOIN links USING (record_id)""")
-    for kind in sorted({kind for kind, _ in folders.values()}):
+    kinds = sorted({kind for kind, _ in folders.values()})
+    for kind in kinds:
         _rows(con, kind)
-    for view in ("shelf_records", *(f"shelf_rows_{kind}" for kind, _ in folders.values())):
+    for view in ("shelf_records", *(f"shelf_rows_{kind}" for kind in kinds)):
         con.execute(f"DROP VIEW IF EXISTS {view}")
-    con.execute("DROP TABLE links")
 
 
 def _rows(con: duckdb.DuckDBPyConnection, kind: str) -> None:

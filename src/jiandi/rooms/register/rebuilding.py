@@ -1,4 +1,4 @@
-"""A roster's rows for analysis, made again from its sealed file when the cache was emptied."""
+"""A roster's rows for analysis, opened from the shelf, or made again from the delivered file when the shelf was emptied."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.receiving import read_again
 
 
-def on_shelf(roster: Roster) -> Path:
-    """Return where a roster's rows lie."""
-    path = shelf.roster_folder(roster.pk)
-    if not (path / "records.parquet").exists():
+def on_shelf(roster: Roster, into: Path) -> Path:
+    """Return the folder, inside the scratch folder `into`, that holds a roster's rows.parquet and records.parquet."""
+    opened = shelf.take(roster.pk, into)
+    if opened is None:
         with shelf.scratch() as scratch:
             con = read_again(roster, scratch)
             shelf.put(con, roster.pk, roster.kind, "entered")
             con.close()
-    return path
+        opened = shelf.take(roster.pk, into)
+    assert opened is not None  # just put there
+    return opened

@@ -1,10 +1,12 @@
-"""Where the rows of each roster lie for analysis: a private cache of Parquet files that can always be made again.
+"""Where the rows of each roster lie for analysis: a cache of sealed Parquet files that can always be made again.
 
-Deleting it loses nothing: the sealed file and the roster's mapping make the same rows again (`receiving.read_again`).
+What is kept is sealed; it is opened only in a private scratch folder that is swept (DuckDB's own encryption needs an
+extension that cannot be had). Deleting all of it loses nothing: the delivered file makes the same rows again.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +19,10 @@ import duckdb
 import pyarrow as pa
 from django.conf import settings
 
+from jiandi.rooms.access import sealing
+
 CHUNK = 100_000
+TABLES = ("rows", "records")
 
 
 def folder() -> Path:
@@ -34,8 +39,11 @@ def roster_folder(roster_id: int) -> Path:
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """Lend a private folder that is swept afterwards."""
-    path = Path(tempfile.mkdtemp(prefix="scratch-", dir=folder()))
+    """Lend a private folder that is swept afterwards; folders of processes that died are swept first."""
+    for left in folder().glob("scratch-*"):
+        if not Path(f"/proc/{left.name.split('-')[1]}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    path = Path(tempfile.mkdtemp(prefix=f"scratch-{os.getpid()}-", dir=folder()))
     try:
         yield path
     finally:
@@ -55,14 +63,35 @@ def connect(path: Path, *, small: bool = False) -> duckdb.DuckDBPyConnection:
 
 def put(con: duckdb.DuckDBPyConnection, roster_id: int, kind: str, records: str) -> None:
     """Put one roster's rows and cleaned records on the shelf, numbered with the roster's own number; whole or not at all."""
-    half = Path(tempfile.mkdtemp(prefix="half-", dir=folder()))
     shift, record_shift = roster_id << 24, roster_id << 27
-    con.execute(f"""COPY (SELECT * REPLACE (row_id + {shift} AS row_id, {roster_id}::BIGINT AS roster_id) FROM rows_{kind}
-        ORDER BY row_id) TO '{half / "rows.parquet"}' (COMPRESSION zstd)""")
-    con.execute(f"""COPY (SELECT * REPLACE (record_id + {record_shift} AS record_id, row_id + {shift} AS row_id,
-        {roster_id}::BIGINT AS roster_id) FROM {records} ORDER BY record_id) TO '{half / "records.parquet"}' (COMPRESSION zstd)""")
-    drop(roster_id)
-    half.rename(roster_folder(roster_id))
+    queries = {
+        "rows": f"""SELECT * REPLACE (row_id + {shift} AS row_id, {roster_id}::BIGINT AS roster_id)
+            FROM rows_{kind} ORDER BY row_id""",
+        "records": f"""SELECT * REPLACE (record_id + {record_shift} AS record_id, row_id + {shift} AS row_id,
+            {roster_id}::BIGINT AS roster_id) FROM {records} ORDER BY record_id""",
+    }
+    with scratch() as half:
+        for name, query in queries.items():
+            plain = half / f"{name}.parquet"
+            con.execute(f"COPY ({query}) TO '{plain}' (COMPRESSION zstd)")
+            (half / f"{name}.sealed").write_bytes(
+                sealing.seal(plain.read_bytes(), domain=f"shelf:{roster_id}:{name}")
+            )
+            plain.unlink()
+        drop(roster_id)
+        half.rename(roster_folder(roster_id))
+
+
+def take(roster_id: int, into: Path) -> Path | None:
+    """Open one roster's tables in a scratch folder: rows.parquet and records.parquet; None when the shelf has none."""
+    if not all((roster_folder(roster_id) / f"{name}.sealed").exists() for name in TABLES):
+        return None
+    opened = into / f"roster-{roster_id}"
+    opened.mkdir(mode=0o700, exist_ok=True)
+    for name in TABLES:
+        sealed = (roster_folder(roster_id) / f"{name}.sealed").read_bytes()
+        (opened / f"{name}.parquet").write_bytes(sealing.unseal(sealed, domain=f"shelf:{roster_id}:{name}"))
+    return opened
 
 
 def drop(roster_id: int) -> None:

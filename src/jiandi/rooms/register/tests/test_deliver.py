@@ -146,6 +146,16 @@ def test_it_makes_the_rows_again_when_the_cache_was_deleted() -> None:
     ]
 
 
+def test_it_keeps_no_name_in_clear_outside_the_database() -> None:
+    cast.deliver(cast.hukou())
+    cast.link()
+
+    for path in Path(settings.DATA).rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert "见安娜".encode() not in content and "见安娜".encode("gb18030") not in content, path
+
+
 def test_it_replaces_last_months_register_and_says_what_changed() -> None:
     before = cast.deliver(cast.hukou(), reference_on=date(2026, 10, 1))
 
