@@ -12,7 +12,7 @@ from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import area_filter, granting, has_verb, visible
 from jiandi.rooms.assurance.models import Certificate
-from jiandi.rooms.cases.models import Case, Referral
+from jiandi.rooms.cases import queries as cases
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Household, Person, ReviewPair
@@ -181,10 +181,10 @@ def action_tiles(by: Officer, at: datetime) -> list[Tile]:
             )
         )
     if has_verb(by, "cases.read_case", at):
-        cases = visible(Case.objects.exclude(state__in=DONE_CASES), by, "cases.read_case", at=at).count()
-        tiles.append(Tile(Text(zh="在办个案", en="Cases open"), f"{cases:,}", link("cases:cases")))
+        open_cases = cases.cases(by, at).exclude(state__in=DONE_CASES).count()
+        tiles.append(Tile(Text(zh="在办个案", en="Cases open"), f"{open_cases:,}", link("cases:cases")))
     if has_verb(by, "cases.answer_referral", at):
-        inbox = Referral.objects.filter(unit_id=by.unit_id, state__in=("sent", "accepted", "redone"))
+        inbox = cases.inbox(by, at).filter(state__in=("sent", "accepted", "redone"))
         late = inbox.filter(due_at__lt=at).count()
         tiles.append(
             Tile(
