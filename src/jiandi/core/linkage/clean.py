@@ -117,37 +117,6 @@ def _judged_sql() -> str:
     tails = "|".join(f"{digit}+" for digit in "0123456789")
     fillers = "'13800138000', '12345678', '13812345678', '13912345678', '13712345678'"
     filler = f"(regexp_full_match(phone_found, '...({tails})') or phone_found in ({fillers}))"
-    said = f"coalesce(list_position({ordinals}, regexp_extract({half}, '{group}', 1)), 0)"
-    spelled = f"case when regexp_matches({half}, '{group}') then regexp_replace({half}, '{group}', {said} || '组') else {half} end"
-    rare = f"regexp_matches(r.address, '[{_FULL_DIGITS}]|[一二三四五六七八九十][组队社]')"
-    text = f"case when {rare} then {spelled} else r.address end"
-    numbers = f"trim(regexp_replace({text}, '[^0-9]+', '-', 'g'), '-')"
-    return f"case when r.address is not null then {numbers} end"
-
-
-def _stage_sql(raw: str, known_areas: str | None) -> str:
-    """Return the SELECT that lays names, numbers, dates, sexes and telephones of each row side by side."""
-    read = f"""(select r.* exclude (birth, sex, phone, age), r.sex as sex_raw, r.phone as phone_raw,
-        n.name_clean, n.name_py, n.name_shape, n.sur, n.g1, n.g2, n.nlen,
-        b.on_day, b.precision as stated_precision, coalesce(b.bits, 0) as birth_bits,
-        {_age_sql()} as age_years, {_sex_sql()} as stated_sex, {_phone_sql()} as phone_found, {_door_sql()} as numbers
-      from {raw} r
-      left join clean_names n on n.raw = r.name
-      left join clean_births b on b.raw = r.birth and b.reference_on = r.reference_on)"""
-    return f"""select i.*, case when i.id_status = 'lunar' then s.solar else i.id_birth end as id_solar
-      from ({numbers_sql(read, known_areas=known_areas)}) i
-      left join (select lunar, min(solar) as solar from lunar_days group by lunar) s
-        on i.id_status = 'lunar' and s.lunar = i.id_birth"""
-
-
-def _judged_sql() -> str:
-    """Return the SELECT that settles birth, sex and telephone and adds up what was repaired."""
-    to_date = "make_date(id_solar // 10000, id_solar // 100 % 100, id_solar % 100)"
-    stated_day = "(on_day is not null and stated_precision in ('day', 'lunar'))"
-    from_id = f"(not {stated_day} and id_solar is not null)"
-    day = "(year(on_day) * 10000 + month(on_day) * 100 + day(on_day))"
-    same_tail = "replace(substr(phone_found, 4), phone_found[4], '') = ''"
-    filler = f"({same_tail} or phone_found in ('13800138000', '12345678', '13812345678', '13912345678', '13712345678'))"
     said = ", ".join(text_literal(word) for word in _NO_PHONE)
     no_phone = f"(upper(trim(phone_raw)) in ({said}) or starts_with(trim(phone_raw), '无'))"
     return f"""
