@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from jiandi.core.forms.problems import Problem, problems
@@ -83,4 +84,4 @@ def _without_findings(form: VisitForm) -> VisitForm:
 
 def _broken_into_lines(raw: str) -> str:
     """Put each element on a line of its own so that a person can read it; the stored body is not touched."""
-    return raw.replace("><", ">\n<")
+    return re.sub(r">\s*(?=<[^/])", ">\n", raw)

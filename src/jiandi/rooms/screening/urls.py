@@ -4,7 +4,7 @@ from jiandi.rooms.screening import views, views_rounds
 
 app_name = "screening"
 urlpatterns = [
-    path("", views.my_tasks, name="my_tasks"),
+    path("mine/", views.my_tasks, name="my_tasks"),
     path("tasks/<slug:code>/", views.task, name="task"),
     path("services/", views.quiet, name="quiet"),
     path("rounds/", views_rounds.campaigns, name="campaigns"),
