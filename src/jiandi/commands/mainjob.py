@@ -24,7 +24,7 @@ from jiandi.rooms.intake import actions as intake
 from jiandi.rooms.intake import actions_feeds as feeds
 from jiandi.rooms.intake import queries as intake_queries
 from jiandi.rooms.places import actions as places
-from jiandi.rooms.places.models import Place
+from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import actions as register
 from jiandi.rooms.register.models import Person, ReviewPair, Roster
 from jiandi.rooms.screening import actions as screening
@@ -108,6 +108,14 @@ def set_up(job: Job, progress: Progress) -> dict[str, Any]:
     return {"places": Place.objects.count(), "doors": doors.new, "officers": Officer.objects.count()}
 
 
+def whole_area() -> Place:
+    """Return what the demonstration covers: its county, or the province where a larger world holds several counties."""
+    counties = Place.objects.filter(level=Level.COUNTY)
+    if counties.count() == 1:
+        return counties.get()
+    return Place.objects.get(level=Level.PROVINCE)
+
+
 def _codes(file: Path) -> list[str]:
     lines = file.read_text(encoding="utf-8").splitlines()[1:]
     return [line.split(",")[0].strip('"') for line in lines]
@@ -150,11 +158,7 @@ def link(job: Job, progress: Progress) -> dict[str, Any]:
 def plan(job: Job, progress: Progress) -> dict[str, Any]:
     """Open a round and plan every door."""
     title = Text(zh="2026年秋季全覆盖走访", en="Autumn 2026: every door")
-    installation = Installation.objects.select_related("county").get(pk=1)
-    # A county's demonstration covers its county; larger worlds hold several counties, so the round covers the city.
-    place = (
-        installation.county if Place.objects.filter(level=3).count() == 1 else installation.county.province
-    )
+    place = whole_area()
     campaign = screening.open_campaign(
         by=job.officer("engine"), at=moment(2, 16), place=place, title=title, reference_on=REFERENCE, starts_on=STARTS,
         ends_on=ENDS,
@@ -266,8 +270,7 @@ def account(job: Job, progress: Progress) -> dict[str, Any]:
 def tell(job: Job, progress: Progress) -> dict[str, Any]:
     """Sign the log; draft, check and publish a bulletin that carries its root."""
     journal.checkpoint(at=moment(24, 8))
-    county = Installation.objects.select_related("county").get(pk=1).county
-    bulletin = bulletins.draft_bulletin(by=job.officer("press"), at=moment(24, 8, 10), place=county)
+    bulletin = bulletins.draft_bulletin(by=job.officer("press"), at=moment(24, 8, 10), place=whole_area())
     bulletins.check_bulletin(by=job.officer("overseer"), at=moment(24, 8, 20), bulletin=bulletin)
     bulletins.publish_bulletin(by=job.officer("lead"), at=moment(24, 8, 30), bulletin=bulletin)
     checkpoint = journal.checkpoint(at=moment(24, 8, 40))

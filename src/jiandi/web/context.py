@@ -11,6 +11,7 @@ from jiandi.core.values import Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.models import Installation, Officer
 from jiandi.rooms.access.permissions import live_grants
+from jiandi.rooms.access.queries import unread_count
 from jiandi.rooms.access.roles import ROLES, roles_for
 from jiandi.web.middleware import language_of
 
@@ -86,6 +87,8 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
             ),
             Entry(Text(zh="通报", en="Bulletins"), "bulletins:bulletins", "bulletins.read_bulletin", "news"),
             Entry(Text(zh="日志", en="Log"), "access:log", "access.read_log", "log"),
+            Entry(Text(zh="紧急查看", en="Emergency access"), "access:glass", "access.read_glass", "key"),
+            Entry(Text(zh="隔离", en="Walls"), "access:walls", "access.read_wall", "seal"),
             Entry(Text(zh="人员与授权", en="Officers"), "access:officers", "access.manage_officers", "key"),
         ),
     ),
@@ -122,5 +125,6 @@ def console(request: HttpRequest) -> dict[str, object]:
     if isinstance(officer, Officer):
         roles = {grant.role for grant in live_grants(officer, clock.now())}
         frame["menu"] = _menu(request, roles)
+        frame["unread"] = unread_count(officer)
         frame["role_names"] = [ROLES[role] for role in sorted(roles)]
     return frame

@@ -9,12 +9,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from jiandi.rooms.access import clock
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.web.board import board
 from jiandi.web.middleware import LANGUAGE_COOKIE
 
 
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedIn) -> HttpResponse:
     """Show where the county stands."""
     return render(request, "home.html", board(request.user, clock.now()))
 

@@ -101,9 +101,24 @@ def find_openable(by: Officer, kind: str, code: str) -> Model:
     return found
 
 
+def labels_of(things: Iterable[tuple[str, int]], by: Officer) -> dict[tuple[str, int], str]:
+    """Return what people write down for things (kind, id): a code or number; nothing for those behind a wall."""
+    found: dict[tuple[str, int], str] = {}
+    by_kind: dict[str, set[int]] = {}
+    for kind, key in things:
+        by_kind.setdefault(kind, set()).add(key)
+    for kind, keys in by_kind.items():
+        app, field, _ = OPENABLE.get(kind, ("", "", NOT_THERE))
+        model = apps.get_model(app, kind) if app else None
+        for thing in model._default_manager.filter(pk__in=keys) if model else ():
+            if not has_wall_between(by, getattr(thing, "wall_id", None)):
+                found[kind, thing.pk] = str(getattr(thing, field))
+    return found
+
+
 def glasses(by: Officer, *, at: datetime) -> QuerySet[BreakGlass]:
     """Return the emergency accesses an officer may review: those in their area, and their own requests."""
-    areas = granting(by, "access.read_glass", at)
+    areas = granting(by, "access.review_glass", at)
     found = BreakGlass.objects.filter(area_filter(areas, prefix="place__") | Q(officer=by))
     return found.select_related("officer", "officer__unit", "approved_by", "reviewed_by", "second_reviewer")
 

@@ -16,13 +16,14 @@ from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.models import Unit
 from jiandi.rooms.access.permissions import has_verb, one, permit
 from jiandi.rooms.access.roles import UNIT_KINDS
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.access.verbs import KINDS as THINGS
 from jiandi.rooms.accountability import actions, commitments, forms, ledgers, policies, queries, scorecards
 from jiandi.rooms.accountability.finding import KIND_MEANS, KINDS
 from jiandi.rooms.accountability.models import Fault, SupervisionOrder
 from jiandi.rooms.accountability.states import FAULT, FAULT_WORDS, PROMISE_TONES, PROMISE_WORDS
 from jiandi.rooms.cases.clocks import day_of
-from jiandi.rooms.cases.views import SignedIn, attempt
+from jiandi.rooms.cases.views import attempt
 
 PAGE = 50
 TONES = {"no_action": "red", "slow": "yellow", "improper": "red", "fake": "red"}

@@ -134,7 +134,7 @@ def extend_look(*, by: Officer, at: datetime, draw: Draw) -> int:
     look = current_look(draw) + 1
     policies.check_may_extend(draw, look)
     policies.check_all_done(draw)
-    seed = sealing.unseal(draw.seed_sealed, domain=f"assurance.seed:{draw.pk}").decode()
+    seed = sealing.unseal(bytes(draw.seed_sealed), domain=f"assurance.seed:{draw.pk}").decode()
     count = _send_look(draw, seed, look, by=by, at=at)
     record(
         "assurance.extend_look",

@@ -31,7 +31,7 @@ def reveal_seed(*, by: Officer, at: datetime, draw: Draw) -> Draw:
     """Publish the seed when the last look's re-visits are closed; from now on anybody can repeat the draw."""
     permit(by, "assurance.reveal_seed", at=at, place=draw.campaign.place)
     policies.check_all_done(draw)
-    seed = sealing.unseal(draw.seed_sealed, domain=f"assurance.seed:{draw.pk}").decode()
+    seed = sealing.unseal(bytes(draw.seed_sealed), domain=f"assurance.seed:{draw.pk}").decode()
     check_seed(seed, draw.seed_commitment)
     draw.seed_revealed, draw.revealed_at = seed, at
     draw.save(update_fields=["seed_revealed", "revealed_at"])

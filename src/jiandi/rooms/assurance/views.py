@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.permissions import has_verb, one, permit
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.assurance import actions, queries
 from jiandi.rooms.assurance.forms import RecheckForm, ReplyForm
 from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
@@ -28,7 +29,7 @@ def _say(request: HttpRequest, text: Text) -> str:
 
 @login_required
 @require_GET
-def certificates(request: HttpRequest) -> HttpResponse:
+def certificates(request: SignedIn) -> HttpResponse:
     """List certificates and draws of one's area."""
     at = clock.now()
     permit(request.user, READ, at=at)
@@ -45,7 +46,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
     return render(request, "assurance/certificates.html", context)
 
 
-def _certificate(request: HttpRequest, certificate_id: int) -> Certificate:
+def _certificate(request: SignedIn, certificate_id: int) -> Certificate:
     found = [c for c in queries.certificates(request.user, clock.now()) if c.pk == certificate_id]
     if not found:
         raise Http404
@@ -54,13 +55,13 @@ def _certificate(request: HttpRequest, certificate_id: int) -> Certificate:
 
 @login_required
 @require_GET
-def certificate(request: HttpRequest, certificate_id: int) -> HttpResponse:
+def certificate(request: SignedIn, certificate_id: int) -> HttpResponse:
     """Show and print one certificate."""
     found = _certificate(request, certificate_id)
     return render(request, "assurance/certificate.html", {"certificate": found, "draw": found.draw})
 
 
-def _draw(request: HttpRequest, draw_id: int) -> Draw:
+def _draw(request: SignedIn, draw_id: int) -> Draw:
     found = [d for d in queries.draws(request.user, clock.now()) if d.pk == draw_id]
     if not found:
         raise Http404
@@ -69,7 +70,7 @@ def _draw(request: HttpRequest, draw_id: int) -> Draw:
 
 @login_required
 @require_GET
-def draw(request: HttpRequest, draw_id: int) -> HttpResponse:
+def draw(request: SignedIn, draw_id: int) -> HttpResponse:
     """Show a draw: what was public when, the plan, the progress; how to repeat it."""
     found, at = _draw(request, draw_id), clock.now()
     counts: dict[str, int] = {}
@@ -89,7 +90,7 @@ def draw(request: HttpRequest, draw_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def make_draw(request: HttpRequest) -> HttpResponse:
+def make_draw(request: SignedIn) -> HttpResponse:
     """Freeze the claims of a round and draw."""
     campaign = Campaign.objects.filter(pk=request.POST.get("campaign") or 0).select_related("place").first()
     if campaign is None:
@@ -100,7 +101,7 @@ def make_draw(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def step(request: HttpRequest, draw_id: int, name: str) -> HttpResponse:
+def step(request: SignedIn, draw_id: int, name: str) -> HttpResponse:
     """Extend, close, reveal or certify."""
     found, at = _draw(request, draw_id), clock.now()
     steps = {
@@ -135,7 +136,7 @@ def script(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def my_rechecks(request: HttpRequest) -> HttpResponse:
+def my_rechecks(request: SignedIn) -> HttpResponse:
     """List an inspector's doors: where and whom, nothing of what was claimed."""
     permit(request.user, "assurance.submit_recheck", at=clock.now())
     return render(
@@ -145,7 +146,7 @@ def my_rechecks(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def recheck(request: HttpRequest, recheck_id: int) -> HttpResponse:
+def recheck(request: SignedIn, recheck_id: int) -> HttpResponse:
     """Fill in one blind re-visit."""
     permit(request.user, "assurance.submit_recheck", at=clock.now())
     found = one(queries.my_rechecks(request.user), pk=recheck_id)
@@ -161,7 +162,7 @@ def recheck(request: HttpRequest, recheck_id: int) -> HttpResponse:
     return render(request, "assurance/recheck.html", {"recheck": found, "form": form})
 
 
-def _body(request: HttpRequest, found: Recheck, said: dict[str, object]) -> bytes:
+def _body(request: SignedIn, found: Recheck, said: dict[str, object]) -> bytes:
     """Write the answers as a submission, as a phone would."""
     now = clock.now().isoformat()
     person, door = found.expected.person, found.task.dwelling if found.task else None
@@ -181,7 +182,7 @@ def _body(request: HttpRequest, found: Recheck, said: dict[str, object]) -> byte
 
 @login_required
 @require_GET
-def suspicions(request: HttpRequest) -> HttpResponse:
+def suspicions(request: SignedIn) -> HttpResponse:
     """Show whose visits to repeat first, with the indicators in words."""
     at = clock.now()
     permit(request.user, "assurance.read_suspicion", at=at)
@@ -190,7 +191,7 @@ def suspicions(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def my_indicators(request: HttpRequest) -> HttpResponse:
+def my_indicators(request: SignedIn) -> HttpResponse:
     """Show a worker the indicators about their own visits, and take their account of it."""
     permit(request.user, "assurance.reply_suspicion", at=clock.now())
     mine = (

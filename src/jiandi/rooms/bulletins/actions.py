@@ -42,7 +42,7 @@ def draft_bulletin(*, by: Officer, at: datetime, place: Place, title: Text | Non
 
 
 def _claims(bulletin: Bulletin, at: datetime) -> list[Claim]:
-    claims = []
+    claims: list[Claim] = []
     for name, query in QUERIES.items():
         computed = query.compute(bulletin.place, at)
         if computed is None:

@@ -12,6 +12,7 @@ from jiandi.core.values import Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.models import Installation, Officer
 from jiandi.rooms.access.permissions import has_verb, permit
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.bulletins import actions, queries
 from jiandi.rooms.bulletins.forms import CorrectionForm
 from jiandi.rooms.bulletins.models import Bulletin, Claim
@@ -28,7 +29,7 @@ def _may(by: Officer) -> dict[str, bool]:
     }
 
 
-def _bulletin(request: HttpRequest, slug: str) -> Bulletin:
+def _bulletin(request: SignedIn, slug: str) -> Bulletin:
     found = [b for b in queries.bulletins(request.user, clock.now()) if b.slug == slug]
     if not found:
         raise Http404
@@ -37,7 +38,7 @@ def _bulletin(request: HttpRequest, slug: str) -> Bulletin:
 
 @login_required
 @require_GET
-def bulletins(request: HttpRequest) -> HttpResponse:
+def bulletins(request: SignedIn) -> HttpResponse:
     """List the bulletins of one's area."""
     permit(request.user, READ, at=clock.now())
     listed = [{"bulletin": b, "state": NAMES[b.state]} for b in queries.bulletins(request.user, clock.now())]
@@ -46,16 +47,18 @@ def bulletins(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def draft(request: HttpRequest) -> HttpResponse:
+def draft(request: SignedIn) -> HttpResponse:
     """Draft a bulletin for the installation's county from what is established now."""
     county = get_object_or_404(Installation, pk=1).county
+    if county is None:
+        raise Http404
     bulletin = actions.draft_bulletin(by=request.user, at=clock.now(), place=county)
     return redirect("bulletins:bulletin", slug=bulletin.slug)
 
 
 @login_required
 @require_GET
-def bulletin(request: HttpRequest, slug: str) -> HttpResponse:
+def bulletin(request: SignedIn, slug: str) -> HttpResponse:
     """Show one bulletin sentence by sentence, with the query and numbers behind each."""
     permit(request.user, READ, at=clock.now())
     shown = _bulletin(request, slug)
@@ -72,7 +75,7 @@ def bulletin(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def check(request: HttpRequest, slug: str) -> HttpResponse:
+def check(request: SignedIn, slug: str) -> HttpResponse:
     """Vouch for a draft written by somebody else."""
     actions.check_bulletin(by=request.user, at=clock.now(), bulletin=_bulletin(request, slug))
     messages.success(request, "✓")
@@ -81,7 +84,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def publish(request: HttpRequest, slug: str) -> HttpResponse:
+def publish(request: SignedIn, slug: str) -> HttpResponse:
     """Publish a checked bulletin."""
     actions.publish_bulletin(by=request.user, at=clock.now(), bulletin=_bulletin(request, slug))
     return redirect("bulletins:bulletin", slug=slug)
@@ -89,7 +92,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def correct(request: HttpRequest, slug: str, claim_id: int) -> HttpResponse:
+def correct(request: SignedIn, slug: str, claim_id: int) -> HttpResponse:
     """Correct one published sentence."""
     shown = _bulletin(request, slug)
     claim = get_object_or_404(Claim.objects.select_related("bulletin__place"), pk=claim_id, bulletin=shown)

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseFormSet, Form, formset_factory
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,8 +16,8 @@ from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import say
 from jiandi.rooms.access.ledger import excel_response
-from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import has_verb, one, permit, visible
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.cases import actions, forms, ledgers, queries, states
 from jiandi.rooms.cases.measures import KINDS, MILESTONES, PARTS, RESULTS
 from jiandi.rooms.cases.models import Case
@@ -26,12 +26,6 @@ from jiandi.rooms.intake.models import Report
 from jiandi.rooms.register.models import Person
 
 PAGE = 50
-
-
-class SignedIn(HttpRequest):
-    """A request behind `login_required`: the user is an officer."""
-
-    user: Officer
 
 
 MeasureForms = formset_factory(forms.MeasureForm, extra=4)

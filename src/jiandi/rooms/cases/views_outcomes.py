@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jiandi.core.values import Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.permissions import one, permit
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.cases import actions, clocks, forms, ledgers, queries, queries_file, states
 from jiandi.rooms.cases.measures import KINDS, PARTS, RESULTS
-from jiandi.rooms.cases.views import SignedIn, attempt, case_for, note_reading
+from jiandi.rooms.cases.views import attempt, case_for, note_reading
 
 
 @login_required

@@ -15,10 +15,11 @@ from jiandi.core.values import Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.permissions import one, permit
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.cases import actions, clocks, forms, ledgers, queries, states
 from jiandi.rooms.cases.measures import KINDS
 from jiandi.rooms.cases.models import Referral
-from jiandi.rooms.cases.views import PAGE, SignedIn, attempt, case_for, note_reading
+from jiandi.rooms.cases.views import PAGE, attempt, case_for, note_reading
 
 
 @login_required

@@ -46,7 +46,7 @@ class Atlas:
             for pk, village, town, county_id, household in rows.values_list(
                 "pk", "village", "town", "county", "household"
             ):
-                self.people[pk] = (village, town, county_id, household)
+                self.people[int(pk)] = (village, town, county_id or self.county, household)
 
     def where(self, finding: Finding) -> Where:
         """Return where a finding lies: its village, else its person's place, else the county."""

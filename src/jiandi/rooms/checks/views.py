@@ -20,6 +20,7 @@ from jiandi.rooms.access import clock
 from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.models import Officer, Unit
 from jiandi.rooms.access.permissions import has_verb, has_wall_between, one, permit, visible
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.checks import actions, queries
 from jiandi.rooms.checks.forms import ExplainForm, NoteForm
 from jiandi.rooms.checks.models import Alert, Run
@@ -45,7 +46,7 @@ def _shown(alert: Alert) -> dict[str, object]:
 
 @login_required
 @require_GET
-def alerts(request: HttpRequest) -> HttpResponse:
+def alerts(request: SignedIn) -> HttpResponse:
     """List open questions, gravest first."""
     at = clock.now()
     permit(request.user, READ, at=at)
@@ -71,7 +72,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedIn) -> HttpResponse:
     """Give the visible open questions as a ledger; names only of people the officer may read."""
     at = clock.now()
     permit(request.user, READ, at=at)
@@ -104,7 +105,7 @@ def export(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _alert(request: HttpRequest, alert_id: int) -> Alert:
+def _alert(request: SignedIn, alert_id: int) -> Alert:
     found = Alert.objects.select_related(
         "person__household",
         "person__village",
@@ -120,7 +121,7 @@ def _alert(request: HttpRequest, alert_id: int) -> Alert:
 
 @login_required
 @require_GET
-def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
+def alert(request: SignedIn, alert_id: int) -> HttpResponse:
     """Show one question: what the records say, beside each other; the first safe action; who must not be told."""
     found, at = _alert(request, alert_id), clock.now()
     actions.read_alert(by=request.user, at=at, alert=found)
@@ -165,7 +166,7 @@ STEPS = {"acknowledge": actions.acknowledge, "verify": actions.verify, "unanswer
 
 @login_required
 @require_POST
-def step(request: HttpRequest, alert_id: int, name: str) -> HttpResponse:
+def step(request: SignedIn, alert_id: int, name: str) -> HttpResponse:
     """Take one step of triage."""
     found = _alert(request, alert_id)
     form = NoteForm(request.POST)
@@ -179,7 +180,7 @@ def step(request: HttpRequest, alert_id: int, name: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def explain(request: HttpRequest, alert_id: int) -> HttpResponse:
+def explain(request: SignedIn, alert_id: int) -> HttpResponse:
     """Answer a question by a reason from the list."""
     found = _alert(request, alert_id)
     form = ExplainForm(request.POST)
@@ -197,7 +198,7 @@ def explain(request: HttpRequest, alert_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def second(request: HttpRequest, alert_id: int) -> HttpResponse:
+def second(request: SignedIn, alert_id: int) -> HttpResponse:
     """Agree as the second person."""
     found = _alert(request, alert_id)
     try:
@@ -209,7 +210,7 @@ def second(request: HttpRequest, alert_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def visit(request: HttpRequest, alert_id: int) -> HttpResponse:
+def visit(request: SignedIn, alert_id: int) -> HttpResponse:
     """Ask for a visit under the rule's true pretext, by somebody no wall stands before."""
     found, at = _alert(request, alert_id), clock.now()
     try:
@@ -248,7 +249,7 @@ def _visitor(found: Alert) -> Officer | None:
 
 @login_required
 @require_GET
-def rules_page(request: HttpRequest) -> HttpResponse:
+def rules_page(request: SignedIn) -> HttpResponse:
     """Show every rule: what it needs, how it can be wrong, its first action, its last run, its precision."""
     permit(request.user, READ, at=clock.now())
     return render(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -44,6 +45,7 @@ ABOVE = {
 BATCH = 50_000
 # What the tree needs to know of a place while its children are read: its ancestors and its full name.
 Line = tuple[tuple[int | None, ...], str]
+Row = tuple[Any, ...]  # in the order of COLUMNS
 
 
 @action
@@ -76,7 +78,7 @@ def import_divisions(
 
 def _rows(
     file: Path, level: int, digits: int, parent_column: str, lines: dict[int, Line], done: Imported
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[Row]:
     wanted = ("code", "name", parent_column) if parent_column else ("code", "name")
     for number, cells in read_lines(file, wanted):
         code, name = cells[0], cells[1]
@@ -88,7 +90,8 @@ def _rows(
                 )
             )
             continue
-        above, full = ((None, None, None, None, None), "")
+        above: tuple[int | None, ...] = (None,) * 5
+        full = ""
         if parent_column:
             parent = place_id(cells[2]) if is_code(cells[2], digits) or cells[2].isdigit() else 0
             if parent not in lines:
@@ -108,14 +111,14 @@ def _rows(
         yield (id_, name, level, parent if parent_column else None, *here, full, False)
 
 
-def _store(rows: Iterator[tuple[object, ...]], known: dict[int, str], done: Imported, day: object) -> None:
+def _store(rows: Iterator[Row], known: dict[int, str], done: Imported, day: date) -> None:
     """Insert what is new in batches; note the renamed."""
-    batch: list[tuple[object, ...]] = []
+    batch: list[Row] = []
     for row in rows:
-        was = known.get(row[0])  # type: ignore[call-overload]
+        was = known.get(row[0])
         if was is None:
             batch.append(row)
-            known[row[0]] = str(row[1])  # type: ignore[index]
+            known[row[0]] = str(row[1])
         elif was != row[1]:
             _rename(row, was, day)
             done.renamed += 1
@@ -130,7 +133,7 @@ def _store(rows: Iterator[tuple[object, ...]], known: dict[int, str], done: Impo
         done.new += len(batch)
 
 
-def _rename(row: tuple[object, ...], was: str, day: object) -> None:
+def _rename(row: Row, was: str, day: date) -> None:
     PlaceChange.objects.create(
         kind=PlaceChange.Kind.RENAMED, before_id=row[0], after_id=row[0], old_name=was, on_date=day
     )
@@ -168,7 +171,9 @@ def import_dwellings(*, by: Officer, at: datetime, file: Path, progress: Progres
     return done
 
 
-def _doors(file: Path, villages: dict[int, tuple[int, int]], done: Imported) -> Iterator[tuple[object, ...]]:
+def _doors(
+    file: Path, villages: dict[int, tuple[int | None, int | None]], done: Imported
+) -> Iterator[tuple[object, ...]]:
     wanted = ("code", "village_code", "group_no", "address", "lon", "lat", "kind")
     for number, (code, village, group, address, lon, lat, kind) in read_lines(file, wanted):
         where = villages.get(int(village)) if village.isdigit() else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from jiandi.core.values import Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.permissions import has_verb, permit
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.places import actions, queries
 from jiandi.rooms.places.forms import CustomPlaceForm
 from jiandi.rooms.places.models import Level, Place, PlaceChange
@@ -27,7 +28,7 @@ LEVELS: dict[int, Text] = {
 
 @login_required
 @require_GET
-def tree(request: HttpRequest) -> HttpResponse:
+def tree(request: SignedIn) -> HttpResponse:
     """Begin at the top of one's own area; find a place by name or code."""
     at = clock.now()
     permit(request.user, "places.read_place", at=at)
@@ -44,7 +45,7 @@ def tree(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def place(request: HttpRequest, place_id: int) -> HttpResponse:
+def place(request: SignedIn, place_id: int) -> HttpResponse:
     """Show a place: what lies below it, its doors, what it was called."""
     at = clock.now()
     found = Place.objects.filter(pk=place_id).first()
@@ -71,7 +72,7 @@ def place(request: HttpRequest, place_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def add(request: HttpRequest, place_id: int) -> HttpResponse:
+def add(request: SignedIn, place_id: int) -> HttpResponse:
     """Make a place without a code below this one."""
     parent = Place.objects.filter(pk=place_id).first()
     if parent is None or not queries.can_read(request.user, parent, clock.now()):

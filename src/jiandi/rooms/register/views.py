@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,6 +14,7 @@ from jiandi.core.values import Refused
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import reader
 from jiandi.rooms.access.permissions import has_verb, one, permit, visible
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions, queries_people
 from jiandi.rooms.register.forms import ChangeForm, SearchForm
@@ -24,7 +25,7 @@ from jiandi.rooms.register.queries_review import ROLES
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: SignedIn) -> HttpResponse:
     """Find a person; what was typed travels in the body, never in an address (ASVS 14.2.1)."""
     at = clock.now()
     permit(request.user, "register.find_person", at=at)
@@ -48,7 +49,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def person(request: HttpRequest, code: str) -> HttpResponse:
+def person(request: SignedIn, code: str) -> HttpResponse:
     """Show one person: who they are, on which lists, which rows name them, with whom they are tied."""
     at = clock.now()
     found = queries_people.person(request.user, code, at)
@@ -89,7 +90,7 @@ def _is_sensitive(kind: str) -> bool:
 
 @login_required
 @require_POST
-def ask_change(request: HttpRequest, code: str) -> HttpResponse:
+def ask_change(request: SignedIn, code: str) -> HttpResponse:
     """Ask for a correction."""
     at = clock.now()
     found = queries_people.person(request.user, code, at)
@@ -107,7 +108,7 @@ def ask_change(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def household(request: HttpRequest, code: str) -> HttpResponse:
+def household(request: SignedIn, code: str) -> HttpResponse:
     """Show a household: its door and its people."""
     at = clock.now()
     home = one(
@@ -129,7 +130,7 @@ def household(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def changes(request: HttpRequest) -> HttpResponse:
+def changes(request: SignedIn) -> HttpResponse:
     """List corrections that wait, and pass them on or decline them."""
     at = clock.now()
     permit(request.user, "register.decide_change", at=at)

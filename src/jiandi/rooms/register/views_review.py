@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,6 +14,7 @@ from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import reader
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import one, permit, visible
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.register import actions, policies, queries_review
 from jiandi.rooms.register.forms import DecideForm, ReasonForm
 from jiandi.rooms.register.models import ReviewPair
@@ -24,7 +25,7 @@ PAGE = 50
 
 @login_required
 @require_GET
-def review(request: HttpRequest) -> HttpResponse:
+def review(request: SignedIn) -> HttpResponse:
     """List the pairs that wait, in order; the default is to keep apart."""
     at = clock.now()
     permit(request.user, "register.decide_pair", at=at)
@@ -45,7 +46,7 @@ def review(request: HttpRequest) -> HttpResponse:
     return render(request, "register/review.html", context)
 
 
-def _pair(request: HttpRequest, pair_id: int) -> ReviewPair:
+def _pair(request: SignedIn, pair_id: int) -> ReviewPair:
     pairs = ReviewPair.objects.select_related(
         "record__roster__unit",
         "record__person",
@@ -60,7 +61,7 @@ def _pair(request: HttpRequest, pair_id: int) -> ReviewPair:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
+def pair(request: SignedIn, pair_id: int) -> HttpResponse:
     """Show two records side by side and take the decision."""
     at, found = clock.now(), _pair(request, pair_id)
     form = DecideForm(request.POST or None)
@@ -89,7 +90,7 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
     return render(request, "register/pair.html", context)
 
 
-def _next(request: HttpRequest, done: ReviewPair) -> HttpResponse:
+def _next(request: SignedIn, done: ReviewPair) -> HttpResponse:
     """Go on to the next waiting pair of the same village, else back to the list."""
     waiting = queries_review.open_pairs(request.user, clock.now()).filter(pk__gt=done.pk)
     following = waiting.filter(village=done.village_id).first() or waiting.first()
@@ -98,7 +99,7 @@ def _next(request: HttpRequest, done: ReviewPair) -> HttpResponse:
 
 @login_required
 @require_POST
-def undo(request: HttpRequest, pair_id: int) -> HttpResponse:
+def undo(request: SignedIn, pair_id: int) -> HttpResponse:
     """Take a decision back."""
     found = _pair(request, pair_id)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,6 +15,7 @@ from jiandi.rooms.access.language import reader
 from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.models import Unit
 from jiandi.rooms.access.permissions import has_verb, live_grants, one, permit, unit_ids, visible
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.register import actions, queries_rosters
 from jiandi.rooms.register.forms import AuthoriseForm, DeliverForm, ReasonForm
 from jiandi.rooms.register.models import Authorisation, MatchRun, Roster
@@ -25,7 +26,7 @@ PAGE = 50
 
 @login_required
 @require_GET
-def rosters(request: HttpRequest) -> HttpResponse:
+def rosters(request: SignedIn) -> HttpResponse:
     """List what was delivered, the latest first."""
     at = clock.now()
     permit(request.user, "register.read_roster", at=at)
@@ -60,7 +61,7 @@ def rosters(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def deliver(request: HttpRequest) -> HttpResponse:
+def deliver(request: SignedIn) -> HttpResponse:
     """Take in a file."""
     at = clock.now()
     permit(request.user, "register.deliver_roster", at=at)
@@ -84,7 +85,7 @@ def deliver(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def roster(request: HttpRequest, roster_id: int) -> HttpResponse:
+def roster(request: SignedIn, roster_id: int) -> HttpResponse:
     """Show what became of a delivery: counts, repairs, refused rows, columns, and the difference to the one before."""
     at = clock.now()
     seen = Roster.objects.select_related("unit", "delivered_by", "replaces")
@@ -117,7 +118,7 @@ def roster(request: HttpRequest, roster_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, roster_id: int) -> HttpResponse:
+def withdraw(request: SignedIn, roster_id: int) -> HttpResponse:
     """Take a wrong delivery back."""
     at = clock.now()
     found = one(visible(Roster.objects.all(), request.user, "register.read_roster", at=at), pk=roster_id)
@@ -130,7 +131,7 @@ def withdraw(request: HttpRequest, roster_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def corrections(request: HttpRequest, roster_id: int) -> HttpResponse:
+def corrections(request: SignedIn, roster_id: int) -> HttpResponse:
     """Give the department its list of rows to correct, as Excel."""
     at = clock.now()
     found = one(
@@ -162,7 +163,7 @@ def corrections(request: HttpRequest, roster_id: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def linking(request: HttpRequest) -> HttpResponse:
+def linking(request: SignedIn) -> HttpResponse:
     """Record a written permission; run the linkage under one."""
     at = clock.now()
     may_authorise, may_link = (

@@ -14,8 +14,8 @@ from jiandi.core.forms.visit import write
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import say
-from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import has_verb, one, permit
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.screening import actions, forms, queries
 from jiandi.rooms.screening.models import Visit, VisitTask
 from jiandi.rooms.screening.states import TASK_NAMES, TASK_TONES
@@ -28,12 +28,6 @@ KEPT = Text(
 LOOK_AGAIN = Text(
     zh="请检查标红的内容,还没有提交。", en="Please look at what is marked; nothing was sent yet."
 )
-
-
-class SignedIn(HttpRequest):
-    """A request behind `login_required`: the user is an officer."""
-
-    user: Officer
 
 
 @login_required

@@ -14,11 +14,12 @@ from jiandi.rooms.access.language import say
 from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.models import Installation
 from jiandi.rooms.access.permissions import has_verb, is_within, one, permit, visible
+from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.screening import actions, forms, queries, readings
 from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
 from jiandi.rooms.screening.states import CHANNELS, EXCUSES, OUTCOME_NAMES, PRETEXTS, UNSEEN
-from jiandi.rooms.screening.views import PAGE, SignedIn
+from jiandi.rooms.screening.views import PAGE
 
 OPENED = Text(zh="已开始新一轮走访,请排任务。", en="The round is open; plan its doors next.")
 RELEASED = Text(zh="已放行,计入本轮。", en="Released; it counts now.")

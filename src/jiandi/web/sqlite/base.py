@@ -11,9 +11,6 @@ import pysqlite3
 sys.modules["sqlite3"] = pysqlite3
 sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
-from django.db.backends.sqlite3.base import (  # noqa: E402
-    Database,
-    DatabaseWrapper,
-)
+from django.db.backends.sqlite3.base import Database, DatabaseWrapper  # type: ignore[attr-defined]  # noqa: E402
 
 __all__ = ["Database", "DatabaseWrapper"]

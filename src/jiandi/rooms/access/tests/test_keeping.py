@@ -103,3 +103,14 @@ def test_it_refuses_short_passphrases_and_files_that_are_no_archive(county, tmp_
             keeping.restore(tmp_path / "y.backup", passphrase=PASSPHRASE)
     with pytest.raises(Refused, match="no file"):
         keeping.restore(tmp_path / "none.backup", passphrase=PASSPHRASE)
+
+
+def test_it_dumps_postgresql_with_its_own_tool(county, tmp_path, monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("this is PostgreSQL's way")
+    report = keeping.backup(tmp_path / "county.backup", passphrase=PASSPHRASE)
+
+    assert report["database"] == keeping.DUMP and report["bytes"] > 1000
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Refused, match="client tools"):
+        keeping.backup(tmp_path / "other.backup", passphrase=PASSPHRASE)
