@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
+from django.utils import timezone
 
 from jiandi.commands.terminal import acting_officer, add_common, language_of, show, stage
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock, setting_up
 from jiandi.rooms.access.models import Installation, Unit
 from jiandi.rooms.checks import actions as checks
+from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.places import actions as places
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions as register
@@ -68,15 +70,20 @@ def _add_rosters(commands: Any) -> None:
 
 
 def _add_work(commands: Any) -> None:
-    link = commands.add_parser("link", help="比对归并到人 · link records to people")
+    authorise = commands.add_parser(
+        "authorise", help="登记比对授权书(专班负责人)· record the written authorisation to link (the lead)"
+    )
+    authorise.add_argument("number", help="授权书编号 · its number")
+    authorise.add_argument("--purpose", required=True, help="目的 · what for")
+    authorise.add_argument("--until", type=date.fromisoformat, required=True, help="截止日 · until")
+    authorise.add_argument("--issued-by", default="", help="签发单位 · who issued it")
+    add_common(authorise)
+    authorise.set_defaults(run=run_authorise)
+
+    link = commands.add_parser("link", help="比对归并到人(数据专员)· link records to people (the steward)")
     link.add_argument(
         "--authorisation", required=True, help="比对授权书编号 · number of the written authorisation"
     )
-    link.add_argument(
-        "--purpose", help="首次使用该授权书时:目的 · purpose, at first use of this authorisation"
-    )
-    link.add_argument("--until", type=date.fromisoformat, help="授权截止日 · authorised until")
-    link.add_argument("--issued-by", default="", help="签发单位 · who issued it")
     add_common(link)
     link.set_defaults(run=run_link)
 
@@ -210,23 +217,29 @@ def run_list(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_authorise(arguments: argparse.Namespace) -> int:
+    """Record who permitted the rosters to be compared, for what and how long; the lead does this, the steward links."""
+    at = clock.now()
+    made = register.authorise(
+        by=acting_officer(arguments), at=at, number=arguments.number, issued_by=arguments.issued_by, purpose=arguments.purpose,
+        starts_on=timezone.localdate(at), ends_on=arguments.until,
+    )  # fmt: skip
+    show(arguments, {"authorisation": made.number, "from": made.starts_on, "until": made.ends_on})
+    return 0
+
+
 def run_link(arguments: argparse.Namespace) -> int:
     """Link all delivered rosters under a written authorisation."""
     by, at, language = acting_officer(arguments), clock.now(), language_of(arguments)
     authorisation = Authorisation.objects.filter(number=arguments.authorisation).first()
     if authorisation is None:
-        if not (arguments.purpose and arguments.until):
-            raise Refused(
-                "register.unknown_authorisation",
-                Text(
-                    zh="这份授权书第一次使用,请同时写明 --purpose 目的 和 --until 截止日。",
-                    en="This authorisation is new here: also give --purpose and --until.",
-                ),
-            )
-        authorisation = register.authorise(
-            by=by, at=at, number=arguments.authorisation, issued_by=arguments.issued_by, purpose=arguments.purpose,
-            starts_on=at.date(), ends_on=arguments.until,
-        )  # fmt: skip
+        raise Refused(
+            "register.unknown_authorisation",
+            Text(
+                zh=f"授权书“{arguments.authorisation}”尚未登记。请专班负责人先登记:jiandi authorise。",
+                en=f"The authorisation “{arguments.authorisation}” is not recorded yet. The lead records it first: jiandi authorise.",
+            ),
+        )
     with stage(Text(zh="比对", en="Link"), language) as bar:
         run = register.link(by=by, at=at, authorisation=authorisation, progress=bar)
         bar.close("")
@@ -238,7 +251,10 @@ def run_check(arguments: argparse.Namespace) -> int:
     """Run every rule that the delivered records allow."""
     by, language = acting_officer(arguments), language_of(arguments)
     with stage(Text(zh="核对", en="Check"), language) as bar:
-        run = checks.run_checks(by=by, at=clock.now(), progress=bar)
+        # As at night: without the public's reports, questions that rest on them would be marked as gone.
+        run = checks.run_checks(
+            by=by, at=clock.now(), also=(intake.snapshot,), report_walls=intake.wall_ids, progress=bar
+        )
         bar.close("")
     show(
         arguments,
