@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from jiandi.commands.terminal import acting_officer, add_common, language_of, show
 from jiandi.commands.trails import trail
+from jiandi.core.journal.checkpoint import Checkpoint
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock, journal, keeping, queries
 from jiandi.rooms.access.permissions import permit
@@ -27,6 +29,8 @@ def add_commands(commands: Any) -> None:
         "verify", help="离线核验导出文件;不带文件则核验本库 · verify an export, or this database"
     )
     verify.add_argument("file", type=Path, nargs="?", help="日志导出文件 · an export")
+    verify.add_argument("--size", type=int, help="通报上印的日志条数 · the log size printed on a bulletin")
+    verify.add_argument("--root", default="", help="通报上印的日志根 · the log root printed on a bulletin")
     export = verbs.add_parser("export", help="导出供任何人核验 · export for anybody to verify")
     export.add_argument("file", type=Path)
     checkpoint = verbs.add_parser("checkpoint", help="立即签名 · sign the log now")
@@ -47,17 +51,39 @@ def add_commands(commands: Any) -> None:
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
-    """Verify the log; exit 1 and name every problem when it does not hold."""
-    problems = journal.verify(arguments.file)
+    """Verify the log; exit 1 and name every problem when it does not hold. A file is checked without any database."""
     language = language_of(arguments)
+    if arguments.file:
+        found = journal.examine(arguments.file, known=_published(arguments))
+        problems = [
+            Text(zh=f"第{p.line}行:{p.text.zh}", en=f"Line {p.line}: {p.text.en}") for p in found.problems
+        ]
+        size, root = found.leaves, found.root.hex()
+    else:
+        problems, latest = journal.verify(), journal.latest()
+        size, root = (latest.size, bytes(latest.root).hex()) if latest else (0, "")
     if not problems:
-        latest = journal.latest()
-        root = bytes(latest.root).hex() if latest else ""
         whole = Text(zh="日志完整,未见改动。", en="The log is whole; nothing was changed.").say(language)
-        show(arguments, {"problems": 0, "size": latest.size if latest else 0, "root": root, "result": whole})
+        show(arguments, {"problems": 0, "size": size, "root": root, "result": whole})
         return 0
     show(arguments, {"problems": [p.say(language) for p in problems]}, [p.say(language) for p in problems])
     return 1
+
+
+def _published(arguments: argparse.Namespace) -> list[Checkpoint]:
+    """Return the size and root printed on a bulletin or certificate, to hold the file against."""
+    if arguments.size is None and not arguments.root:
+        return []
+    if arguments.size is None or not re.fullmatch("[0-9a-fA-F]{64}", arguments.root):
+        raise Refused(
+            "log.published",
+            Text(
+                zh="--size 和 --root 要一起写,照抄通报上的“日志”一行:条数和64位十六进制的根。",
+                en="Give --size and --root together, as the bulletin prints them: a number and 64 hexadecimal digits.",
+            ),
+        )
+    name, _ = journal.read_key(journal.key_file(arguments.file))
+    return [Checkpoint(name, arguments.size, bytes.fromhex(arguments.root))]
 
 
 def run_export(arguments: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from django.db import connection, transaction
 
 from jiandi.core.journal import checkpoint as notes
-from jiandi.core.journal.export import Leaf, export_lines, verify_export
+from jiandi.core.journal.export import Leaf, Verification, export_lines, verify_export
 from jiandi.core.journal.merkle import HASH_SIZE, Frontier, Tree, event_leaf, verify_inclusion
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import bulk, sealing
@@ -146,15 +146,21 @@ def verify(path: Path | None = None, *, known: Sequence[notes.Checkpoint] = ()) 
     """Check an export offline, or this database when no file is given; nothing found means the log is whole."""
     if path is None:
         return audit()
+    return [
+        Text(zh=f"第{one.line}行:{one.text.zh}", en=f"Line {one.line}: {one.text.en}")
+        for one in examine(path, known=known).problems
+    ]
+
+
+def examine(path: Path, *, known: Sequence[notes.Checkpoint] = ()) -> Verification:
+    """Check an export on any machine, without a database; returns what it covers and what does not hold."""
     if not path.is_file():
         raise Refused("log.not_found", Text(zh=f"没有文件“{path}”。", en=f'There is no file "{path}".'))
     try:
         name, key = read_key(key_file(path))
         with path.open(encoding="utf-8", newline="\n") as lines:
             stripped = (line.removesuffix("\n") for line in lines)
-            result = verify_export(
-                stripped, origin=name, public_key=key, verify=_verify_with(key), known=known
-            )
+            return verify_export(stripped, origin=name, public_key=key, verify=_verify_with(key), known=known)
     except (UnicodeDecodeError, ValueError) as error:
         raise Refused(
             "log.unreadable",
@@ -163,10 +169,6 @@ def verify(path: Path | None = None, *, known: Sequence[notes.Checkpoint] = ()) 
                 en=f'"{path.name}" or its key "{key_file(path).name}" cannot be read; export again.',
             ),
         ) from error
-    return [
-        Text(zh=f"第{one.line}行:{one.text.zh}", en=f"Line {one.line}: {one.text.en}")
-        for one in result.problems
-    ]
 
 
 def read_key(path: Path) -> tuple[str, bytes]:
