@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -77,14 +78,8 @@ def open_case(
     if is_danger or second_officer is not None:
         policies.check_second_officer(by, second_officer, wall.pk, at)
     county = place.county or place
-    year, serial, number = _next_number(county, at)
-    name, name_en = _code_name(county, person)
     case = Case.objects.create(
-        number=number,
-        year=year,
-        serial=serial,
-        code_name=name,
-        code_name_en=name_en,
+        **_names(county, person, at),
         is_danger_now=is_danger,
         opened_at=at,
         opened_by=by,
@@ -104,6 +99,13 @@ def open_case(
         "cases.open_case", by=by, at=at, subject=case, place=place, wall=wall, payload=_payload(case, person)
     )
     return case
+
+
+def _names(county: Place, person: Person | None, at: datetime) -> dict[str, Any]:
+    """The case's number in office style, and the code name lists show instead of the person's."""
+    year, serial, number = _next_number(county, at)
+    name, name_en = _code_name(county, person)
+    return {"year": year, "serial": serial, "number": number, "code_name": name, "code_name_en": name_en}
 
 
 def _payload(case: Case, person: Person | None) -> dict[str, object]:

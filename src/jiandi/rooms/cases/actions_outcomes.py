@@ -81,13 +81,8 @@ def verify_outcome(
     )
     verification.refuted.set([] if holds else refuted)
     _move(case, State.VERIFIED if holds else State.RETURNED)
-    payload = {
-        "outcome": outcome.pk,
-        "holds": holds,
-        "alone": verification.met_alone,
-        "refuted": [r.pk for r in refuted],
-    }
-    _record(by, at, "cases.verify_outcome", case, payload)
+    payload = {"outcome": outcome.pk, "holds": holds, "alone": verification.met_alone}
+    _record(by, at, "cases.verify_outcome", case, {**payload, "refuted": [r.pk for r in refuted]})
     return verification
 
 

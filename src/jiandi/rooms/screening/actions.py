@@ -96,7 +96,7 @@ def add_task(
 ) -> VisitTask:
     """Ask for one more visit, for a check, a re-visit or a case. What the worker sees is a true, neutral reason.
 
-    About the person, else the household, else whoever lives at the door; each has to be seen alone. With a `unit` and no worker, its first active officer gets the task.
+    About the person, else the household, else the door; each seen alone. A `unit` stands for its first active officer.
     """
     subject = policies.check_task(purpose, pretext, [person, household, dwelling])
     permit(by, "screening.add_task", at=at, place=subject.village or subject.town or subject.county)
@@ -104,14 +104,13 @@ def add_task(
     home = household or getattr(person, "household", None)
     if worker is None and unit is not None:
         worker = unit.officers.filter(is_active=True).order_by("pk").first()
+    where = {"village_id": subject.village_id, "town_id": subject.town_id, "county_id": subject.county_id}
     task = VisitTask.objects.create(
         code=f"T{dice.code(9)}",
         campaign=campaign,
         dwelling=door or getattr(home, "dwelling", None),
         household=home,
-        village_id=subject.village_id,
-        town_id=subject.town_id,
-        county_id=subject.county_id,
+        **where,
         purpose=purpose,
         pretext_zh=PRETEXTS[pretext].zh,
         pretext_en=PRETEXTS[pretext].en,
@@ -119,21 +118,16 @@ def add_task(
         due_on=due_on,
     )
     for expected in _behind(person, household, dwelling):
-        Expected.objects.create(
-            task=task,
-            person=expected,
-            village_id=subject.village_id,
-            town_id=subject.town_id,
-            county_id=subject.county_id,
-            needs_alone=True,
-        )
+        Expected.objects.create(task=task, person=expected, needs_alone=True, **where)
     record(
         "screening.add_task",
         by=by,
         at=at,
         subject=task,
-        # No place and no subject: a village reading its own log must not learn whom an alert is about.
-        payload={"purpose": purpose, "due_on": due_on},
+        payload={
+            "purpose": purpose,
+            "due_on": due_on,
+        },  # no place, no subject: a village reading its log learns nothing
     )
     return task
 

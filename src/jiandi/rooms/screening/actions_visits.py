@@ -60,6 +60,7 @@ def receive_visit(
 def _receive_visit(
     *, by: Officer, at: datetime, body: bytes, channel: str, attachments: Sequence[Attached]
 ) -> Visit:
+    """Take one visit, inside one transaction."""
     _hold_turn(forms.parse(body).instance_id)
     batch = sorting.sort([body], by=by, at=at, channel=channel)
     if batch.refused:
@@ -108,6 +109,7 @@ def receive_visits(
 def _receive_batch(
     *, by: Officer, at: datetime, bodies: Sequence[bytes], channel: str, first_index: int
 ) -> Sorted:
+    """Take one batch of visits: stored, applied and counted together, or not at all."""
     _hold_turn(None)
     batch = sorting.sort(bodies, by=by, at=at, channel=channel, first_index=first_index)
     _store_and_apply(batch, by=by, at=at, channel=channel)
