@@ -84,7 +84,7 @@ def cells(column: str, kind: str) -> st.SearchStrategy:
         return st.sampled_from([1, 2, None])
     if kind == "DOUBLE":
         return st.sampled_from([34.1, 34.10001, None])
-    return st.sampled_from(["甲", "乙", None]) if kind == "VARCHAR" else st.sampled_from([True, None])
+    return st.sampled_from(["甲", "乙", None]) if kind == "VARCHAR" else st.sampled_from([True, False, None])
 
 
 def rows_of(table: str, most: int = 5) -> st.SearchStrategy:

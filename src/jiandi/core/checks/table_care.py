@@ -127,8 +127,8 @@ RULES: tuple[Rule, ...] = (
         id="R12",
         version=1,
         title=Text(
-            zh="监护、领款、讲述集于一人而本人不见",
-            en="One hand is guardian, payee and only voice; the person is unseen",
+            zh="监护、领款、讲述集于一人而未单独见到本人",
+            en="One hand is guardian, payee and only voice; nobody saw the person alone",
         ),
         klass="contradiction",
         needs=("people",),

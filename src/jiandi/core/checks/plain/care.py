@@ -135,7 +135,7 @@ def one_hand_holds_all(county: County, at: date, limits: Limits) -> set[Answer]:
     found = []
     for (who, hand), (guards, draws) in pairs.items():
         alive = who in county.people and not _died_by(county.people[who], at)
-        unseen = who not in county.seen or county.seen[who] < since
+        unseen = not any(day >= since for day in _met_alone(county, who))
         if (
             guards
             and draws
@@ -146,6 +146,21 @@ def one_hand_holds_all(county: County, at: date, limits: Limits) -> set[Answer]:
         ):
             found.append(_one_hand(who, hand, guards, draws, voices[who]))
     return merged(found)
+
+
+def _met_alone(county: County, who: int) -> Iterator[date]:
+    """Return the days on which the person was seen without anybody standing by."""
+    for row in county.rows("sightings"):
+        visit = county.visits.get(row["visit_id"])
+        seen = row["person_id"] == who and row["present"] == "seen" and row["alone"] is not False
+        if seen and visit and visit["started_at"]:
+            yield visit["started_at"].date()
+    for row in county.rows("smd_followup"):
+        if row["subject_person"] == who and row["met"] == "1" and row["mode"] != "3" and row["followed_on"]:
+            yield row["followed_on"]
+    for row in county.rows("school"):
+        if row["subject_person"] == who and row["class_checked_on"]:
+            yield row["class_checked_on"]
 
 
 def _died_by(row: Row, at: date) -> bool:
@@ -170,7 +185,7 @@ def _voices(county: County, since: date) -> dict[int, set[Ref]]:
             voices[row["subject_person"]].add(("row", row["row_id"]))
     for row in county.rows("sightings"):
         visit = county.visits.get(row["visit_id"])
-        spoken = row["present"] is not None and row["present"] != "seen"
+        spoken = (row["present"] is not None and row["present"] != "seen") or row["alone"] is False
         if spoken and visit and visit["started_at"] and visit["started_at"].date() >= since:
             voices[row["person_id"]].add(("visit", row["visit_id"]))
     return voices

@@ -7,9 +7,9 @@ from jiandi.core.checks.shapes import Ask
 from jiandi.core.values import Text
 
 ONE_HAND = Text(
-    zh="{guardian}既是{name}的监护人或照料人，又代领其待遇；{days}天内没有任何记录见到{name}本人，情况只由他人讲述（{told}次）。",
-    en="{guardian} is guardian or carer of {name} and also draws the benefit; nobody has seen {name} in person for"
-    " {days} days, and others spoke in the person's place ({told} times).",
+    zh="{guardian}既是{name}的监护人或照料人，又代领其待遇；{days}天内没有任何记录单独见到{name}本人，情况由他人讲述或有他人在场（{told}次）。",
+    en="{guardian} is guardian or carer of {name} and also draws the benefit; nobody has seen {name} alone for {days} days:"
+    " others spoke in the person's place or stood by ({told} times).",
 )
 
 _GUARDED = """
@@ -60,15 +60,25 @@ def one_hand_holds_all(ask: Ask) -> str:
         WHERE met IN ('2', '3') AND followed_on >= {since}
         UNION ALL
         SELECT s.person_id, visit_ref(s.visit_id) FROM k_sightings s JOIN k_visits v USING (visit_id)
-        WHERE s.present <> 'seen' AND v.started_at >= {since}
+        WHERE (s.present <> 'seen' OR s.alone = false) AND v.started_at >= {since}
+    ),
+    -- Seen beside the guardian is not seen: the one who holds all must not be in the room (ruling 1).
+    met_alone AS (
+        SELECT s.person_id, max(CAST(v.started_at AS DATE)) AS seen_on FROM k_sightings s JOIN k_visits v USING (visit_id)
+        WHERE s.present = 'seen' AND s.alone IS DISTINCT FROM false GROUP BY s.person_id
+        UNION ALL
+        SELECT subject_person, max(followed_on) FROM k_smd_followup
+        WHERE met = '1' AND coalesce(mode, '') <> '3' GROUP BY subject_person
+        UNION ALL
+        SELECT subject_person, max(class_checked_on) FROM k_school GROUP BY subject_person
     ),
     spoken AS (SELECT person_id, count(DISTINCT source) AS told, list(DISTINCT source) AS told_by FROM voices GROUP BY person_id)
     SELECT {columns}
     FROM held
     JOIN spoken USING (person_id)
     JOIN k_people p USING (person_id)
-    LEFT JOIN g_seen s USING (person_id)
-    WHERE (s.seen_on IS NULL OR s.seen_on < {since}) AND (p.died_on IS NULL OR p.died_on > {ask.day})
+    ANTI JOIN (SELECT person_id FROM met_alone WHERE seen_on >= {since}) s USING (person_id)
+    WHERE (p.died_on IS NULL OR p.died_on > {ask.day})
       AND told >= {ask.limits.whole("least_voices")}
     """
 

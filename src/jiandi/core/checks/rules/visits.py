@@ -221,14 +221,16 @@ def too_perfect(ask: Ask) -> str:
     ),
     elsewhere AS (
         SELECT *, troubled / visits AS share,
-               least(0.999, (sum(troubled) OVER () - troubled) / nullif(sum(visits) OVER () - visits, 0)) AS usual
+               (sum(troubled) OVER () - troubled) / nullif(sum(visits) OVER () - visits, 0) AS others
         FROM returns
     ),
+    -- DuckDB's least() passes over NULL: without other returns there is nothing to compare with.
+    compared AS (SELECT *, least(0.999, others) AS usual FROM elsewhere WHERE others > 0),
     bounded AS (
         SELECT *, CASE WHEN share = 0 THEN 0 ELSE share * ln(share / usual) END
                   + (1 - share) * ln((1 - share) / (1 - usual)) AS divergence
-        FROM elsewhere
-        WHERE usual > 0 AND share <= usual * {ask.limits["share_of_usual"]} AND visits >= {ask.limits.whole("least_visits")}
+        FROM compared
+        WHERE share <= usual * {ask.limits["share_of_usual"]} AND visits >= {ask.limits.whole("least_visits")}
     )
     SELECT {columns} FROM bounded WHERE exp(-visits * divergence) < {ask.limits["chance"]}
     """
