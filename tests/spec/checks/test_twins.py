@@ -184,7 +184,7 @@ LOW = {
 
 
 @pytest.mark.parametrize("name", list(TWINS))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_it_agrees_with_its_twin_on_any_county(con, name, data):
     written(con, data.draw(counties(name)), data.draw(STATUSES))

@@ -27,6 +27,26 @@ _GUARDED = """
     )"""
 
 
+_VOICES = """
+    voices AS (
+        SELECT subject_person AS person_id, row_ref(row_id) AS source FROM k_smd_followup
+        WHERE met IN ('2', '3') AND followed_on >= {since}
+        UNION ALL
+        SELECT s.person_id, visit_ref(s.visit_id) FROM k_sightings s JOIN k_visits v USING (visit_id)
+        WHERE (s.present <> 'seen' OR s.alone = false) AND v.started_at >= {since}
+    ),
+    -- Seen beside the guardian is not seen: the one who holds all must not be in the room (ruling 1).
+    met_alone AS (
+        SELECT s.person_id, max(CAST(v.started_at AS DATE)) AS seen_on FROM k_sightings s JOIN k_visits v USING (visit_id)
+        WHERE s.present = 'seen' AND s.alone IS DISTINCT FROM false GROUP BY s.person_id
+        UNION ALL
+        SELECT subject_person, max(followed_on) FROM k_smd_followup
+        WHERE met = '1' AND coalesce(mode, '') <> '3' GROUP BY subject_person
+        UNION ALL
+        SELECT subject_person, max(class_checked_on) FROM k_school GROUP BY subject_person
+    )"""
+
+
 def one_hand_holds_all(ask: Ask) -> str:
     """One person is guardian, payee and the only voice, and nobody has seen the one they speak for."""
     columns = finding(
@@ -55,23 +75,7 @@ def one_hand_holds_all(ask: Ask) -> str:
         WHERE g.guardian_id <> g.person_id
         GROUP BY g.person_id, g.guardian_id
     ),
-    voices AS (
-        SELECT subject_person AS person_id, row_ref(row_id) AS source FROM k_smd_followup
-        WHERE met IN ('2', '3') AND followed_on >= {since}
-        UNION ALL
-        SELECT s.person_id, visit_ref(s.visit_id) FROM k_sightings s JOIN k_visits v USING (visit_id)
-        WHERE (s.present <> 'seen' OR s.alone = false) AND v.started_at >= {since}
-    ),
-    -- Seen beside the guardian is not seen: the one who holds all must not be in the room (ruling 1).
-    met_alone AS (
-        SELECT s.person_id, max(CAST(v.started_at AS DATE)) AS seen_on FROM k_sightings s JOIN k_visits v USING (visit_id)
-        WHERE s.present = 'seen' AND s.alone IS DISTINCT FROM false GROUP BY s.person_id
-        UNION ALL
-        SELECT subject_person, max(followed_on) FROM k_smd_followup
-        WHERE met = '1' AND coalesce(mode, '') <> '3' GROUP BY subject_person
-        UNION ALL
-        SELECT subject_person, max(class_checked_on) FROM k_school GROUP BY subject_person
-    ),
+    {_VOICES.format(since=since)},
     spoken AS (SELECT person_id, count(DISTINCT source) AS told, list(DISTINCT source) AS told_by FROM voices GROUP BY person_id)
     SELECT {columns}
     FROM held
