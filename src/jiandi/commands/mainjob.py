@@ -124,19 +124,22 @@ def _codes(file: Path) -> list[str]:
 def deliver(job: Job, progress: Progress) -> dict[str, Any]:
     """Deliver every department's file as it came."""
     manifest = json.loads((job.folder / "rosters" / "manifest.json").read_text(encoding="utf-8"))
-    by, units = job.officer("steward"), {unit.name: unit for unit in Unit.objects.all()}
-    rows = 0
-    for number, entry in enumerate(manifest, start=1):
-        roster = register.deliver(
-            by=by,
+    by, units = (
+        job.officer("steward"),
+        {unit.name: unit for unit in Unit.objects.select_related("place__county")},
+    )
+    parcels = [
+        register.Parcel(
+            units[entry["unit"]],
+            entry["file"],
+            job.folder / "rosters" / entry["file"],
+            date.fromisoformat(entry["reference_on"]),
             at=moment(2, 9, number),
-            unit=units[entry["unit"]],
-            file_name=entry["file"],
-            content=job.folder / "rosters" / entry["file"],
-            reference_on=date.fromisoformat(entry["reference_on"]),
         )
-        rows += int(roster.report.get("rows", 0))
-        progress(number, len(manifest))
+        for number, entry in enumerate(manifest, start=1)
+    ]
+    rosters = register.deliver_many(by=by, at=moment(2, 9), parcels=parcels, progress=progress)
+    rows = sum(int(roster.report.get("rows", 0)) for roster in rosters)
     return {
         "files": len(manifest),
         "rows": rows,

@@ -6,7 +6,14 @@ The work stands in `actions_<subject>.py`; other rooms call it by the names here
 from __future__ import annotations
 
 from jiandi.rooms.register.actions_authorising import authorise
-from jiandi.rooms.register.actions_delivering import deliver, deliver_roster, refuse_roster, withdraw_roster
+from jiandi.rooms.register.actions_delivering import (
+    Parcel,
+    deliver,
+    deliver_many,
+    deliver_roster,
+    refuse_roster,
+    withdraw_roster,
+)
 from jiandi.rooms.register.actions_linking import link
 from jiandi.rooms.register.actions_looking import look_up, read_person
 from jiandi.rooms.register.actions_people import (
@@ -18,6 +25,7 @@ from jiandi.rooms.register.actions_people import (
 from jiandi.rooms.register.actions_reviewing import decide_pair, undo_decision
 
 __all__ = [
+    "Parcel",
     "add_found_people",
     "add_found_person",
     "ask_change",
@@ -25,6 +33,7 @@ __all__ = [
     "decide_change",
     "decide_pair",
     "deliver",
+    "deliver_many",
     "deliver_roster",
     "link",
     "look_up",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Map
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from jiandi.core.linkage import clean
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.rosters.sentences import say_refused, say_repaired
 from jiandi.core.values import Refused
@@ -22,11 +25,12 @@ from jiandi.rooms.access.roles import roles_for
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import policies, shelf
 from jiandi.rooms.register.models import Record, Roster, RowOutcome
-from jiandi.rooms.register.receiving import Reception, receive
+from jiandi.rooms.register.receiving import Reception, Surroundings, receive, surroundings_of
 
 Progress = Callable[[int, int], None] | None
 EXAMPLES = 500  # lines kept for each kind of repair; the counts are complete
 MOST_REFUSED = 100_000
+READERS = 2  # files read at a time while an earlier one is entered
 # Registers of who is: a later one takes the place of the one before. Others list what happened and add up.
 STOCKS = frozenset(
     [
@@ -48,6 +52,28 @@ STOCKS = frozenset(
 _LIVE = (Roster.State.READ, Roster.State.RECEIVED, Roster.State.MAPPED, Roster.State.REPLACED)
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A file as a unit hands it over. `mapping` names the heading of each column; `at`, when that was before today."""
+
+    unit: Unit
+    file_name: str
+    content: bytes | Path
+    reference_on: date
+    kind: str | None = None
+    mapping: Map[str, str] | None = None
+    at: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A parcel read: the facts of the file, and what it holds or why it was refused."""
+
+    facts: dict[str, Any]
+    outcome: Reception | Refused
+    sealed: str = ""
+
+
 def deliver(
     *,
     by: Officer,
@@ -65,47 +91,112 @@ def deliver(
     The same file from the same unit again gives the roster it became. A file that cannot be read becomes a refused roster
     with the reason; nothing else is touched. `mapping` names the heading of each column; else the unit's last one is used.
     """
-    permit(by, "register.deliver_roster", at=at, place=_county_of(unit))
-    roles = {grant.role for grant in live_grants(by, at)} & roles_for("register.deliver_roster")
-    policies.check_own_unit(by, unit, roles)
-    policies.check_reference(reference_on, at)
-    file_name = Path(file_name).name[:200]
+    parcel = Parcel(unit, file_name, content, reference_on, kind, mapping)
+    _check(by, at, parcel)
+    facts, data = _facts(parcel)
+    known = _known(facts)
+    if known is not None:
+        return known
     with shelf.scratch() as scratch:
-        path = scratch / "delivered"
-        data = content if isinstance(content, bytes) else content.read_bytes()
-        path.write_bytes(data)
-        digest = hashlib.sha256(data).hexdigest()
-        known = Roster.objects.filter(unit=unit, sha256=digest, state__in=_LIVE).first()
-        if known is not None:
-            return known
-        facts: dict[str, Any] = {
-            "unit": unit, "file_name": file_name, "sha256": digest, "size_bytes": len(data), "reference_on": reference_on,
-        }  # fmt: skip
-        try:
-            reception = _received(path, facts, scratch, kind, mapping)
-        except Refused as refusal:
-            return refuse_roster(by=by, at=at, facts=facts, refusal=refusal)
+        opened = _open(parcel, facts, data, scratch, surroundings_of(unit.place))
         if progress:
             progress(1, 2)
-        sealed = sealing.store_file(data if reception.sealed is None else reception.sealed)
-        roster = deliver_roster(by=by, at=at, facts=facts, reception=reception, sealed=sealed)
+        roster = _enter(by, at, opened)
         if progress:
             progress(2, 2)
         return roster
 
 
-def _received(
-    path: Path, facts: dict[str, Any], scratch: Path, kind: str | None, mapping: Map[str, str] | None
-) -> Reception:
-    given = {
-        "scratch": scratch,
-        "reference_on": facts["reference_on"],
-        "place": facts["unit"].place,
-        "name": facts["file_name"],
-    }
-    if mapping and kind:
-        return receive(path, **given, kind=kind, columns=mapping)
-    return receive(path, **given, kind=kind)
+def deliver_many(
+    *, by: Officer, at: datetime, parcels: Sequence[Parcel], progress: Progress = None
+) -> list[Roster]:
+    """Take in many files in their order, each as `deliver` would; while one is entered the next are already being read."""
+    rosters: list[Roster] = []
+    with shelf.scratch() as scratch, ThreadPoolExecutor(READERS) as readers:
+        ahead: deque[tuple[Parcel, Path, Future[_Opened]]] = deque()
+        around: dict[int, Surroundings] = {}
+        for number, parcel in enumerate(parcels):
+            _check(by, parcel.at or at, parcel)
+            facts, data = _facts(parcel)
+            place = parcel.unit.place
+            if place.pk not in around:
+                around[place.pk] = surroundings_of(place)
+            folder = scratch / str(number)
+            folder.mkdir()
+            ahead.append(
+                (parcel, folder, readers.submit(_open, parcel, facts, data, folder, around[place.pk]))
+            )
+            if len(ahead) > READERS:
+                rosters.append(_enter_first(by, at, ahead))
+                _tell(progress, len(rosters), len(parcels))
+        while ahead:
+            rosters.append(_enter_first(by, at, ahead))
+            _tell(progress, len(rosters), len(parcels))
+    return rosters
+
+
+def _enter_first(by: Officer, at: datetime, ahead: deque[tuple[Parcel, Path, Future[_Opened]]]) -> Roster:
+    parcel, folder, reading = ahead.popleft()
+    opened = reading.result()
+    roster = _known(opened.facts) or _enter(by, parcel.at or at, opened)
+    shutil.rmtree(folder, ignore_errors=True)
+    return roster
+
+
+def _tell(progress: Progress, done: int, whole: int) -> None:
+    if progress:
+        progress(done, whole)
+
+
+def _check(by: Officer, at: datetime, parcel: Parcel) -> None:
+    permit(by, "register.deliver_roster", at=at, place=_county_of(parcel.unit))
+    roles = {grant.role for grant in live_grants(by, at)} & roles_for("register.deliver_roster")
+    policies.check_own_unit(by, parcel.unit, roles)
+    policies.check_reference(parcel.reference_on, at)
+
+
+def _facts(parcel: Parcel) -> tuple[dict[str, Any], bytes]:
+    """Return what is known of a file before it is opened, and its content."""
+    data = parcel.content if isinstance(parcel.content, bytes) else parcel.content.read_bytes()
+    facts = {
+        "unit": parcel.unit, "file_name": Path(parcel.file_name).name[:200], "sha256": hashlib.sha256(data).hexdigest(),
+        "size_bytes": len(data), "reference_on": parcel.reference_on,
+    }  # fmt: skip
+    return facts, data
+
+
+def _known(facts: dict[str, Any]) -> Roster | None:
+    return Roster.objects.filter(unit=facts["unit"], sha256=facts["sha256"], state__in=_LIVE).first()
+
+
+def _open(parcel: Parcel, facts: dict[str, Any], data: bytes, scratch: Path, around: Surroundings) -> _Opened:
+    """Read a file and seal what may be kept; touches no database, so it may run on a thread of its own."""
+    path = scratch / "delivered"
+    path.write_bytes(data)
+    try:
+        reception = receive(
+            path,
+            name=facts["file_name"],
+            scratch=scratch,
+            reference_on=parcel.reference_on,
+            around=around,
+            kind=parcel.kind,
+            columns=parcel.mapping if parcel.kind else None,
+        )
+    except Refused as refusal:
+        return _Opened(facts, refusal)
+    return _Opened(
+        facts, reception, sealing.store_file(data if reception.sealed is None else reception.sealed)
+    )
+
+
+def _enter(by: Officer, at: datetime, opened: _Opened) -> Roster:
+    outcome = opened.outcome
+    if isinstance(outcome, Refused):
+        return refuse_roster(by=by, at=at, facts=opened.facts, refusal=outcome)
+    roster = deliver_roster(by=by, at=at, facts=opened.facts, reception=outcome, sealed=opened.sealed)
+    outcome.con.close()
+    return roster
 
 
 def _county_of(unit: Unit) -> Place:
@@ -167,9 +258,8 @@ def _is_next(before: Roster | None, facts: dict[str, Any]) -> bool:
 
 
 def _enter_records(roster: Roster, reception: Reception) -> None:
-    """Enter one record for each person a row names, cleaned as linkage cleans."""
+    """Enter one record for each person a row names."""
     con, shift = reception.con, roster.pk << 27
-    clean(con, raw="raw_records", into="entered")
     chosen = con.execute(f"""
         SELECT e.record_id + {shift}, {roster.pk}, (e.row_id & {(1 << 24) - 1})::INTEGER, e.role, coalesce(e.name, '')[:60], e.sex,
             e.birth_on::VARCHAR, e.id_status, e.village, coalesce(o.repairs, '')[:200]

@@ -64,24 +64,51 @@ class Reception:
         return {"columns": first.saved()["columns"], "sheets": places}
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a sender's addresses lie: towns and villages (id, name, level, parent), and the sender's own town if any."""
+
+    places: pa.Table
+    town: int | None
+
+
+def surroundings_of(place: Place) -> Surroundings:
+    """Return the towns and villages of the sender's county, or of everything below a higher sender."""
+    inside = {Level.PROVINCE: "province_id", Level.CITY: "city_id"}.get(Level(place.level), "county_id")
+    county = place.pk if place.level <= Level.COUNTY else place.county_id
+    rows = list(
+        Place.objects.filter(
+            **{inside: county}, level__in=(Level.TOWN, Level.VILLAGE), ended_on__isnull=True
+        ).values_list("id", "name", "level", "parent_id")
+    )
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    names = ("id", "name", "level", "parent")
+    types = (pa.int64(), pa.string(), pa.int32(), pa.int64())
+    table = pa.table({n: pa.array(c, t) for n, c, t in zip(names, columns, types, strict=True)})
+    return Surroundings(table, place.pk if place.level == Level.TOWN else place.town_id)
+
+
 def receive(
     path: Path,
     *,
     name: str,
     scratch: Path,
     reference_on: date,
-    place: Place,
+    around: Surroundings,
     kind: str | None = None,
     columns: Map[str, str] | None = None,
 ) -> Reception:
-    """Open a file, find its kind and columns, and read its rows; Refused with a sentence when that cannot be done."""
+    """Open a file, find its kind and columns, and read and clean its rows; Refused with a sentence when that cannot be done.
+
+    Asks the operational database nothing, so files can be read on other threads while one is written.
+    """
     sheets = open_grid(path, name=name, scratch=scratch)
     mapped, warnings = _map_sheets(sheets, name, kind, columns)
     small = sum(sheet.rows for sheet, _ in mapped) < SMALL_ROWS
     reception = Reception(
         shelf.connect(scratch, small=small), mapped[0][1].kind, mapped, {}, warnings=warnings
     )
-    _read_sheets(reception, reference_on, place)
+    _read_sheets(reception, reference_on, around)
     reception.report = _report(reception)
     if any(mapping.forbidden for _, mapping in mapped):
         reception.sealed = _without_refused(mapped)
@@ -103,8 +130,7 @@ def read_again(roster: Roster, scratch: Path) -> duckdb.DuckDBPyConnection:
         )
         mapped.append((sheet, SheetMapping(kept["name"], roster.kind, layout, columns, ())))
     reception = Reception(shelf.connect(scratch), roster.kind, mapped, {})
-    _read_sheets(reception, roster.reference_on, roster.unit.place)
-    clean(reception.con, raw="raw_records", into="entered")
+    _read_sheets(reception, roster.reference_on, surroundings_of(roster.unit.place))
     return reception.con
 
 
@@ -143,35 +169,19 @@ def _map_sheets(
     return same, warnings
 
 
-def _read_sheets(reception: Reception, reference_on: date, place: Place) -> None:
+def _read_sheets(reception: Reception, reference_on: date, around: Surroundings) -> None:
+    """Read every sheet into rows and raw records, and the records into `entered`, cleaned as linkage cleans."""
     con = reception.con
-    _load_places(con, place)
-    town = place.pk if place.level == Level.TOWN else place.town_id
+    con.register("county_places", around.places)
     counts = []
     for sheet, mapping in reception.sheets:
         con.register("delivered_cells", sheet.cells())
-        delivery = Delivery(0, reference_on, sheet_no=sheet.number, town=town)
+        delivery = Delivery(0, reference_on, sheet_no=sheet.number, town=around.town)
         counts.append(read_rows(con, mapping, delivery, cells="delivered_cells", places="county_places"))
         con.unregister("delivered_cells")
+    con.unregister("county_places")
+    clean(con, raw="raw_records", into="entered")
     reception.report["counts"] = counts
-
-
-def _load_places(con: duckdb.DuckDBPyConnection, place: Place) -> None:
-    """Give DuckDB the towns and villages of the sender's county, or of everything below a higher sender."""
-    inside = {Level.PROVINCE: "province_id", Level.CITY: "city_id"}.get(Level(place.level), "county_id")
-    county = place.pk if place.level <= Level.COUNTY else place.county_id
-    rows = list(
-        Place.objects.filter(
-            **{inside: county}, level__in=(Level.TOWN, Level.VILLAGE), ended_on__isnull=True
-        ).values_list("id", "name", "level", "parent_id")
-    )
-    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
-    names = ("id", "name", "level", "parent")
-    types = (pa.int64(), pa.string(), pa.int32(), pa.int64())
-    table = pa.table({n: pa.array(c, t) for n, c, t in zip(names, columns, types, strict=True)})
-    con.register("places_now", table)
-    con.execute("CREATE OR REPLACE TEMP TABLE county_places AS FROM places_now")
-    con.unregister("places_now")
 
 
 def _report(reception: Reception) -> dict[str, Any]:

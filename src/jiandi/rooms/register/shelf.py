@@ -51,8 +51,11 @@ def scratch() -> Iterator[Path]:
 
 
 def connect(path: Path, *, small: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a working database whose spill stays in a private folder; a small one skips planning, which would cost more than it saves."""
-    con = duckdb.connect() if small else duckdb.connect(str(path / "work.duckdb"))
+    """Open a working database whose spill stays in a private folder.
+
+    A small one skips planning and works on one thread: both would cost more than they save.
+    """
+    con = duckdb.connect(config={"threads": 1}) if small else duckdb.connect(str(path / "work.duckdb"))
     if small:
         con.execute("PRAGMA disable_optimizer")
     con.execute(f"SET temp_directory='{path / 'spill'}'")
