@@ -89,7 +89,9 @@ def _met_before(task_ids: set[int]) -> dict[tuple[int, Told], int]:
     counted: Counter[tuple[object, ...]] = Counter()
     known: dict[tuple[int, Told], int] = {}
     rows = (
-        Sighting.objects.filter(visit__task_id__in=task_ids, is_unlisted=True, person__isnull=False)
+        Sighting.objects.filter(
+            bulk.among("visit__task_id", task_ids), is_unlisted=True, person__isnull=False
+        )
         .order_by("visit_id", "id")
         .values_list("visit__task_id", "visit_id", "name", "sex", "birth_year", "person_id")
     )
@@ -101,7 +103,7 @@ def _met_before(task_ids: set[int]) -> dict[tuple[int, Told], int]:
 
 def _standings(readings: Sequence[Reading], found: dict[tuple[int, int], int]) -> dict[Key, Standing]:
     """Return everybody the batch can say something about, by task and person."""
-    standings = _load(Expected.objects.filter(task_id__in={_door(r).id for r in readings}))
+    standings = _load(Expected.objects.filter(bulk.among("task_id", {_door(r).id for r in readings})))
     named = {
         (_door(reading).id, person): reading
         for reading in readings
@@ -164,7 +166,7 @@ def _borrow(missing: dict[Key, Reading], standings: dict[Key, Standing]) -> None
     )
     elsewhere: dict[Key, Standing] = {}
     for some in in_parts({person for _, person in rounds}):
-        elsewhere.update(_load(ours.filter(person_id__in=some)))
+        elsewhere.update(_load(ours.filter(bulk.among("person_id", some))))
     # Somebody may stand in the batch already, behind their own door: one person, one standing.
     by_round = {(s.campaign_id, s.person_id): standings.get(key, s) for key, s in elsewhere.items()}
     for key, reading in missing.items():
@@ -178,7 +180,7 @@ def _expect_new(missing: dict[Key, Reading], standings: dict[Key, Standing], bat
     members = Membership.objects.filter(group__in=NEEDS_ALONE, ends_on__isnull=True)
     protected: set[int] = set()
     for some in in_parts({person for _, person in missing}):
-        protected.update(members.filter(person_id__in=some).values_list("person_id", flat=True))
+        protected.update(members.filter(bulk.among("person_id", some)).values_list("person_id", flat=True))
     in_round: dict[tuple[int | None, int], Standing] = {}
     for (task, person), reading in sorted(missing.items(), key=lambda item: item[0]):
         door = _door(reading)
@@ -200,7 +202,7 @@ def _hear_earlier(new: Sequence[Standing], batch: set[int]) -> None:
     for standing in new:
         by_task.setdefault(standing.task_id, []).append(standing)
     earlier = Visit.objects.filter(
-        task_id__in=by_task, state=Visit.State.APPLIED, result__in=outcomes.OUTCOME_OF_RESULT
+        bulk.among("task_id", by_task), state=Visit.State.APPLIED, result__in=outcomes.OUTCOME_OF_RESULT
     ).values_list("task_id", "result", "started_at", "instance_id", "pk")
     for task, result, started_at, instance_id, pk in earlier:
         for standing in by_task[task] if pk not in batch else ():
@@ -252,9 +254,9 @@ def _write_sightings(readings: Sequence[Reading], found: dict[tuple[int, int], i
 
 def _write_findings(remarks: list[tuple[Reading, int, str, str]]) -> None:
     sightings: dict[int, list[tuple[int, int | None]]] = {}
-    stored = Sighting.objects.filter(visit_id__in={reading.visit_id for reading, *_ in remarks}).order_by(
-        "id"
-    )
+    stored = Sighting.objects.filter(
+        bulk.among("visit_id", {reading.visit_id for reading, *_ in remarks})
+    ).order_by("id")
     for pk, visit_id, person in stored.values_list("id", "visit_id", "person_id"):
         sightings.setdefault(visit_id, []).append((pk, person))
     rows = []
@@ -269,7 +271,7 @@ def _lock_doors(ids: set[int]) -> dict[int, tuple[str, int]]:
     """Return the doors' state and tries as they are now, held until the transaction ends."""
     rows = (
         VisitTask.objects.select_for_update()
-        .filter(pk__in=ids)
+        .filter(bulk.among("pk", ids))
         .order_by("pk")
         .values_list("pk", "state", "tries")
     )

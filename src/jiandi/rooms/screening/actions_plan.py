@@ -203,6 +203,9 @@ def _expect_people(campaign: Campaign) -> None:
     values: list[Any] = [False, day, *sorted(NEEDS_ALONE), False, campaign.pk, day, campaign.pk]
     with connection.cursor() as cursor:
         for where in (_BY_DOOR, _BY_HOUSEHOLD):
+            if connection.vendor == "postgresql":
+                # What this very transaction wrote is unknown to the planner, which then compares all with all.
+                cursor.execute("ANALYZE {people}, {tasks}, {expected}, {members}".format(**tables))
             cursor.execute(_EXPECT.format(where=where, **tables), values)
 
 

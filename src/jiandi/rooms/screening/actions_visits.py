@@ -196,7 +196,7 @@ def _store_and_apply(batch: Sorted, *, by: Officer, at: datetime, channel: str) 
     ids = {
         (instance_id, bytes(digest)): pk
         for instance_id, digest, pk in Visit.objects.filter(
-            instance_id__in={reading.form.instance_id for reading in batch.readings}
+            bulk.among("instance_id", {reading.form.instance_id for reading in batch.readings})
         ).values_list("instance_id", "sha256", "pk")
     }
     for reading in batch.readings:

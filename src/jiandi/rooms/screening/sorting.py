@@ -14,6 +14,7 @@ from jiandi.core.forms import visit as forms
 from jiandi.core.forms.problems import LEEWAY, OLDEST, Problem, problems
 from jiandi.core.forms.visit import VisitForm
 from jiandi.core.values import Refused, Text
+from jiandi.rooms.access import bulk
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting
 from jiandi.rooms.places.models import Level, Place
@@ -97,7 +98,7 @@ class Sorted:
 
 def packed(body: bytes) -> bytes:
     """Return a body as it is stored."""
-    return zlib.compress(body, 6)
+    return zlib.compress(body, 1)  # a tenth larger than at 6, at a third of the cost
 
 
 def unpacked(stored: bytes | memoryview) -> bytes:
@@ -121,7 +122,9 @@ def read(bodies: Sequence[bytes], *, first_index: int = 0) -> tuple[list[Reading
 def known_visits(instance_ids: Iterable[str]) -> dict[str, list[tuple[int, bytes]]]:
     """Return the stored visits of these instance ids: id -> (visit, digest)."""
     known: dict[str, list[tuple[int, bytes]]] = {}
-    rows = Visit.objects.filter(instance_id__in=list(instance_ids)).values_list("instance_id", "pk", "sha256")
+    rows = Visit.objects.filter(bulk.among("instance_id", instance_ids)).values_list(
+        "instance_id", "pk", "sha256"
+    )
     for instance_id, pk, digest in rows:
         known.setdefault(instance_id, []).append((pk, bytes(digest)))
     return known
@@ -169,7 +172,7 @@ def look_up(readings: Sequence[Reading], *, at: datetime) -> None:
     codes = {person.listed for reading in readings for person in reading.form.people if person.listed}
     people: dict[str, int] = {}
     for some in in_parts(codes):
-        people.update(Person.objects.filter(code__in=some).values_list("code", "pk"))
+        people.update(Person.objects.filter(bulk.among("code", some)).values_list("code", "pk"))
     for reading in readings:
         form = reading.form
         reading.door = doors.get(form.task)
@@ -217,7 +220,7 @@ def _doors(codes: set[str]) -> dict[str, Door]:
         "pk",
         *[name if name in ("purpose", "state", "tries") else f"{name}_id" for name in names],
     ]
-    rows = VisitTask.objects.filter(code__in=codes).values_list(
+    rows = VisitTask.objects.filter(bulk.among("code", codes)).values_list(
         *columns, "campaign__closed_at", "campaign__certified_at"
     )
     return {
