@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import sys
 import threading
@@ -46,6 +47,8 @@ def run_serve(arguments: argparse.Namespace) -> int:
 def serve(host: str, port: int) -> None:
     """Serve the console until stopped; the danger scan runs beside it in this process."""
     os.environ.setdefault("PYTHONPATH", os.pathsep.join(sys.path))
+    # A fresh worker, never a fork: a fork taken while another thread is inside SQLite leaves a lock nobody will ever release.
+    multiprocessing.set_start_method("spawn", force=True)
     threading.Thread(target=watch_for_danger, daemon=True).start()
     Granian(
         "jiandi.web.wsgi:application",
