@@ -9,7 +9,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from jiandi.rooms.access import clock
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import live_grants
+from jiandi.rooms.access.roles import ROLES
 from jiandi.rooms.access.signed_in import SignedIn
+from jiandi.web import guide
 from jiandi.web.board import board
 from jiandi.web.middleware import LANGUAGE_COOKIE
 
@@ -21,8 +25,27 @@ def home(request: SignedIn) -> HttpResponse:
 
 
 def help_page(request: HttpRequest) -> HttpResponse:
-    """Explain the words and the way of one record."""
-    return render(request, "help.html")
+    """Explain the words and the way of one record; the reader's own role stands first."""
+    at, officer = clock.now(), request.user
+    held = {grant.role for grant in live_grants(officer, at)} if isinstance(officer, Officer) else set()
+    starts = [{"name": ROLES[start.role], "steps": start.steps, "role": start.role} for start in guide.STARTS]
+    shown = {
+        "mine": [start for start in starts if start["role"] in held],
+        "others": [start for start in starts if start["role"] not in held],
+        "way": guide.WAY,
+        "words": guide.WORDS,
+        "keys": guide.KEYS,
+        "ask": guide.ASK,
+    }
+    if held:
+        administrators = Officer.objects.filter(
+            is_active=True,
+            grants__role="admin",
+            grants__revoked_at__isnull=True,
+            grants__ends_on__isnull=True,
+        )
+        shown["administrators"] = administrators.select_related("unit").distinct().order_by("name")[:5]
+    return render(request, "help.html", shown)
 
 
 @require_POST
