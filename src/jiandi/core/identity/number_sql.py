@@ -6,6 +6,8 @@ expressions run only on numbers that are not already eighteen clean characters (
 
 from __future__ import annotations
 
+from functools import cache
+
 from jiandi.core.identity.lunar import lunar_only_dates
 from jiandi.core.identity.number import BLANKS, CHECKS, FILLERS, OLDEST_YEARS, WEIGHTS
 from jiandi.core.identity.reasons import REASONS
@@ -68,15 +70,28 @@ def _first17_sql() -> str:
         when n_shape = 'id_15_to_18' then cast(substr(n_digits, 1, 6) || '19' || substr(n_digits, 7) as bigint) end"""
 
 
+@cache
+def _lunar_only_sql() -> str:
+    """Return SQL that tells the lunar dates no solar calendar has, all in February: a bit a year, for a list costs more to parse."""
+    dates = set(lunar_only_dates())
+    years = range(min(dates) // 10000, max(dates) // 10000 + 1)
+    assert all(date // 100 % 100 == 2 and date % 100 in (29, 30) for date in dates)
+    days = " ".join(
+        f"when {day} then substr('{''.join('01'[year * 10000 + day in dates] for year in years)}', n_birth // 10000 - {years[0] - 1}, 1) = '1'"
+        for day in (229, 230)
+    )
+    inside = f"n_birth >= {years[0]}0000 and n_birth < {years[-1] + 1}0000"
+    return f"(case when {inside} then case n_birth % 10000 {days} else false end else false end)"
+
+
 def _fault_sql(reference: str) -> str:
     """Return SQL naming the first reason against the number, '' where there is none."""
-    lunar = ", ".join(map(str, lunar_only_dates()))
     today = f"(year({reference}) * 10000 + month({reference}) * 100 + day({reference}))"
     rounded = "n_shape = 'eighteen' and substr(n_digits, 16) = '000'"
     return f"""case when n_first17 is null then n_shape
         when n_shape <> 'id_15_to_18' and substr(n_digits, 18, 1) <> n_check
              then case when {rounded} then 'id_excel_rounded' else 'id_check_digit' end
-        when not n_solar and not n_birth in ({lunar}) then 'id_no_date'
+        when not n_solar and not {_lunar_only_sql()} then 'id_no_date'
         when n_birth > {today} then 'id_future'
         when n_birth < {today} - {OLDEST_YEARS * 10000} then 'id_too_old'
         when not n_solar then 'id_lunar_date' else '' end"""
