@@ -12,7 +12,8 @@ from typing import Any
 from jiandi import world
 from jiandi.core.values import Text
 from jiandi.rooms.access import dice, journal, setting_up
-from jiandi.rooms.access.models import Installation, Officer, Unit
+from jiandi.rooms.access.actions import make_grant
+from jiandi.rooms.access.models import Grant, Installation, Officer, Unit
 from jiandi.rooms.accountability import actions as accountability
 from jiandi.rooms.accountability.models import Fault
 from jiandi.rooms.assurance import actions as assurance
@@ -39,6 +40,7 @@ REFERENCE = date(2026, 11, 2)
 STARTS, ENDS = date(2026, 11, 3), date(2026, 11, 20)
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 09:00 in the county
 CLAIM_PER_10000 = 100
+STANDING = ("engine", "lead", "steward", "overseer", "press", "handler_women")  # who carry the job through
 CALL_BACK_ROUNDS = 2
 
 
@@ -89,16 +91,17 @@ def set_up(job: Job, progress: Progress) -> dict[str, Any]:
     """Make the installation, its places, doors, units and officers."""
     Installation.objects.update_or_create(pk=1, defaults={"is_demo": True, "simulated_now": NOW})
     dice.seed_for_demo(job.seed)
-    county = min(_codes(job.folder / "places" / "areas.csv"))
-    setting_up.set_up(
-        at=moment(1),
-        places_folder=job.folder / "places",
-        county_code=county,
-        admin_name="安管",
-        officers_file=job.folder / "officers.xlsx",
-        demo=True,
-        simulated_now=NOW,
-    )
+    counties = _codes(job.folder / "places" / "areas.csv")
+    given: dict[str, Any] = {
+        "at": moment(1), "places_folder": job.folder / "places", "county_code": min(counties), "admin_name": "安管",
+        "demo": True, "simulated_now": NOW,
+    }  # fmt: skip
+    if len(counties) > 1:  # whoever enters officers must already reach every county
+        setting_up.set_up(**given)
+        _reach_whole_area(("admin", "engine"))
+    setting_up.set_up(**given, officers_file=job.folder / "officers.xlsx")
+    if len(counties) > 1:
+        _reach_whole_area(STANDING)
     progress(1, 2)
     by = job.officer("engine")
     doors = places.import_dwellings(
@@ -114,6 +117,13 @@ def whole_area() -> Place:
     if counties.count() == 1:
         return counties.get()
     return Place.objects.get(level=Level.PROVINCE)
+
+
+def _reach_whole_area(usernames: Iterable[str]) -> None:
+    """Let officers act in every county of a larger world as in their own."""
+    place = whole_area()
+    for grant in Grant.objects.filter(officer__username__in=usernames).select_related("officer"):
+        make_grant(None, grant.officer, grant.role, place, grant.starts_on)
 
 
 def _codes(file: Path) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 
 from jiandi.core.names.normal import normalise
@@ -41,11 +42,12 @@ def search_tokens(name: str | None, address: str | None = None) -> list[str]:
     return list(dict.fromkeys(tokens))
 
 
-def _address_tokens(address: str | None) -> list[str]:
+@lru_cache(maxsize=1 << 12)  # people of one household stand one after another
+def _address_tokens(address: str | None) -> tuple[str, ...]:
     if not address:
-        return []
+        return ()
     text = _ADDRESS_NOISE.sub("", unicodedata.normalize("NFKC", address))
-    return ["a" + a + b for a, b in pairwise(text)]
+    return tuple("a" + a + b for a, b in pairwise(text))
 
 
 def query_terms(text: str) -> list[list[str]]:
@@ -68,4 +70,4 @@ def query_terms(text: str) -> list[list[str]]:
     exact = ["n" + a + b for a, b in pairwise(name)]
     alike = ["h" + reading(a) + reading(b) for a, b in pairwise(name)]
     found = [[*exact, *rest], [*alike, *rest]] if exact else []
-    return found + ([_address_tokens(first) + rest] if len(first) > 1 else [])
+    return found + ([[*_address_tokens(first), *rest]] if len(first) > 1 else [])

@@ -45,13 +45,19 @@ def drawn(frame: Frame, seed: str, upto: int, start: int) -> list[str]:
     return draw_ids(frame, seed, min(upto, len(frame.ids)), start=start)
 
 
+_OF_A_CLAIM = (
+    *("task__dwelling", "visit", "town", "person__dwelling", "person__household__dwelling"),
+    *("person__village", "person__town", "person__county"),
+)
+
+
 def claims(tokens: Sequence[str]) -> list[Expected]:
     """Return the claims behind tokens, in the same order."""
     ids = [int(token[1:]) for token in tokens]
     found: dict[int, Expected] = {}
     for start in range(0, len(ids), 500):
         rows = Expected.objects.filter(pk__in=ids[start : start + 500])
-        found |= {row.pk: row for row in rows.select_related("person__household", "task", "visit", "town")}
+        found |= {row.pk: row for row in rows.select_related(*_OF_A_CLAIM)}
     return [found[pk] for pk in ids]
 
 
