@@ -141,7 +141,7 @@ def coverage_tiles(campaign: Campaign, totals: dict[str, int]) -> list[Tile]:
     ]
 
 
-def register_tiles(areas: list[Place]) -> list[Tile]:
+def register_tiles(areas: list[Place], *, may_decide: bool) -> list[Tile]:
     """Return how many people and households the register knows in the areas."""
     here = area_filter(areas)
     people = Person.objects.filter(here, superseded_by__isnull=True).count()
@@ -157,7 +157,7 @@ def register_tiles(areas: list[Place]) -> list[Tile]:
         Tile(
             Text(zh="疑似同人待判", en="Pairs in doubt"),
             f"{doubts:,}",
-            link("register:review"),
+            link("register:review") if may_decide else "",
             Text(zh="未判之前一律分开", en="Kept apart until decided"),
         ),
     ]
@@ -214,7 +214,7 @@ def board(by: Officer, at: datetime) -> dict[str, object]:
         shown["heat"] = heat(campaign, areas)
     known = granting(by, "register.read_roster", at)
     if known:
-        shown["register_tiles"] = register_tiles(known)
+        shown["register_tiles"] = register_tiles(known, may_decide=has_verb(by, "register.decide_pair", at))
     if has_verb(by, "assurance.read_certificate", at):
         shown["certificate"] = (
             Certificate.objects.select_related("draw__campaign").order_by("-issued_at").first()

@@ -29,7 +29,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     at, officer = clock.now(), request.user
     held = {grant.role for grant in live_grants(officer, at)} if isinstance(officer, Officer) else set()
     starts = [{"name": ROLES[start.role], "steps": start.steps, "role": start.role} for start in guide.STARTS]
-    shown = {
+    shown: dict[str, object] = {
         "mine": [start for start in starts if start["role"] in held],
         "others": [start for start in starts if start["role"] not in held],
         "way": guide.WAY,

@@ -111,7 +111,9 @@ class GrantForm(Labelled):
     }
     role = forms.ChoiceField()
     place = forms.ModelChoiceField(Place.objects.none())
-    ends_on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

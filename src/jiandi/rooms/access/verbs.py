@@ -36,6 +36,13 @@ KINDS: dict[str, Text] = {
     "fault": Text(zh="问题", en="Fault"),
     "commitment": Text(zh="承诺", en="Commitment"),
     "bulletin": Text(zh="通报", en="Bulletin"),
+    "record": Text(zh="记录", en="Record"),
+    "row": Text(zh="名册行", en="Row"),
+    "task": Text(zh="走访任务", en="Visit task"),
+    "judgement": Text(zh="判断", en="Judgement"),
+    "recheck": Text(zh="复核", en="Re-visit"),
+    "coverage": Text(zh="排查进度", en="Coverage"),
+    "order": Text(zh="督办单", en="Supervision order"),
 }
 
 ROOMS: dict[str, Text] = {

@@ -46,7 +46,9 @@ class OrderForm(forms.Form):
 
     item = forms.CharField(label=said("督办事项", "Matter"), max_length=300)
     requirement = _text("要求", "What is required", 500, 3)
-    due_on = forms.DateField(label=said("时限", "By"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(
+        label=said("时限", "By"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

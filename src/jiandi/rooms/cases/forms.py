@@ -78,7 +78,9 @@ def _yes_no(zh: str, en: str, *, required: bool = True) -> forms.TypedChoiceFiel
 
 def _day(zh: str, en: str, *, required: bool = True) -> forms.DateField:
     return forms.DateField(
-        label=said(zh, en), required=required, widget=forms.DateInput(attrs={"type": "date"})
+        label=said(zh, en),
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

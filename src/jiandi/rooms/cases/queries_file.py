@@ -118,6 +118,7 @@ _HOW = {
     "id": Text(zh="凭身份证号归并", en="joined by identity number"),
     "alias": Text(zh="凭曾用信息归并", en="joined by an earlier name or number"),
     "auto": Text(zh="凭多项一致归并", en="joined by agreement of several fields"),
+    "authority": Text(zh="户籍行自成一人", en="a row of the police register, a person of its own"),
     "manual": Text(zh="由人判定归并", en="joined by an officer's decision"),
     "new": Text(zh="单独成人", en="stands alone"),
 }

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from jiandi.core.checks.say import WHY
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import say
@@ -207,9 +208,12 @@ def case(request: SignedIn, case_id: int) -> HttpResponse:
         else [],
         "looks": shown.look_backs.select_related("done_by__unit").order_by("due_on"),
         "milestones": [(step, MILESTONES[step.kind]) for step in shown.milestones.order_by("on_date")],
-        "outsiders": shown.wall.entries.select_related("unit", "officer__unit").filter(
-            removed_at__isnull=True
-        ),
+        "outsiders": [
+            (entry, WHY.get(entry.why, entry.why))
+            for entry in shown.wall.entries.select_related("unit", "officer__unit").filter(
+                removed_at__isnull=True
+            )
+        ],
         "events": ledgers.told(queries.timeline(shown, request.user)),
         "today": at,
         "wish_form": forms.WishForm(case=shown),
@@ -236,6 +240,7 @@ def _steps_open(request: SignedIn, shown: Case) -> dict[str, bool]:
         "propose": working and "outcome_proposed" in reachable,
         "close": lead and "closed" in reachable,
         "reopen": has_verb(request.user, "cases.reopen_case", at) and "reopened" in reachable,
+        "supervise": has_verb(request.user, "cases.export_ledger", at),
     }
 
 

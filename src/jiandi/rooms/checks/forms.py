@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from jiandi.rooms.access.wording import options, said
 from jiandi.rooms.checks.states import EXPLANATIONS
 
 
@@ -11,18 +12,16 @@ class NoteForm(forms.Form):
     """A step with a word on why."""
 
     note = forms.CharField(
-        required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}), label="说明 Note"
+        required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}), label=said("说明", "Note")
     )
 
 
 class ExplainForm(forms.Form):
     """An explanation from the list, and what somebody else needs to check it."""
 
-    reason = forms.ChoiceField(
-        choices=[(key, f"{text.zh} {text.en}") for key, text in EXPLANATIONS.items()], label="理由 Reason"
-    )
+    reason = forms.ChoiceField(choices=options(EXPLANATIONS), label=said("理由", "Reason"))
     note = forms.CharField(
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        label="谁、何时、看到什么 Who saw what and when",
+        label=said("谁、何时、看到什么", "Who saw what and when"),
     )

@@ -15,6 +15,7 @@ from jiandi.core.estimate.audits import Rate, clopper_pearson
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
+from jiandi.rooms.access.verbs import kind_name
 from jiandi.rooms.checks.models import Alert, Run
 from jiandi.rooms.checks.states import CLASSES, OPEN
 from jiandi.rooms.register.models import Record
@@ -62,10 +63,7 @@ def source_rows(alert: Alert) -> list[SourceRow]:
     ]
     for source in alert.sources:
         if source["kind"] != "row":
-            name = {"visit": Text(zh="走访", en="visit"), "report": Text(zh="线索", en="report")}.get(
-                source["kind"]
-            )
-            name = name or Text(zh=source["kind"], en=source["kind"])
+            name = kind_name(source["kind"])
             shown.append(
                 SourceRow(
                     source["kind"], Text(zh=f"{name.zh} {source['id']}", en=f"{name.en} {source['id']}")

@@ -2,20 +2,21 @@
 
 from django import forms
 
+from jiandi.rooms.access.wording import said
 from jiandi.rooms.places.models import Level
 
 
 class CustomPlaceForm(forms.Form):
     """A development zone, a harbour area, a grid."""
 
-    name = forms.CharField(max_length=100, label="名称 Name")
+    name = forms.CharField(max_length=100, label=said("名称", "Name"))
     level = forms.TypedChoiceField(
         coerce=int,
-        label="层级 Level",
+        label=said("层级", "Level"),
         choices=[
-            (Level.COUNTY, "县级 County"),
-            (Level.TOWN, "乡镇级 Town"),
-            (Level.VILLAGE, "村级 Village"),
-            (Level.GRID, "网格 Grid"),
+            (Level.COUNTY, said("县级", "County")),
+            (Level.TOWN, said("乡镇级", "Town")),
+            (Level.VILLAGE, said("村级", "Village")),
+            (Level.GRID, said("网格", "Grid")),
         ],
     )

@@ -6,12 +6,8 @@ from django import forms
 
 from jiandi.core.rosters.kinds import catalogue
 from jiandi.rooms.access.models import Unit
+from jiandi.rooms.access.wording import options, said
 from jiandi.rooms.register.queries_people import PURPOSES
-
-
-def both(zh: str, en: str) -> str:
-    """Return a label in both languages, as forms carry them."""
-    return f"{zh} {en}"
 
 
 class SearchForm(forms.Form):
@@ -19,33 +15,33 @@ class SearchForm(forms.Form):
 
     hint = forms.CharField(
         max_length=60,
-        label=both("姓名、拼音首字母、证件号、电话或编号", "Name, initials, number, telephone or code"),
+        label=said("姓名、拼音首字母、证件号、电话或编号", "Name, initials, number, telephone or code"),
     )
     purpose = forms.ChoiceField(
-        label=both("目的", "Purpose"),
-        choices=[(code, both(text.zh, text.en)) for code, text in PURPOSES.items()],
+        label=said("目的", "Purpose"),
+        choices=options(PURPOSES),
     )
 
 
 class DeliverForm(forms.Form):
     """A department's file."""
 
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=both("报送单位", "Delivering unit"))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=said("报送单位", "Delivering unit"))
     reference_on = forms.DateField(
-        label=both("数据截至日", "As of"), widget=forms.DateInput(attrs={"type": "date"})
+        label=said("数据截至日", "As of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     kind = forms.ChoiceField(
         required=False,
-        label=both("名册类别(不填则自动识别)", "Kind (recognised when left open)"),
-        choices=[("", "—"), *((k.code, both(k.title.zh, k.title.en)) for k in catalogue().kinds.values())],
+        label=said("名册类别(不填则自动识别)", "Kind (recognised when left open)"),
+        choices=[("", "—"), *((k.code, said(k.title.zh, k.title.en)) for k in catalogue().kinds.values())],
     )
-    file = forms.FileField(label=both("文件(.xlsx .xls .csv)", "File (.xlsx .xls .csv)"))
+    file = forms.FileField(label=said("文件(.xlsx .xls .csv)", "File (.xlsx .xls .csv)"))
 
 
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(max_length=300, label=both("理由", "Reason"))
+    reason = forms.CharField(max_length=300, label=said("理由", "Reason"))
 
 
 class DecideForm(ReasonForm):
@@ -53,43 +49,47 @@ class DecideForm(ReasonForm):
 
     verdict = forms.ChoiceField(
         choices=[
-            ("not_same", both("不是同一人", "Not the same")),
-            ("same", both("同一人", "Same person")),
-            ("unsure", both("不能确定", "Unsure")),
+            ("not_same", said("不是同一人", "Not the same")),
+            ("same", said("同一人", "Same person")),
+            ("unsure", said("不能确定", "Unsure")),
         ],
-        label=both("判定", "Decision"),
+        label=said("判定", "Decision"),
         initial="not_same",
         widget=forms.RadioSelect,
     )
     second = forms.CharField(
         required=False,
         max_length=40,
-        label=both("复核人用户名(需要时)", "Second officer's user name (when needed)"),
+        label=said("复核人用户名(需要时)", "Second officer's user name (when needed)"),
     )
 
 
 class AuthoriseForm(forms.Form):
     """A written permission to compare rosters."""
 
-    number = forms.CharField(max_length=60, label=both("文号", "Number"))
-    issued_by = forms.CharField(max_length=100, label=both("签发单位", "Issued by"))
-    purpose = forms.CharField(max_length=300, label=both("目的", "Purpose"))
-    starts_on = forms.DateField(label=both("起", "From"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=both("止", "Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    number = forms.CharField(max_length=60, label=said("文号", "Number"))
+    issued_by = forms.CharField(max_length=100, label=said("签发单位", "Issued by"))
+    purpose = forms.CharField(max_length=300, label=said("目的", "Purpose"))
+    starts_on = forms.DateField(
+        label=said("起", "From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends_on = forms.DateField(
+        label=said("止", "Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class ChangeForm(ReasonForm):
     """A correction somebody asks for."""
 
     field = forms.ChoiceField(
-        label=both("项目", "Field"),
+        label=said("项目", "Field"),
         choices=[
-            ("name", both("姓名", "Name")),
-            ("sex", both("性别", "Sex")),
-            ("birth_on", both("出生日期", "Born on")),
-            ("phone", both("电话", "Telephone")),
-            ("address", both("住址", "Address")),
-            ("died_on", both("死亡日期", "Died on")),
+            ("name", said("姓名", "Name")),
+            ("sex", said("性别", "Sex")),
+            ("birth_on", said("出生日期", "Born on")),
+            ("phone", said("电话", "Telephone")),
+            ("address", said("住址", "Address")),
+            ("died_on", said("死亡日期", "Died on")),
         ],
     )
-    proposed = forms.CharField(max_length=200, label=both("应为", "Should be"))
+    proposed = forms.CharField(max_length=200, label=said("应为", "Should be"))

@@ -11,6 +11,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from jiandi.core.values import Text
+from jiandi.rooms.access import verbs
 
 register = template.Library()
 
@@ -87,3 +88,9 @@ def percent(part: float | None, whole: float | None = None) -> str:
 def get(mapping: Any, key: Any) -> Any:
     """Look a key up in a mapping."""
     return mapping.get(key) if mapping else None
+
+
+@register.filter
+def kind_name(kind: str) -> Text:
+    """Return what a kind of thing is called."""
+    return verbs.kind_name(kind)
