@@ -18,13 +18,13 @@ class Among(models.Lookup):  # type: ignore[type-arg]  # generic for the checker
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the condition in the database's own words for a list of values."""
         column, values = self.process_lhs(compiler, connection)
         keys = list(self.rhs)
         if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s)", [*values, keys]
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*values, json.dumps(keys)]
+            return f"{column} = ANY(%s)", (*values, keys)
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*values, json.dumps(keys))
 
 
 def among(column: str, keys: Iterable[Any]) -> models.Q:
