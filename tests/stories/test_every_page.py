@@ -16,8 +16,10 @@ from tests.stories.reading import everything_in, it_is
 
 DETAIL_ZH, DETAIL_EN = "补录日期早于建档日期八百六十一天", "Entered 861 days before the file existed"
 VILLAGE_LEVEL = ("grid_a1", "doctor_a1")
-# "Alerts are questions…" stands under every page; what is looked for is an alert, its rule, its list or its words.
-OF_ALERTS = re.compile(r'href="/checks/|href="/cases/\d|\bR2\b|risk score|风险分')
+ONE_OF_EACH_ROLE = ("admin", "lead", "township_a", "grid_a1", "doctor_a1", "handler_women", "inspector_b",
+                    "steward", "hotline", "overseer", "press")  # fmt: skip
+# Neither an alert, nor its rule, its list or the word. The help page alone says what the word means.
+OF_ALERTS = re.compile(r'href="/checks/|href="/cases/\d|\bR2\b|\b[Aa]lerts?\b|疑点|risk score|风险分')
 MOST_PAGES = 120
 
 
@@ -75,7 +77,7 @@ def test_no_page_breaks_for_anybody(alert, client, language):
     client.cookies["jiandi_language"] = language
     addresses = pages()
     answers = {(None, address): client.get(address).status_code for address in addresses}
-    for officer in Officer.objects.exclude(username="engine"):
+    for officer in Officer.objects.filter(username__in=ONE_OF_EACH_ROLE):
         client.force_login(officer)
         for address in addresses:
             answers[officer.username, address] = client.get(address).status_code
@@ -100,7 +102,8 @@ def test_a_village_meets_no_alert(alert, client, username):
         if "html" in response["Content-Type"]:
             waiting.extend(links(text))
         assert DETAIL_ZH not in text and DETAIL_EN not in text, address
-        assert not OF_ALERTS.search(text), (address, OF_ALERTS.search(text))
+        if address != reverse("help"):
+            assert not OF_ALERTS.search(text), (address, OF_ALERTS.search(text))
 
     assert len(met) > 40
 

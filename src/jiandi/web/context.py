@@ -125,6 +125,7 @@ def console(request: HttpRequest) -> dict[str, object]:
     if isinstance(officer, Officer):
         roles = {grant.role for grant in live_grants(officer, clock.now())}
         frame["menu"] = _menu(request, roles)
+        frame["reads_alerts"] = bool(roles & roles_for("checks.read_alert"))
         frame["unread"] = unread_count(officer)
         frame["role_names"] = [ROLES[role] for role in sorted(roles)]
     return frame

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from jiandi.core.values import Text
 from jiandi.rooms.access import sealing
+from jiandi.rooms.access.language import say
 from jiandi.rooms.access.models import Event, Officer, Unit, WallEntry
 from jiandi.rooms.access.permissions import (
     broken_glass,
@@ -25,7 +26,7 @@ from jiandi.rooms.cases.models import Case, LookBack, Plan, Referral, ReferralSt
 from jiandi.rooms.cases.policies import is_alive, path_ids
 from jiandi.rooms.cases.states import OPEN_CASES, RUNNING
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE
-from jiandi.rooms.register.models import Membership, Person
+from jiandi.rooms.register.models import SEXES, Membership, Person
 
 READ = "cases.read_case"
 SAME_SITTING = timedelta(minutes=15)  # opening a page again within a quarter of an hour is one reading
@@ -168,7 +169,7 @@ def _who(subjects: list[Subject], plan: Plan | None, at: datetime) -> list[Line]
     for subject in subjects:
         person = subject.person
         age = f"{clocks.day_of(at).year - person.birth_on.year}" if person.birth_on else "?"
-        sex = {1: "男 M", 2: "女 F"}.get(person.sex or 0, "")
+        sex = say(SEXES[person.sex]) if person.sex in SEXES else ""
         where = person.address or (person.village.full_name if person.village else "")
         lines.append(Line(Text(zh="对象", en="Person"), f"{person.name} · {sex} · {age} · {where}"))
     return lines

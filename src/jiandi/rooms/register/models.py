@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer, Unit, Wall
 from jiandi.rooms.places.models import Dwelling, Place
 
@@ -70,6 +71,10 @@ class Household(models.Model):
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="households")
     head_name = models.CharField(max_length=60, blank=True)
     size = models.PositiveSmallIntegerField(default=0)
+
+
+# As the registers code it; shown to clerks who compare rows.
+SEXES = {1: Text(zh="男", en="M"), 2: Text(zh="女", en="F")}
 
 
 class Person(models.Model):

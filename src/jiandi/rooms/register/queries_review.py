@@ -11,11 +11,12 @@ from django.db.models import QuerySet
 from jiandi.core.names import mask_id
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.values import Text
+from jiandi.rooms.access.language import say
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import shelf
-from jiandi.rooms.register.models import Judgement, Person, Record, ReviewPair
+from jiandi.rooms.register.models import SEXES, Judgement, Person, Record, ReviewPair
 from jiandi.rooms.register.rebuilding import on_shelf
 
 ROLES: dict[int, Text] = {
@@ -95,7 +96,7 @@ def _facts(record: Record) -> dict[str, str]:
     """Read a record from the shelf; what the operational database holds stands in when the shelf cannot be made again."""
     base = {
         "name": record.name,
-        "sex": {1: "男 M", 2: "女 F"}.get(record.sex or 0, ""),
+        "sex": say(SEXES[record.sex]) if record.sex in SEXES else "",
         "birth_on": record.birth_on.isoformat() if record.birth_on else "",
     }
     if record.roster.state not in ("read", "replaced"):

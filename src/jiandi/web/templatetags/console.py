@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from jiandi.core.checks.say import WHY
 from jiandi.core.values import Text
 from jiandi.rooms.access import verbs
 
@@ -94,3 +95,9 @@ def get(mapping: Any, key: Any) -> Any:
 def kind_name(kind: str) -> Text:
     """Return what a kind of thing is called."""
     return verbs.kind_name(kind)
+
+
+@register.filter
+def reason_name(why: str) -> Text:
+    """Return in words why somebody stands outside a wall; a sentence somebody wrote stays as it is."""
+    return WHY.get(why, Text(zh=why, en=why))
