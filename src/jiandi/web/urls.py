@@ -6,6 +6,7 @@ from jiandi.web import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("favicon.ico", views.favicon),
     path("language/<str:language>/", views.choose_language, name="choose_language"),
     path("help/", views.help_page, name="help"),
     path("", include("jiandi.rooms.access.urls")),

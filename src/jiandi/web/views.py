@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -46,6 +47,11 @@ def help_page(request: HttpRequest) -> HttpResponse:
         )
         shown["administrators"] = administrators.select_related("unit").distinct().order_by("name")[:5]
     return render(request, "help.html", shown)
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send browsers that ask by habit to the one icon there is."""
+    return HttpResponseRedirect(static("icon.svg"))
 
 
 @require_POST
