@@ -173,7 +173,7 @@ def action_tiles(by: Officer, at: datetime) -> list[Tile]:
         by_class = counts.aggregate(danger=Count("pk", filter=Q(rule_class="danger")), every=Count("pk"))
         tiles.append(
             Tile(
-                Text(zh="待回答的疑点", en="Open questions"),
+                Text(zh="待回答的疑点", en="Open alerts"),
                 f"{by_class['every']:,}",
                 link("checks:alerts"),
                 Text(zh=f"其中危险类{by_class['danger']:,}", en=f"{by_class['danger']:,} of them danger"),
