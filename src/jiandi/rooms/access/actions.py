@@ -259,18 +259,20 @@ def declare_conflict(
     return conflict
 
 
-def count_look_up(by: Officer, at: datetime) -> int:
+def count_look_up(
+    by: Officer, at: datetime, *, most: int = LOOK_UPS_AN_HOUR, code: str = "access.too_many"
+) -> int:
     """Count one look-up of the officer in this hour; refuse when a list is being copied out rather than people found."""
     hour = at.replace(minute=0, second=0, microsecond=0)
     LookUp.objects.get_or_create(officer=by, hour=hour, defaults={"count": 0})
     LookUp.objects.filter(officer=by, hour=hour).update(count=F("count") + 1)
     count = LookUp.objects.get(officer=by, hour=hour).count
-    if count > LOOK_UPS_AN_HOUR:
+    if count > most:
         raise Refused(
-            "access.too_many",
+            code,
             Text(
-                zh=f"一小时内已查询{LOOK_UPS_AN_HOUR}次,请下一小时再查;需要整批数据请走导出并说明用途。",
-                en=f"You have looked up {LOOK_UPS_AN_HOUR} people in this hour. Go on in the next one; "
+                zh=f"一小时内已查询{most}次,请下一小时再查;需要整批数据请走导出并说明用途。",
+                en=f"You have looked up {most} people in this hour. Go on in the next one; "
                 "for whole lists use an export, with its purpose.",
             ),
         )

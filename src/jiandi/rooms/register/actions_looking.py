@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import F
-
-from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import sealing
-from jiandi.rooms.access.models import LookUp, Officer
+from jiandi.rooms.access.actions import LOOK_UPS_AN_HOUR, count_look_up
+from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.register.models import Person
 
-LOOK_UPS_PER_HOUR = 120  # a clerk at a counter needs about one a minute; more is browsing
+LOOK_UPS_PER_HOUR = LOOK_UPS_AN_HOUR  # a clerk at a counter needs about one a minute; more is browsing
 
 
 @action
 def look_up(*, by: Officer, at: datetime, purpose: str, length: int) -> None:
     """Count a search against the hour's limit and record it; what was typed is not kept."""
     permit(by, "register.find_person", at=at)
-    hour = at.replace(minute=0, second=0, microsecond=0)
-    LookUp.objects.get_or_create(officer=by, hour=hour)
-    LookUp.objects.filter(officer=by, hour=hour).update(count=F("count") + 1)
-    if LookUp.objects.get(officer=by, hour=hour).count > LOOK_UPS_PER_HOUR:
-        until = hour + timedelta(hours=1)
-        raise Refused(
-            "register.too_many_look_ups",
-            Text(
-                zh=f"这一小时已查找{LOOK_UPS_PER_HOUR}次,到上限了。请在{until:%H:%M}(UTC)以后再查。",
-                en=f"The limit of {LOOK_UPS_PER_HOUR} look-ups an hour is reached. Try again after {until:%H:%M} UTC.",
-            ),
-        )
+    count_look_up(by, at, most=LOOK_UPS_PER_HOUR, code="register.too_many_look_ups")
     record(
         "register.find_person",
         by=by,
