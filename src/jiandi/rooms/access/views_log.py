@@ -87,12 +87,16 @@ def _filtered(request: HttpRequest, events: QuerySet[Event]) -> QuerySet[Event]:
     return events.select_related("by", "by__unit", "place").order_by("-pk")
 
 
+# How many alerts a run raised, or walls went up, is not for everybody who reads the log: a walled reader could subtract.
+SEALED_BATCHES = frozenset({"checks.run_checks", "checks.raise_danger", "access.raise_walls"})
+
+
 def _line(event: Event) -> dict[str, Any]:
     return {
         "event": event,
         "name": verb_name(event.verb),
         "kind": kind_name(event.subject_kind),
-        "count": event.payload.get("count"),
+        "count": None if event.verb in SEALED_BATCHES else event.payload.get("count"),
         "leaf": bytes(event.leaf).hex(),
     }
 

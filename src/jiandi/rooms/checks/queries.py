@@ -74,11 +74,12 @@ def source_rows(alert: Alert) -> list[SourceRow]:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A rule, what its last run came to, and how often its questions turned out to matter."""
+    """A rule, what its last run came to, and how often its questions turned out to matter - as far as the reader may see."""
 
     rule: Rule
     klass: Text
     last: Mapping[str, object]
+    asked: int
     confirmed: int
     explained: int
     precision: Rate | None
@@ -86,20 +87,26 @@ class RuleLine:
     not_told: list[Text]
 
 
-def rule_lines() -> list[RuleLine]:
-    """Return the table of rules with the last run and the precision, where enough labels exist."""
+def rule_lines(by: Officer, at: datetime) -> list[RuleLine]:
+    """Return the table of rules with the last run and the precision, where enough labels exist.
+
+    Every count goes through the walls: a total that differs from the reader's list would give a walled alert away.
+    """
     run = Run.objects.filter(finished_at__isnull=False).order_by("-pk").first()
     last = {line["rule"]: line for line in run.report} if run else {}
     labels = {
         row["rule"]: row
-        for row in Alert.objects.values("rule").annotate(
+        for row in visible(Alert.objects.all(), by, "checks.read_alert", at=at)
+        .values("rule")
+        .annotate(
+            asked=Count("pk", filter=Q(gone_at__isnull=True)),
             confirmed=Count("pk", filter=Q(state="confirmed")),
             explained=Count("pk", filter=Q(state="explained")),
         )
     }
     lines = []
     for rule in RULES:
-        label = labels.get(rule.id, {"confirmed": 0, "explained": 0})
+        label = labels.get(rule.id, {"asked": 0, "confirmed": 0, "explained": 0})
         total = label["confirmed"] + label["explained"]
         precision = clopper_pearson(label["confirmed"], total) if total >= LEAST_LABELS else None
         lines.append(
@@ -107,6 +114,7 @@ def rule_lines() -> list[RuleLine]:
                 rule=rule,
                 klass=CLASSES[rule.klass],
                 last=last.get(rule.id, {}),
+                asked=label["asked"],
                 confirmed=label["confirmed"],
                 explained=label["explained"],
                 precision=precision,

@@ -253,7 +253,9 @@ def rules_page(request: SignedIn) -> HttpResponse:
     """Show every rule: what it needs, how it can be wrong, its first action, its last run, its precision."""
     permit(request.user, READ, at=clock.now())
     return render(
-        request, "checks/rules.html", {"lines": queries.rule_lines(), "least": queries.LEAST_LABELS}
+        request,
+        "checks/rules.html",
+        {"lines": queries.rule_lines(request.user, clock.now()), "least": queries.LEAST_LABELS},
     )
 
 

@@ -202,3 +202,32 @@ def test_a_handler_reads_triages_and_exports_in_the_browser(county, alert, clien
     assert client.get("/checks/export/").headers["Content-Type"].startswith("application/vnd.openxml")
     assert client.get("/checks/rules/").status_code == 200
     assert Event.objects.filter(verb="checks.read_alert").count() == 1
+
+
+def test_no_count_tells_a_walled_officer_that_there_is_an_alert(county, person, client):
+    police = county.officer("handler_police")
+    before = [
+        (line.rule.id, line.asked, line.confirmed) for line in queries.rule_lines(police, county.MONDAY)
+    ]
+
+    apply(county, [finding(county, person, implicated=(Implicated("unit", "明溪县公安局", None, "issued"),))])
+
+    after = [(line.rule.id, line.asked, line.confirmed) for line in queries.rule_lines(police, county.MONDAY)]
+    assert after == before
+    assert (
+        dict(
+            (line.rule.id, line.asked) for line in queries.rule_lines(county.officer("lead"), county.MONDAY)
+        )["R1"]
+        == 1
+    )
+
+
+def test_the_log_shows_no_count_of_alerts_or_walls(county, client):
+    actions.run_checks(by=county.officer("lead"), at=county.MONDAY)
+    assert Event.objects.get(verb="checks.run_checks").payload["count"] == 0
+    client.force_login(county.officer("lead"))
+
+    page = client.get("/log/")
+
+    lines = [line for line in page.context["lines"] if line["event"].verb == "checks.run_checks"]
+    assert [line["count"] for line in lines] == [None]
