@@ -17,7 +17,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from jiandi.core.values import Text
+from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock, journal, queries
 from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.models import Checkpoint, Event, Officer
@@ -91,6 +91,12 @@ def _filtered(request: HttpRequest, events: QuerySet[Event]) -> QuerySet[Event]:
 SEALED_BATCHES = frozenset({"checks.run_checks", "checks.raise_danger", "access.raise_walls"})
 
 
+NO_PROOF = Text(
+    zh="这一条含有疑点或隔离的总数,内容证明只由县外监督单位在服务器上出具。",
+    en="This event holds totals of alerts or walls; only oversight outside the county takes its proof, at the server.",
+)
+
+
 def _line(event: Event) -> dict[str, Any]:
     return {
         "event": event,
@@ -123,6 +129,8 @@ def event(request: HttpRequest, event_id: int) -> HttpResponse:
         queries.visible_events(officer, at=clock.now()).select_related("by", "by__unit", "place"), pk=event_id
     )
     if "proof" in request.GET:
+        if found.verb in SEALED_BATCHES:
+            raise Refused("access.sealed_proof", NO_PROOF)
         body = json.dumps(journal.prove(found), ensure_ascii=False, indent=1)
         response = HttpResponse(body, content_type="application/json")
         response["Content-Disposition"] = f"attachment; filename=proof-{found.pk}.json"

@@ -231,3 +231,4 @@ def test_the_log_shows_no_count_of_alerts_or_walls(county, client):
 
     lines = [line for line in page.context["lines"] if line["event"].verb == "checks.run_checks"]
     assert [line["count"] for line in lines] == [None]
+    assert client.get(f"/log/{lines[0]['event'].pk}/?proof").status_code == 403
