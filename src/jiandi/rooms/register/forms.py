@@ -62,6 +62,13 @@ class DecideForm(ReasonForm):
         max_length=40,
         label=said("复核人用户名(需要时)", "Second officer's user name (when needed)"),
     )
+    second_password = forms.CharField(
+        required=False,
+        max_length=128,
+        label=said("复核人密码", "Second officer's password"),
+        help_text=said("由复核人本人看过后输入。", "Typed by the second officer, after looking."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class AuthoriseForm(forms.Form):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jiandi.core.linkage.wording import REVIEWS
-from jiandi.core.values import Refused
+from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import reader
 from jiandi.rooms.access.models import Officer
@@ -66,8 +67,8 @@ def pair(request: SignedIn, pair_id: int) -> HttpResponse:
     at, found = clock.now(), _pair(request, pair_id)
     form = DecideForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        second = Officer.objects.filter(username=form.cleaned_data["second"], is_active=True).first()
         try:
+            second = _second(request, found, form.cleaned_data)
             actions.decide_pair(
                 by=request.user, at=at, pair=found, verdict=form.cleaned_data["verdict"], reason=form.cleaned_data["reason"],
                 second_by=second,
@@ -88,6 +89,22 @@ def pair(request: SignedIn, pair_id: int) -> HttpResponse:
         "undo": ReasonForm(),
     }
     return render(request, "register/pair.html", context)
+
+
+def _second(request: SignedIn, found: ReviewPair, said: dict[str, str]) -> Officer | None:
+    """Return the second officer where one is needed: present, with their own password - a name alone is nobody's consent."""
+    if not policies.needs_two(found) or not said["second"]:
+        return None
+    second = authenticate(request, username=said["second"], password=said["second_password"])
+    if not isinstance(second, Officer):
+        raise Refused(
+            "register.second_not_present",
+            Text(
+                zh="复核人的用户名或密码不对。须由复核人本人看过后输入自己的密码。",
+                en="The second officer's user name or password is wrong. They must look, and type it themselves.",
+            ),
+        )
+    return second
 
 
 def _next(request: SignedIn, done: ReviewPair) -> HttpResponse:

@@ -6,9 +6,10 @@ from datetime import date
 
 import duckdb
 import pytest
+from django.test import Client
 
 from jiandi.core.values import Refused
-from jiandi.rooms.access.models import BatchSubjects, Event
+from jiandi.rooms.access.models import BatchSubjects, Event, Grant, Officer
 from jiandi.rooms.register import actions, queries
 from jiandi.rooms.register.groups import NEEDS_ALONE
 from jiandi.rooms.register.models import (
@@ -179,10 +180,10 @@ def test_it_ends_a_membership_when_the_list_no_longer_names_the_person() -> None
 def pair() -> ReviewPair:
     """A row under Anna's number with another name: perhaps a mistake, perhaps the same woman under an alias."""
     deliver_all()
-    alias = ["扬某英", cast.ANNA[4], "女", "A", "560", "2024-05", "柳树镇白果村1组1号", "", ""]
+    alias = ["柳阿禾", cast.ANNA[4], "女", "A", "560", "2024-05", "柳树镇白果村1组1号", "", ""]
     cast.deliver(cast.dibao(alias), unit="明溪县残疾人联合会", name="另册.csv")
     cast.link()
-    return ReviewPair.objects.get(record__name="扬某英")
+    return ReviewPair.objects.get(record__name="柳阿禾")
 
 
 def decide(pair: ReviewPair, verdict: str, **more: object) -> Judgement:
@@ -343,3 +344,23 @@ def test_it_leaves_a_withdrawn_roster_out_of_the_next_run() -> None:
 
     assert run.report["records"] == 3
     assert queries.protected_groups(person("见安娜")) == []
+
+
+def test_the_second_officer_must_be_there_with_their_own_password(pair: ReviewPair, client: Client) -> None:
+    """A name typed by the first officer is nobody's consent."""
+    Record.objects.filter(pk=pair.record_id).update(id_status="missing")
+    pair.record.roster.__class__.objects.filter(pk=pair.record.roster_id).update(kind="left_behind")
+    other = Officer(username="steward_2", name="司二", unit=people.officer("steward").unit)
+    other.set_password("only-the-second-knows")
+    other.save()
+    Grant.objects.create(officer=other, role="steward", place_id=people.COUNTY, starts_on="2026-01-01")
+    client.force_login(people.officer("steward"))
+    form = {"verdict": "same", "reason": "核对原件,同一人", "second": "steward_2"}
+
+    client.post(f"/register/review/{pair.pk}/", {**form, "second_password": "guessed-by-the-first"})
+    assert not Judgement.objects.filter(
+        verdict="same", superseded_at__isnull=True, second_by__isnull=False
+    ).exists()
+
+    client.post(f"/register/review/{pair.pk}/", {**form, "second_password": "only-the-second-knows"})
+    assert Judgement.objects.get(verdict="same", second_by__isnull=False).second_by == other
