@@ -14,6 +14,7 @@ from django.db.models import F
 from jiandi.core.checks.evaluation import Evaluation, evaluate
 from jiandi.core.checks.table import RULES
 from jiandi.core.linkage.evaluate import evaluate as evaluate_linkage
+from jiandi.core.numbering import ROLES, ROW_BITS
 from jiandi.rooms.accountability.models import Fault
 from jiandi.rooms.assurance.models import Certificate, Suspicion
 from jiandi.rooms.checks.models import Alert
@@ -75,7 +76,7 @@ def _truth(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     con.executemany("INSERT INTO files VALUES (?, ?)", list(rosters))
     rows, harm = folder / "truth" / "rows.parquet", folder / "truth" / "harm.parquet"
     con.execute(
-        f"""CREATE TABLE truth AS SELECT ((f.roster_id * 16777216 + t.row_no) * 8 + t.role)::BIGINT AS record_id, t.true_id
+        f"""CREATE TABLE truth AS SELECT ((f.roster_id * {1 << ROW_BITS} + t.row_no) * {ROLES} + t.role)::BIGINT AS record_id, t.true_id
         FROM '{rows}' t JOIN files f ON f.file = t.file::VARCHAR"""
     )
     # A true person may stand in several people of the register: a rule that speaks of any of them has spoken.

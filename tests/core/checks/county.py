@@ -16,7 +16,8 @@ from datetime import date
 
 import duckdb
 
-from jiandi.core.checks.schema import ROLE_CODES, ROSTER_ROLES, TABLES
+from jiandi.core.checks.schema import ROSTER_ROLES, TABLES
+from jiandi.core.numbering import ROLE_CODES
 
 AT = date(2026, 11, 24)
 KINDS = sorted(ROSTER_ROLES)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from jiandi.core.checks import run
 from jiandi.core.checks.engine import limits_of
 from jiandi.core.checks.plain import TWINS, answers_of, read_county
-from jiandi.core.checks.schema import FINDINGS, ROLE_CODES, ROSTER_ROLES, TABLES
+from jiandi.core.checks.schema import FINDINGS, ROSTER_ROLES, TABLES
 from jiandi.core.checks.table import rule
+from jiandi.core.numbering import ROLE_CODES
 from tests.core.checks.county import AT, row_id
 
 PEOPLE = [1, 2, 3]

@@ -9,19 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-ROLE_CODES: Mapping[str, int] = MappingProxyType(
-    {
-        "subject": 0,
-        "husband": 1,
-        "wife": 2,
-        "child": 3,
-        "mother": 4,
-        "father": 5,
-        "guardian": 6,
-        "guardian2": 7,
-    }
-)
-
 # kind -> (columns, roles); a role's own columns carry its name in front, a subject's do not.
 _ROSTERS: dict[str, tuple[str, str]] = {
     "hukou": (

@@ -8,19 +8,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from jiandi.core.numbering import ROLE_CODES
 from jiandi.core.rosters.headers import flat
 from jiandi.core.values import Text
 
-ROLE_CODES = {
-    "subject": 0,
-    "husband": 1,
-    "wife": 2,
-    "child": 3,
-    "mother": 4,
-    "father": 5,
-    "guardian": 6,
-    "guardian2": 7,
-}
 PERSON_FIELDS = ("name", "id_number", "sex", "birth", "age", "phone", "address")
 PLACE_COLUMNS = ("town_name", "village_name")
 EVERYWHERE = ("seq", "note", *PLACE_COLUMNS)

@@ -14,12 +14,12 @@ import duckdb
 
 from jiandi.core.identity import map_dates, numbers_sql
 from jiandi.core.identity.number_sql import BIT
+from jiandi.core.numbering import ROLE_BITS, ROW_BITS, SHEET_BITS
 from jiandi.core.rosters.addresses import locate_addresses
 from jiandi.core.rosters.cells import NOTHING, Reading, plain, quoted, reading_of
 from jiandi.core.rosters.kinds import PLACE_COLUMNS, Field, Kind, RowPerson, kind_of
 from jiandi.core.rosters.mapping import SheetMapping
 
-ROW_BITS, SHEET_BITS, ROLE_BITS = 24, 20, 3
 MOST_SHEETS = 1 << (ROW_BITS - SHEET_BITS)
 _SEX_OF_ROLE = {"husband": "'1'", "father": "'1'", "wife": "'2'", "mother": "'2'"}
 _FOOTER = "^(合计|总计|小计|共计|填报|填表|制表|审核|负责人|单位负责人|经办|说明|注[::]|备注[::]|报送|盖章|单位[((]|日期[::])"

@@ -11,8 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jiandi.core.values import Refused, Text
+from jiandi.core.values import Refused
 from jiandi.rooms.access import clock
+from jiandi.rooms.access.language import say
 from jiandi.rooms.access.permissions import has_verb, one, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.assurance import actions, queries
@@ -21,10 +22,6 @@ from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
 from jiandi.rooms.screening.models import Campaign
 
 READ = "assurance.read_certificate"
-
-
-def _say(request: HttpRequest, text: Text) -> str:
-    return text.say("en" if getattr(request, "LANGUAGE_CODE", "zh").startswith("en") else "zh")
 
 
 @login_required
@@ -115,7 +112,7 @@ def step(request: SignedIn, draw_id: int, name: str) -> HttpResponse:
     try:
         steps[name](by=request.user, at=at, draw=found)
     except Refused as refusal:
-        messages.error(request, _say(request, refusal.text))
+        messages.error(request, say(refusal.text))
     return redirect("assurance:draw", draw_id=draw_id)
 
 
@@ -158,7 +155,7 @@ def recheck(request: SignedIn, recheck_id: int) -> HttpResponse:
             )
             return redirect("assurance:my_rechecks")
         except Refused as refusal:
-            messages.error(request, _say(request, refusal.text))
+            messages.error(request, say(refusal.text))
     return render(request, "assurance/recheck.html", {"recheck": found, "form": form})
 
 

@@ -12,6 +12,7 @@ from jiandi.core.checks.audiences import NOT_TOLD, RECIPIENTS
 from jiandi.core.checks.shapes import Rule
 from jiandi.core.checks.table import RULES
 from jiandi.core.estimate.audits import Rate, clopper_pearson
+from jiandi.core.numbering import record_ids
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
@@ -48,7 +49,7 @@ class SourceRow:
 def source_rows(alert: Alert) -> list[SourceRow]:
     """Return an alert's sources with file and row."""
     row_ids = [source["id"] for source in alert.sources if source["kind"] == "row"]
-    keys = [row * 8 + role for row in row_ids for role in range(8)]
+    keys = [record for row in row_ids for record in record_ids(row)]
     records = Record.objects.filter(pk__in=keys).select_related("roster__unit", "person")
     shown = [
         SourceRow(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +17,7 @@ from jiandi.core.checks.say import WHY
 from jiandi.core.checks.table import RULES, rule
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
+from jiandi.rooms.access.language import say
 from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.models import Officer, Unit
 from jiandi.rooms.access.permissions import has_verb, has_wall_between, one, permit, visible
@@ -174,7 +175,7 @@ def step(request: SignedIn, alert_id: int, name: str) -> HttpResponse:
     try:
         STEPS[name](by=request.user, at=clock.now(), alert=found, note=note)
     except Refused as refusal:
-        messages.error(request, _say(request, refusal.text))
+        messages.error(request, say(refusal.text))
     return redirect("checks:alert", alert_id=alert_id)
 
 
@@ -192,7 +193,7 @@ def explain(request: SignedIn, alert_id: int) -> HttpResponse:
             )
         actions.explain(by=request.user, at=clock.now(), alert=found, **form.cleaned_data)
     except Refused as refusal:
-        messages.error(request, _say(request, refusal.text))
+        messages.error(request, say(refusal.text))
     return redirect("checks:alert", alert_id=alert_id)
 
 
@@ -204,7 +205,7 @@ def second(request: SignedIn, alert_id: int) -> HttpResponse:
     try:
         actions.second(by=request.user, at=clock.now(), alert=found)
     except Refused as refusal:
-        messages.error(request, _say(request, refusal.text))
+        messages.error(request, say(refusal.text))
     return redirect("checks:alert", alert_id=alert_id)
 
 
@@ -222,8 +223,7 @@ def visit(request: SignedIn, alert_id: int) -> HttpResponse:
             actions.verify(by=request.user, at=at, alert=found, note="")
         messages.success(
             request,
-            _say(
-                request,
+            say(
                 Text(
                     zh="已安排走访;任务上不写疑点。",
                     en="A visit is arranged; the task does not show the question.",
@@ -231,7 +231,7 @@ def visit(request: SignedIn, alert_id: int) -> HttpResponse:
             ),
         )
     except Refused as refusal:
-        messages.error(request, _say(request, refusal.text))
+        messages.error(request, say(refusal.text))
     return redirect("checks:alert", alert_id=alert_id)
 
 
@@ -257,7 +257,3 @@ def rules_page(request: SignedIn) -> HttpResponse:
         "checks/rules.html",
         {"lines": queries.rule_lines(request.user, clock.now()), "least": queries.LEAST_LABELS},
     )
-
-
-def _say(request: HttpRequest, text: Text) -> str:
-    return text.say("en" if getattr(request, "LANGUAGE_CODE", "zh").startswith("en") else "zh")

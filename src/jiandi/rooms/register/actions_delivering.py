@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from jiandi.core.numbering import ROW_MASK
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.rosters.sentences import say_refused, say_repaired
 from jiandi.core.values import Refused
@@ -261,7 +262,7 @@ def _enter_records(roster: Roster, reception: Reception) -> None:
     """Enter one record for each person a row names."""
     con, shift = reception.con, roster.pk << 27
     chosen = con.execute(f"""
-        SELECT e.record_id + {shift}, {roster.pk}, (e.row_id & {(1 << 24) - 1})::INTEGER, e.role, coalesce(e.name, '')[:60], e.sex,
+        SELECT e.record_id + {shift}, {roster.pk}, (e.row_id & {ROW_MASK})::INTEGER, e.role, coalesce(e.name, '')[:60], e.sex,
             e.birth_on::VARCHAR, e.id_status, e.village, coalesce(o.repairs, '')[:200]
         FROM entered e LEFT JOIN row_outcomes o ON o.row_id = e.row_id ORDER BY 1""")
     names = (

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from jiandi.core.numbering import ROW_MASK
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.rosters.sentences import REFUSALS, SKIPS, say_repaired
 from jiandi.core.values import Text
@@ -63,7 +64,7 @@ def compare(roster: Roster) -> Comparison | None:
         for table, one in (("before_", before), ("now_", roster)):
             path = on_shelf(one, scratch) / "records.parquet"
             con.execute(f"""CREATE TABLE {table} AS SELECT coalesce(id18, name_clean || coalesce(birth::VARCHAR, '')) AS key,
-                any_value(row_id & {(1 << 24) - 1})::INTEGER AS row_no, any_value(name) AS name
+                any_value(row_id & {ROW_MASK})::INTEGER AS row_no, any_value(name) AS name
                 FROM '{path}' WHERE role IN (0, 1, 3) GROUP BY key HAVING key IS NOT NULL""")
         new = con.execute("SELECT row_no, name FROM now_ ANTI JOIN before_ USING (key) ORDER BY 1").fetchall()
         gone = con.execute(

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from jiandi.core.numbering import ROLES
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.rooms.register import linking, shelf
 from jiandi.rooms.register.models import Person, Record, Roster
@@ -66,7 +67,7 @@ def _rows(con: duckdb.DuckDBPyConnection, kind: str) -> None:
     people = kind_of(kind).people
     columns = ", ".join(f"l{p.code}.person_id AS {p.role}_person" for p in people)
     joins = " ".join(
-        f"LEFT JOIN links l{p.code} ON l{p.code}.record_id = r.row_id * 8 + {p.code}" for p in people
+        f"LEFT JOIN links l{p.code} ON l{p.code}.record_id = r.row_id * {ROLES} + {p.code}" for p in people
     )
     con.execute(
         f"CREATE OR REPLACE TABLE rows_{kind} AS SELECT r.*{', ' + columns if columns else ''} FROM shelf_rows_{kind} r {joins}"

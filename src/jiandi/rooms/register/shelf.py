@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 from django.conf import settings
 
+from jiandi.core.numbering import ROLE_BITS, ROW_BITS
 from jiandi.rooms.access import sealing
 
 CHUNK = 100_000
@@ -66,7 +67,7 @@ def connect(path: Path, *, small: bool = False) -> duckdb.DuckDBPyConnection:
 
 def put(con: duckdb.DuckDBPyConnection, roster_id: int, kind: str, records: str) -> None:
     """Put one roster's rows and cleaned records on the shelf, numbered with the roster's own number; whole or not at all."""
-    shift, record_shift = roster_id << 24, roster_id << 27
+    shift, record_shift = roster_id << ROW_BITS, roster_id << (ROW_BITS + ROLE_BITS)
     queries = {
         "rows": f"""SELECT * REPLACE (row_id + {shift} AS row_id, {roster_id}::BIGINT AS roster_id)
             FROM rows_{kind} ORDER BY row_id""",

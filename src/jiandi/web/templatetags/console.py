@@ -6,20 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from jiandi.core.checks.say import WHY
 from jiandi.core.values import Text
 from jiandi.rooms.access import verbs
+from jiandi.rooms.access.language import reader
 
 register = template.Library()
-
-
-def reader() -> str:
-    """Return the language of the page being written: zh or en."""
-    return "en" if (translation.get_language() or "zh").startswith("en") else "zh"
 
 
 @register.simple_tag

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jiandi.core.numbering import ROW_MASK
+
 MB = 1024 * 1024
 
 
@@ -16,7 +18,7 @@ class Limits:
     unpacked_bytes: int = 4096 * MB
     unpacked_ratio: int = 200  # only looked at above 20 MB unpacked
     columns: int = 300
-    rows: int = (1 << 24) - 1  # a row's number has 24 bits
+    rows: int = ROW_MASK
     cell_chars: int = 32_000  # Excel's own limit is 32,767
 
     def child_memory(self, unpacked: int) -> int:

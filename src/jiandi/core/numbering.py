@@ -1,0 +1,36 @@
+"""The numbers by which a delivered row and each person it names are known everywhere.
+
+row = roster x 2^24 + where it stands; record = row x 8 + role. A delivery run again therefore writes the same rows, and a
+finding's source leads back to file, sheet and line without a table to look it up in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+ROW_BITS, SHEET_BITS, ROLE_BITS = (
+    24,
+    20,
+    3,
+)  # a row's number holds its sheet above the line: 16 sheets of 2^20 lines
+ROW_MASK = (1 << ROW_BITS) - 1
+ROLES = 1 << ROLE_BITS
+
+ROLE_CODES: Mapping[str, int] = MappingProxyType(
+    {
+        "subject": 0,
+        "husband": 1,
+        "wife": 2,
+        "child": 3,
+        "mother": 4,
+        "father": 5,
+        "guardian": 6,
+        "guardian2": 7,
+    }
+)
+
+
+def record_ids(row_id: int) -> range:
+    """Return the record numbers a row can have, one for each role."""
+    return range(row_id * ROLES, (row_id + 1) * ROLES)
