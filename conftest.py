@@ -1,11 +1,15 @@
 """What every test may ask for."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 import pytest
 
-os.environ.setdefault("JIANDI_DATA", os.path.join(tempfile.gettempdir(), f"jiandi-tests-{os.getuid()}"))
+if "JIANDI_DATA" not in os.environ:  # the workers of one run share it; no run meets another's keys and files
+    os.environ["JIANDI_DATA"] = tempfile.mkdtemp(prefix="jiandi-tests-")
+    atexit.register(shutil.rmtree, os.environ["JIANDI_DATA"], ignore_errors=True)
 
 from hypothesis import HealthCheck, settings
 

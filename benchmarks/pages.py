@@ -13,6 +13,7 @@ import os
 import statistics
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
@@ -25,13 +26,14 @@ django.setup()
 from django.test import Client  # noqa: E402
 
 from jiandi.rooms.access import clock  # noqa: E402
-from jiandi.rooms.access.models import Officer  # noqa: E402
+from jiandi.rooms.access.models import LookUp, Officer  # noqa: E402
 from jiandi.rooms.assurance.models import Certificate, Draw  # noqa: E402
 from jiandi.rooms.bulletins.models import Bulletin  # noqa: E402
 from jiandi.rooms.cases.models import Case, Referral  # noqa: E402
 from jiandi.rooms.checks.models import Alert  # noqa: E402
 from jiandi.rooms.register import queries as register  # noqa: E402
 from jiandi.rooms.register.models import Household, Person, ReviewPair, Roster  # noqa: E402
+from jiandi.rooms.register.queries_people import PURPOSES  # noqa: E402
 from jiandi.rooms.screening.models import Campaign, VisitTask  # noqa: E402
 
 
@@ -49,9 +51,10 @@ def pages() -> list[tuple[str, str]]:
         ("steward", f"/register/review/{ReviewPair.objects.first().pk}/"),
         ("lead", f"/register/people/{person.code}/"),
         ("lead", f"/register/households/{Household.objects.filter(size__gt=2).first().code}/"),
-        ("lead", f"/screening/campaigns/{campaign.pk}/"),
-        ("lead", f"/screening/campaigns/{campaign.pk}/{task.village_id}/"),
-        (task.worker.username, "/screening/"),
+        ("lead", f"/screening/rounds/{campaign.pk}/"),
+        ("lead", f"/screening/rounds/{campaign.pk}/villages/{task.village_id}/"),
+        (task.worker.username, "/screening/mine/"),
+        (task.worker.username, f"/screening/tasks/{task.code}/"),
         ("lead", "/checks/"),
         ("lead", f"/checks/{Alert.objects.order_by('-rank').first().pk}/"),
         ("lead", "/checks/rules/"),
@@ -83,15 +86,23 @@ def time_page(client: Client, address: str, rounds: int) -> dict[str, float | in
     return {"status": status, "median_ms": round(statistics.median(took), 1), "worst_ms": round(max(took), 1)}
 
 
-def time_search(rounds: int = 200) -> dict[str, float]:
-    """Return the percentiles of a search by names that exist, of two to four characters, some within a village."""
-    by, at = Officer.objects.get(username="lead"), clock.now()
+def time_search(rounds: int = 100) -> dict[str, float]:
+    """Return the percentiles of a search by names that exist, of two to four characters, some within a village.
+
+    A hundred: the hourly limit on look-ups holds for benchmarks too.
+    """
+    by = Officer.objects.get(username="lead")
+    at = clock.now() + timedelta(hours=LookUp.objects.count())  # an hour nobody has searched in yet
     people = Person.objects.exclude(name="").order_by("code")[:rounds]
     took = []
     for number, person in enumerate(people):
         hint = person.name if number % 2 else person.name[:2]
         before = time.perf_counter()
-        list(register.search(by, at, hint, "核对底数", village=person.village if number % 3 == 0 else None))
+        list(
+            register.search(
+                by, at, hint, next(iter(PURPOSES)), village=person.village if number % 3 == 0 else None
+            )
+        )
         took.append(1000 * (time.perf_counter() - before))
     took.sort()
     return {

@@ -9,8 +9,8 @@ from django.db.models import Count, Q, Sum
 from django.urls import NoReverseMatch, reverse
 
 from jiandi.core.values import Text
-from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import area_filter, granting, has_verb, visible
+from jiandi.rooms.access.models import Grant, Officer
+from jiandi.rooms.access.permissions import area_filter, live_grants, places_for, visible
 from jiandi.rooms.assurance.models import Certificate
 from jiandi.rooms.cases import queries as cases
 from jiandi.rooms.checks.models import Alert
@@ -163,10 +163,10 @@ def register_tiles(areas: list[Place], *, may_decide: bool) -> list[Tile]:
     ]
 
 
-def action_tiles(by: Officer, at: datetime) -> list[Tile]:
+def action_tiles(by: Officer, at: datetime, grants: list[Grant]) -> list[Tile]:
     """Return open alerts, cases and overdue requests the officer may see - through the walls, like every list."""
     tiles: list[Tile] = []
-    if has_verb(by, "checks.read_alert", at):
+    if places_for(grants, "checks.read_alert"):
         counts = visible(
             Alert.objects.filter(state__in=OPEN_ALERTS, gone_at__isnull=True), by, "checks.read_alert", at=at
         )
@@ -180,10 +180,10 @@ def action_tiles(by: Officer, at: datetime) -> list[Tile]:
                 "red" if by_class["danger"] else "plain",
             )
         )
-    if has_verb(by, "cases.read_case", at):
+    if places_for(grants, "cases.read_case"):
         open_cases = cases.cases(by, at).exclude(state__in=DONE_CASES).count()
         tiles.append(Tile(Text(zh="在办个案", en="Cases open"), f"{open_cases:,}", link("cases:cases")))
-    if has_verb(by, "cases.answer_referral", at):
+    if places_for(grants, "cases.answer_referral"):
         inbox = cases.inbox(by, at).filter(state__in=("sent", "accepted", "redone"))
         late = inbox.filter(due_at__lt=at).count()
         tiles.append(
@@ -200,22 +200,25 @@ def action_tiles(by: Officer, at: datetime) -> list[Tile]:
 
 def board(by: Officer, at: datetime) -> dict[str, object]:
     """Return everything the home page shows this officer."""
-    areas = granting(by, "screening.read_campaign", at)
+    grants = live_grants(by, at)
+    areas = places_for(grants, "screening.read_campaign")
     campaign = latest_campaign(areas) if areas else None
     shown: dict[str, object] = {
         "campaign": campaign,
         "tiles": [],
         "heat": [],
-        "action_tiles": action_tiles(by, at),
+        "action_tiles": action_tiles(by, at, grants),
     }
     if campaign is not None:
         totals = sums(campaign, areas)
         shown["tiles"] = coverage_tiles(campaign, totals)
         shown["heat"] = heat(campaign, areas)
-    known = granting(by, "register.read_roster", at)
+    known = places_for(grants, "register.read_roster")
     if known:
-        shown["register_tiles"] = register_tiles(known, may_decide=has_verb(by, "register.decide_pair", at))
-    if has_verb(by, "assurance.read_certificate", at):
+        shown["register_tiles"] = register_tiles(
+            known, may_decide=bool(places_for(grants, "register.decide_pair"))
+        )
+    if places_for(grants, "assurance.read_certificate"):
         shown["certificate"] = (
             Certificate.objects.select_related("draw__campaign").order_by("-issued_at").first()
         )

@@ -32,24 +32,31 @@ NOT_THERE = Text(
 
 def live_grants(by: Officer, at: datetime) -> list[Grant]:
     """Return the officer's grants in force on the day, read afresh so that a revocation acts at once (ASVS 8.3.2)."""
-    if not by.is_active:
-        return []
+    return list(grants_in_force(at).filter(officer=by)) if by.is_active else []
+
+
+def grants_in_force(at: datetime) -> QuerySet[Grant]:
+    """Return every grant in force on the day, with its place."""
     day = timezone.localdate(at)
     open_today = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-    in_force = Grant.objects.filter(open_today, officer=by, starts_on__lte=day, revoked_at__isnull=True)
-    return list(in_force.select_related("place"))
+    in_force = Grant.objects.filter(open_today, starts_on__lte=day, revoked_at__isnull=True)
+    return in_force.select_related("place")
 
 
 def has_verb(by: Officer, verb: str, at: datetime) -> bool:
     """Answer whether the officer may use the verb anywhere at all (for menus, not for decisions)."""
-    allowed = roles_for(verb)
-    return any(grant.role in allowed for grant in live_grants(by, at))
+    return bool(granting(by, verb, at))
 
 
 def granting(by: Officer, verb: str, at: datetime) -> list[Place]:
     """Return the places over which the officer may use the verb."""
+    return places_for(live_grants(by, at), verb)
+
+
+def places_for(grants: Iterable[Grant], verb: str) -> list[Place]:
+    """Return the places over which these grants allow the verb."""
     allowed = roles_for(verb)
-    return [grant.place for grant in live_grants(by, at) if grant.role in allowed]
+    return [grant.place for grant in grants if grant.role in allowed]
 
 
 def is_within(place: Place, area: Place) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-import duckdb
+import pyarrow.parquet as pq
 from django.db.models import QuerySet
 
 from jiandi.core.names import mask_id
@@ -19,6 +20,7 @@ from jiandi.rooms.register import shelf
 from jiandi.rooms.register.models import SEXES, Judgement, Person, Record, ReviewPair
 from jiandi.rooms.register.rebuilding import on_shelf
 
+_ON_SHELF = ("id_text", "phone", "village", "address", "household_no")
 ROLES: dict[int, Text] = {
     0: Text(zh="本人", en="the person"),
     1: Text(zh="男方", en="husband"),
@@ -82,7 +84,8 @@ def side_of(record: Record) -> Side:
 
 def lines_of(pair: ReviewPair) -> list[Line]:
     """Return both records' facts line by line."""
-    left, right = _facts(pair.record), _facts(pair.candidate)
+    with shelf.scratch() as scratch:
+        left, right = (_facts(record, scratch) for record in (pair.record, pair.candidate))
     return [Line(title, left.get(name, ""), right.get(name, "")) for name, title in _LINES]
 
 
@@ -92,7 +95,7 @@ def decisions_of(pair: ReviewPair) -> list[Judgement]:
     return list(made.select_related("made_by", "second_by").order_by("-pk"))
 
 
-def _facts(record: Record) -> dict[str, str]:
+def _facts(record: Record, scratch: Path) -> dict[str, str]:
     """Read a record from the shelf; what the operational database holds stands in when the shelf cannot be made again."""
     base = {
         "name": record.name,
@@ -101,21 +104,18 @@ def _facts(record: Record) -> dict[str, str]:
     }
     if record.roster.state not in ("read", "replaced"):
         return base
-    with shelf.scratch() as scratch, duckdb.connect() as con:
-        path = on_shelf(record.roster, scratch) / "records.parquet"
-        found = con.execute(
-            f"SELECT id_text, phone, village, address, household_no FROM '{path}' WHERE record_id = ?",
-            [record.pk],
-        ).fetchall()
+    # One row of one file: an analysis database would cost more to open than it saves.
+    path = on_shelf(record.roster, scratch) / "records.parquet"
+    found = pq.read_table(path, columns=list(_ON_SHELF), filters=[("record_id", "=", record.pk)]).to_pylist()
     if not found:
         return base
-    number, phone, village, address, household = found[0]
+    row, village = found[0], found[0]["village"]
     named = Place.objects.filter(pk=village).values_list("name", flat=True).first() if village else ""
     more = {
-        "id": mask_id(number),
-        "phone": phone,
+        "id": mask_id(row["id_text"]),
+        "phone": row["phone"],
         "place": named,
-        "address": address,
-        "household_no": household,
+        "address": row["address"],
+        "household_no": row["household_no"],
     }
     return base | {name: value or "" for name, value in more.items()}
