@@ -48,16 +48,14 @@ def guess_columns(
     return guesses
 
 
-def columns_given(kind: Kind, headers: Sequence[str], columns: Map[str, str]) -> list[ColumnGuess]:
-    """Give each heading the field a person chose for it; the rest stays unread."""
-    wanted = {flat(heading): field for field, heading in columns.items() if field in kind.fields}
-    guesses = []
-    for i, header in enumerate(headers):
-        field = wanted.pop(flat(header), None)
-        guesses.append(
-            ColumnGuess(i, header, field, 1.0 if field else 0.0, "given" if field else _unread(header))
-        )
-    return guesses
+def columns_given(headers: Sequence[str], placed: Map[int, str]) -> list[ColumnGuess]:
+    """Give each column the field a person chose for it; the rest stays unread."""
+    return [
+        ColumnGuess(i, header, placed[i], 1.0, "given")
+        if i in placed
+        else ColumnGuess(i, header, None, 0.0, _unread(header))
+        for i, header in enumerate(headers)
+    ]
 
 
 def _unread(header: str) -> Reason:

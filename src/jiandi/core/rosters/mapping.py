@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from jiandi.core.rosters import wording
 from jiandi.core.rosters.columns import ColumnGuess, columns_given, guess_columns
 from jiandi.core.rosters.gate import ForbiddenColumn, subject_forbidden
 from jiandi.core.rosters.headers import flat
 from jiandi.core.rosters.kinds import Kind, catalogue
 from jiandi.core.rosters.layout import Layout, Rows, find_layout, known_headings
+from jiandi.core.rosters.shapes import Remembered, addresses, column_of, find_shape, fingerprint
 from jiandi.core.values import Refused, Text
 
 LEAST_SCORE = (
@@ -39,6 +41,13 @@ class SheetMapping:
     columns: tuple[ColumnGuess, ...]
     forbidden: tuple[ForbiddenColumn, ...]
     others: tuple[KindGuess, ...] = ()
+    remembered: int = 0  # the number of the confirmed choice it follows, if it follows one
+
+    @property
+    def how(self) -> str:
+        """Return on whose word the columns stand: `remembered`, `given` for this file, or `guessed`."""
+        given = any(c.reason == "given" for c in self.columns)
+        return "remembered" if self.remembered else "given" if given else "guessed"
 
     @property
     def by_field(self) -> dict[str, int]:
@@ -57,8 +66,9 @@ class SheetMapping:
         return sum(c.confidence for c in named) / len(named) if named else 0.0
 
     def saved(self) -> dict[str, object]:
-        """Return the mapping as plain values, to be kept and used on the unit's next delivery of the kind."""
-        return {"kind": self.kind, "columns": {c.field: c.header for c in self.columns if c.field}}
+        """Return the mapping as plain values, by which the same columns are found again: field and what its column is called."""
+        called = addresses(self.layout.headers)
+        return {"kind": self.kind, "columns": {c.field: called[c.index] for c in self.columns if c.field}}
 
     def warnings(self) -> tuple[Text, ...]:
         """Say each column that would be lost: where it stands and what to do."""
@@ -83,22 +93,69 @@ def guess_mapping(
 
 
 def given_mapping(
-    rows: Rows, *, sheet: str, kind: str, columns: Map[str, str], layout: Layout | None = None
+    rows: Rows,
+    *,
+    sheet: str,
+    kind: str | None,
+    columns: Map[str, str],
+    layout: Layout | None = None,
+    called: Sequence[str] = (),
 ) -> SheetMapping:
-    """Map a sheet as a person said or as was saved: `columns` names the heading of each canonical field.
+    """Map a sheet as a person said or once confirmed: `columns` names the column of each field, by heading or as #n.
 
-    A saved heading the sheet no longer has is refused (`mapping_loses_column`): last month's column must not vanish silently.
+    Fields it does not name stay unread. Without `kind` the kind is guessed from the headings. Raises Refused
+    `mapping_unknown_kind`, `mapping_unknown_field`, `mapping_loses_column` (no such column), `mapping_takes_refused_column`,
+    `mapping_takes_twice`, or what `guess_mapping` raises.
     """
     layout = layout or find_layout(rows)
     if layout is None:
         raise Refused("roster_without_header", _NO_HEADER.filled(sheet=sheet))
-    present = {flat(h) for h in layout.headers}
-    gone = [f"{heading}" for field, heading in columns.items() if flat(heading) not in present]
+    if kind is not None and kind not in catalogue().kinds:
+        raise Refused("mapping_unknown_kind", wording.unknown_kind(kind, catalogue().kinds))
+    ranked = () if kind else rank_kinds(layout, called=(*layout.titles, sheet, *called))
+    chosen = catalogue().kinds[kind] if kind else _surest(ranked, sheet, layout)
+    placed = place_columns(chosen, layout.headers, columns, sheet)
+    return _mapped(rows, sheet, chosen, layout, columns_given(layout.headers, placed), ranked)
+
+
+def place_columns(kind: Kind, headers: Sequence[str], columns: Map[str, str], sheet: str) -> dict[int, str]:
+    """Return the field of each 0-based column a person named; refuse what does not exist, is taken twice or must stay shut."""
+    unknown = [field for field in columns if field not in kind.fields]
+    if unknown:
+        raise Refused("mapping_unknown_field", wording.unknown_field(kind, unknown))
+    gone = [called for called in columns.values() if column_of(headers, called) is None]
     if gone:
-        raise Refused("mapping_loses_column", _GONE.filled(sheet=sheet, gone="、".join(gone)))
-    chosen = catalogue().kinds[kind]
-    guesses = columns_given(chosen, layout.headers, columns)
-    return _mapped(rows, sheet, chosen, layout, guesses, ())
+        raise Refused("mapping_loses_column", wording.gone(sheet, gone, headers))
+    placed: dict[int, str] = {}
+    for field, called in columns.items():
+        at = column_of(headers, called)
+        assert at is not None  # refused above
+        if subject := subject_forbidden(headers[at], kind):
+            raise Refused("mapping_takes_refused_column", wording.shut(headers[at] or called, subject))
+        if at in placed:
+            titles = [kind.fields[name].title for name in (placed[at], field)]
+            raise Refused("mapping_takes_twice", wording.twice(headers[at] or called, titles))
+        placed[at] = field
+    return placed
+
+
+def remembered_mapping(
+    rows: Rows, *, sheet: str, remembered: Sequence[Remembered], kind: str | None = None
+) -> SheetMapping | None:
+    """Map a sheet as was once confirmed for the unit's files with these headings; None when nothing was, or it is not sure.
+
+    Where the same headings were confirmed for two kinds, `kind` must say which.
+    """
+    of_kind = [choice for choice in remembered if kind in (None, choice.kind)]
+    layout = find_shape(rows, (choice.fingerprint for choice in of_kind))
+    if layout is None:
+        return None
+    same = [choice for choice in of_kind if choice.fingerprint == fingerprint(layout.headers)]
+    if len(same) > 1:
+        return None
+    (choice,) = same
+    mapping = given_mapping(rows, sheet=sheet, kind=choice.kind, columns=choice.columns, layout=layout)
+    return replace(mapping, remembered=choice.number)
 
 
 def rank_kinds(layout: Layout, *, called: Sequence[str]) -> tuple[KindGuess, ...]:
@@ -171,11 +228,6 @@ _NO_HEADER = Text(
     zh="工作表「{sheet}」前40行里没有认出表头(至少要有两个认得的列名,如「姓名」「身份证号」)。请检查文件,或在表头行写上列名后重新报送。",
     en="Sheet “{sheet}”: no heading was recognised in the first 40 rows (at least two known column names are needed, such as 姓名 and 身份证号). Check the file, or add the column names and deliver it again.",
 )
-_GONE = Text(
-    zh="工作表「{sheet}」缺少以前报送过的列:{gone}。请补上这些列,或重新确认各列的对应关系后再收。",
-    en="Sheet “{sheet}” no longer has columns that were mapped before: {gone}. Add them, or confirm the columns anew.",
-)
-
 
 def _unknown(sheet: str, layout: Layout, likely: Sequence[Text]) -> Text:
     return Text(
@@ -204,6 +256,6 @@ def _missing(sheet: str, kind: Kind, missing: Sequence[Text]) -> Text:
 
 def _lost(sheet: str, column: ColumnGuess) -> Text:
     return Text(
-        zh="工作表「{sheet}」第{n}列「{header}」没有对应的栏目,内容只留在原件里,不进入登记册。需要时请在对应页指定。",
-        en="Sheet “{sheet}”, column {n} “{header}” has no place in the register: its content stays in the original file only. Assign it on the mapping page if it is needed.",
+        zh="工作表「{sheet}」第{n}列「{header}」没有对应的栏目,内容只留在原件里,不进入登记册。需要时请在“核对各列”页指定。",
+        en="Sheet “{sheet}”, column {n} “{header}” has no place in the register: its content stays in the original file only. Give it a place on the page “Check the columns” if it is needed.",
     ).filled(sheet=sheet, n=column.index + 1, header=column.header)
