@@ -156,19 +156,19 @@ def _load(rows: object) -> dict[Key, Standing]:
 
 def _borrow(missing: dict[Key, Reading], standings: dict[Key, Standing]) -> None:
     """Find people of the same round who are expected behind another door: met here, they are met."""
-    rounds = {
-        (_door(r).campaign_id, person) for (_, person), r in missing.items() if _door(r).purpose == "round"
-    }
-    if not rounds:
+    away = {person for (_, person), r in missing.items() if _door(r).purpose == "round"}
+    if not away:
         return
-    ours = Expected.objects.filter(
-        task__campaign_id__in={campaign for campaign, _ in rounds}, task__purpose="round"
-    )
     elsewhere: dict[Key, Standing] = {}
-    for some in in_parts({person for _, person in rounds}):
-        elsewhere.update(_load(ours.filter(bulk.among("person_id", some))))
+    for some in in_parts(away):
+        # By person alone: few stand behind a person, and a condition on the round would make the database walk the round.
+        elsewhere.update(_load(Expected.objects.filter(bulk.among("person_id", some))))
     # Somebody may stand in the batch already, behind their own door: one person, one standing.
-    by_round = {(s.campaign_id, s.person_id): standings.get(key, s) for key, s in elsewhere.items()}
+    by_round: dict[tuple[int | None, int], Standing] = {
+        (s.campaign_id, s.person_id): standings.get(key, s)
+        for key, s in elsewhere.items()
+        if s.campaign_id is not None
+    }
     for key, reading in missing.items():
         standing = by_round.get((_door(reading).campaign_id, key[1]))
         if standing is not None and _door(reading).purpose == "round":

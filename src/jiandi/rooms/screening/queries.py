@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from jiandi.core.values import Text
+from jiandi.rooms.access.bulk import among
 from jiandi.rooms.access.models import Grant, Officer
 from jiandi.rooms.access.permissions import area_filter, granting, is_within, visible, walled_off
 from jiandi.rooms.places.models import Place
@@ -122,6 +123,21 @@ def areas_of(by: Officer, campaign: Campaign, at: datetime, verb: str = READ) ->
         for area in granting(by, verb, at)
         if is_within(area, campaign.place) or is_within(campaign.place, area)
     ]
+
+
+def listings_due() -> QuerySet[Campaign]:
+    """Return the certified rounds whose listing still stands, or stands again because a held visit was released since."""
+    late = Visit.objects.filter(
+        task__campaign=OuterRef("pk"), state=Visit.State.APPLIED, decided_at__gt=OuterRef("erased_at")
+    )
+    due = Q(erased_at__isnull=True) | Exists(late)
+    return Campaign.objects.filter(due, certified_at__isnull=False).select_related("place").order_by("pk")
+
+
+def erased_visits(ids: Iterable[int]) -> set[int]:
+    """Return which of these visits no longer say who was met where: nothing more can be concluded from their silence."""
+    gone = Visit.objects.filter(among("pk", ids), task__campaign__erased_at__isnull=False)
+    return set(gone.values_list("pk", flat=True))
 
 
 def doors(by: Officer) -> QuerySet[VisitTask]:
@@ -277,22 +293,19 @@ def unseen(village: Place, campaign: Campaign) -> Iterator[list[object]]:
 def tasks_for_replay(campaign: Campaign, round: int = 1) -> Iterator[dict[str, Any]]:
     """Yield a round's doors as a replay of visits reads them: all on the first round, then those nobody was met at.
 
-    Doors nobody is sent to are left out: there is no worker who could knock.
+    Village by village, in walking order. Doors nobody is sent to are left out: there is no worker who could knock.
     """
     state = VisitTask.State.OPEN if round == 1 else VisitTask.State.CALL_BACK
-    last = 0
-    while True:
+    tasks = VisitTask.objects.filter(campaign=campaign, purpose="round")
+    villages = tasks.order_by("village_id").values_list("village_id", flat=True).distinct()
+    for village in list(villages):
         rows = list(
-            VisitTask.objects.filter(
-                campaign=campaign, purpose="round", state=state, pk__gt=last, worker__isnull=False
-            )
-            .order_by("pk")
-            .values_list("pk", "code", "dwelling__code", "village_id", "worker__username")[:2_000]
+            tasks.filter(village=village, state=state, worker__isnull=False)
+            .order_by("walk_day", "walk_order", "pk")
+            .values_list("pk", "code", "dwelling__code", "worker__username")
         )
-        if not rows:
-            return
         behind = replay_people([row[0] for row in rows])
-        for pk, code, dwelling, village, worker in rows:
+        for pk, code, dwelling, worker in rows:
             yield {
                 "task": code,
                 "dwelling_code": dwelling or "",
@@ -301,13 +314,12 @@ def tasks_for_replay(campaign: Campaign, round: int = 1) -> Iterator[dict[str, A
                 "round": round,
                 "expected": behind.get(pk, []),
             }
-        last = rows[-1][0]
 
 
 def replay_people(task_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     """Return whom each task expects, as a replay reads them: code, name, sex, birth year."""
     behind: dict[int, list[dict[str, Any]]] = {}
-    rows = Expected.objects.filter(task_id__in=task_ids).order_by("pk")
+    rows = Expected.objects.filter(among("task_id", task_ids)).order_by("pk")
     for task, code, name, sex, born in rows.values_list(
         "task_id", "person__code", "person__name", "person__sex", "person__birth_on"
     ):
