@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, ParamSpec
 
 Language = Literal["zh", "en"]
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,12 @@ class Refused(Exception):
         super().__init__(f"{code}: {text.en} / {text.zh}")
         self.code = code
         self.text = text
+
+
+def is_allowed(check: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
+    """Answer whether a step would pass its policy: a page offers what would be done, and nothing that would be refused."""
+    try:
+        check(*args, **kwargs)
+    except Refused:
+        return False
+    return True

@@ -14,10 +14,13 @@ from jiandi.rooms.access import journal, queries
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.accountability import actions as accountability
 from jiandi.rooms.assurance import actions as assurance
+from jiandi.rooms.assurance import queries as assurance_queries
 from jiandi.rooms.checks import actions as checks
 from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.register import actions as register
 from jiandi.rooms.register.models import Authorisation, Judgement, MatchRun, Roster
+from jiandi.rooms.screening import actions as screening
+from jiandi.rooms.screening import queries as screening_queries
 from jiandi.rooms.screening.models import Campaign
 
 Progress = Callable[[int, int], None]
@@ -127,6 +130,21 @@ def _estimate(by: Officer, at: datetime) -> Text | None:
     return Text(zh=lead.sentence_zh, en=lead.sentence_en)
 
 
+def _erase(by: Officer, at: datetime) -> Text | None:
+    """Erase the listing of every certified round; the checks of this night have read it for the last time."""
+    due = list(screening_queries.listings_due())
+    if not due:
+        return None
+    erased = sum(
+        screening.erase_listing(by=by, at=at, campaign=one, also=assurance_queries.revisits_of(one))
+        for one in due
+    )
+    return Text(
+        zh=f"{len(due)}轮已出具凭证,清除{erased:,}人次逐户名单",
+        en=f"{len(due)} certified rounds; {erased:,} entries of who was met at which door erased",
+    )
+
+
 def _commitments(by: Officer, at: datetime) -> Text | None:
     count = len(accountability.compute_commitments(by=by, at=at))
     return Text(zh=f"{count}项承诺已重算", en=f"{count} commitments computed")
@@ -149,6 +167,7 @@ ORDER: tuple[tuple[str, Text, Callable[[Officer, datetime], Text | None]], ...] 
     ("faults", Text(zh="四类问题", en="Four faults"), _faults),
     ("suspicion", Text(zh="优先复核", en="Whom to re-visit first"), _suspicion),
     ("estimate", Text(zh="名册外估计", en="People on no list"), _estimate),
+    ("erase", Text(zh="清除逐户名单", en="Erase who was met where"), _erase),
     ("commitments", Text(zh="承诺台账", en="Commitments"), _commitments),
     ("checkpoint", Text(zh="日志签名", en="Sign the log"), _checkpoint),
 )

@@ -182,9 +182,9 @@ _PASSED = Text(
     en="Under the plan laid down before the draw, look {k} meets the limit of {L} per 10,000.",
 )
 _FAILED = Text(
-    zh="按抽签前定下的方案,未能证明「每万项不超过{L}项」;需整改后另行抽签。",
+    zh="按抽签前定下的方案,未能证明「每万项不超过{L}项」;需整改后另开一轮并重新抽签。",
     en="Under the plan laid down before the draw, the limit of {L} per 10,000 could not be shown; put right what was"
-    " found and hold a new lottery.",
+    " found, open a new round and hold a new lottery.",
 )
 _FRAME = Text(
     zh="上述界限只适用于框内的人和住处:{day}冻结的<frame>。",

@@ -42,6 +42,7 @@ RECHECK_DAYS = 5
 def make_draw(*, by: Officer, at: datetime, campaign: Campaign, claim_per_10000: int = 100) -> Draw:
     """Freeze the claims, lay down the looks, draw the first one; only frame root and seed commitment are known now."""
     permit(by, "assurance.make_draw", at=at, place=campaign.place)
+    policies.check_not_certified(campaign)
     policies.check_no_open_draw(campaign)
     frame = drawing.frame_of(campaign) if _has_claims(campaign) else None
     policies.check_frame(campaign, len(frame.ids) if frame else 0)
@@ -247,7 +248,8 @@ def _apply(found: dict[int, tuple[Recheck, Visit, bytes]]) -> dict[str, int]:
 @action
 def close_waiting(*, by: Officer, at: datetime, draw: Draw) -> int:
     """Enter every re-visit still out as unresolved, when the days for call-backs are over; they count as false."""
-    permit(by, "assurance.submit_recheck", at=at)
+    permit(by, "assurance.close_waiting", at=at, place=draw.campaign.place)
+    policies.check_call_backs_over(draw, at)
     count = draw.rechecks.filter(result=Recheck.Result.WAITING).update(result=Recheck.Result.UNRESOLVED)
     record(
         "assurance.close_waiting",

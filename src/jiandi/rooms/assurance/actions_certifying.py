@@ -18,6 +18,7 @@ from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.assurance import drawing, policies
 from jiandi.rooms.assurance.models import Certificate, Draw, Recheck
+from jiandi.rooms.screening.actions import certify_campaign
 
 OUT_OF_FRAME = (
     Text(zh="没有被报告为见到的人", en="people not claimed as seen"),
@@ -30,6 +31,7 @@ OUT_OF_FRAME = (
 def reveal_seed(*, by: Officer, at: datetime, draw: Draw) -> Draw:
     """Publish the seed when the last look's re-visits are closed; from now on anybody can repeat the draw."""
     permit(by, "assurance.reveal_seed", at=at, place=draw.campaign.place)
+    policies.check_not_revealed(draw)
     policies.check_all_done(draw)
     seed = sealing.unseal(bytes(draw.seed_sealed), domain=f"assurance.seed:{draw.pk}").decode()
     check_seed(seed, draw.seed_commitment)
@@ -80,12 +82,14 @@ def compute(draw: Draw) -> Computed:
 
 @action
 def issue_certificate(*, by: Officer, at: datetime, draw: Draw) -> Certificate:
-    """Issue the sentence the re-visits allow, whatever it says, with the log root behind it."""
+    """Issue the sentence the re-visits allow, whatever it says, with the log root behind it; the round is over then."""
     permit(by, "assurance.issue_certificate", at=at, place=draw.campaign.place)
     policies.check_all_done(draw)
     policies.check_revealed(draw)
+    policies.check_not_issued(draw)
     computed = compute(draw)
     certificate = _certificate(draw, computed, by, at)
+    certify_campaign(by=by, at=at, campaign=draw.campaign)
     record(
         "assurance.issue_certificate",
         by=by,

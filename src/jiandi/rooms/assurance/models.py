@@ -108,6 +108,9 @@ class Certificate(models.Model):
     log_size = models.BigIntegerField()
     log_root = models.CharField(max_length=64)
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draw"], name="one_certificate_per_draw")]
+
 
 class Estimate(models.Model):
     """A lead from list overlaps: where to look for people on no list. Never a certificate."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db.models import Max
+from django.utils import timezone
+
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.assurance.models import Draw, Recheck, Suspicion
@@ -23,13 +28,60 @@ def check_frame(campaign: Campaign, size: int) -> None:
 
 
 def check_no_open_draw(campaign: Campaign) -> None:
-    """Refuse a second draw while one is open: a new lottery after a bad look is a second chance nobody may have."""
-    if Draw.objects.filter(campaign=campaign, revealed_at__isnull=True).exists():
+    """Refuse a second draw before the first has its certificate: a new lottery after a bad look is a second chance."""
+    if Draw.objects.filter(campaign=campaign, certificates__isnull=True).exists():
         raise Refused(
             "assurance.open_draw",
             Text(
-                zh="这一轮已有未完成的抽签。请先完成复核并公布种子。",
-                en="A draw of this round is still open. Finish its re-visits and reveal its seed first.",
+                zh="这一轮的抽签还没有出具凭证。请先完成复核、公布种子并出具凭证。",
+                en="A draw of this round is still open. Finish its re-visits, reveal its seed and issue its certificate first.",
+            ),
+        )
+
+
+def check_not_certified(campaign: Campaign) -> None:
+    """Refuse a draw after the certificate: the listing a re-visit is held against is erased, and one answer stands."""
+    if campaign.certified_at is not None:
+        raise Refused(
+            "assurance.round_certified",
+            Text(
+                zh="这一轮已出具凭证,不能再抽签。请新开一轮走访。",
+                en="This round has its certificate already. Open a new round before drawing again.",
+            ),
+        )
+
+
+def check_not_issued(draw: Draw) -> None:
+    """Refuse a second certificate of one draw: what it proves does not change by asking again."""
+    if draw.certificates.exists():
+        raise Refused(
+            "assurance.issued_conflict",
+            Text(zh="这次抽签的凭证已经出具。", en="The certificate of this draw has been issued already."),
+        )
+
+
+def check_not_revealed(draw: Draw) -> None:
+    """Refuse to reveal a seed twice."""
+    if draw.revealed_at is not None:
+        raise Refused(
+            "assurance.revealed_conflict", Text(zh="种子已经公布。", en="The seed is public already.")
+        )
+
+
+def check_call_backs_over(draw: Draw, at: datetime) -> None:
+    """Refuse to give up on re-visits before the days for call-backs are over, or when none is out."""
+    last = draw.rechecks.filter(result=Recheck.Result.WAITING).aggregate(day=Max("task__due_on"))["day"]
+    if last is None:
+        raise Refused(
+            "assurance.none_waiting",
+            Text(zh="每一户都已有复核结果。", en="Every re-visit has its result already."),
+        )
+    if timezone.localdate(at) <= last:
+        raise Refused(
+            "assurance.call_backs",
+            Text(
+                zh=f"回访期到{last}为止,之后才能把未联系上的记为“未核实”。",
+                en=f"Call-backs run until {last}; only then may those not reached be entered as unresolved.",
             ),
         )
 

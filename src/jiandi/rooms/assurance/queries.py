@@ -9,11 +9,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from jiandi.core.estimate.draw import rerun_script
+from jiandi.core.values import is_allowed
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import granting, is_within, visible
-from jiandi.rooms.assurance import drawing
+from jiandi.rooms.access.permissions import granting, has_verb, is_within, visible
+from jiandi.rooms.assurance import drawing, policies
+from jiandi.rooms.assurance.actions_certifying import current_look
 from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
 from jiandi.rooms.register.models import Person
+from jiandi.rooms.screening.models import Campaign, VisitTask
 
 
 def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
@@ -81,6 +84,34 @@ def draws(by: Officer, at: datetime) -> list[Draw]:
     areas = granting(by, "assurance.read_certificate", at)
     listed = Draw.objects.select_related("campaign__place", "made_by").order_by("-pk")[:50]
     return [draw for draw in listed if any(_touches(area, draw) for area in areas)]
+
+
+def revisits_of(campaign: Campaign) -> QuerySet[VisitTask]:
+    """Return the doors of a round's blind re-visits, which stand outside the round itself."""
+    return VisitTask.objects.filter(pk__in=Recheck.objects.filter(draw__campaign=campaign).values("task"))
+
+
+def steps(by: Officer, draw: Draw, at: datetime) -> dict[str, bool]:
+    """Return which steps of a draw the officer may take now: a page offers what would be done and nothing else."""
+    done = is_allowed(policies.check_all_done, draw)
+    sealed = is_allowed(policies.check_not_revealed, draw)
+    more = is_allowed(policies.check_may_extend, draw, current_look(draw) + 1)
+    issued = not is_allowed(policies.check_not_issued, draw)
+    return {
+        "close": has_verb(by, "assurance.close_waiting", at)
+        and is_allowed(policies.check_call_backs_over, draw, at),
+        "extend": has_verb(by, "assurance.make_draw", at) and done and more,
+        "reveal": has_verb(by, "assurance.reveal_seed", at) and done and sealed,
+        "certify": has_verb(by, "assurance.issue_certificate", at) and done and not sealed and not issued,
+    }
+
+
+def drawable(by: Officer, at: datetime) -> list[Campaign]:
+    """Return the rounds the officer may draw from now."""
+    if not has_verb(by, "assurance.make_draw", at):
+        return []
+    open_rounds = Campaign.objects.filter(certified_at__isnull=True).order_by("-pk")[:5]
+    return [one for one in open_rounds if is_allowed(policies.check_no_open_draw, one)]
 
 
 def suspicions(by: Officer, at: datetime) -> QuerySet[Suspicion]:

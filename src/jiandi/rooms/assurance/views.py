@@ -36,9 +36,8 @@ def certificates(request: SignedIn) -> HttpResponse:
         "draws": [
             {"draw": draw, "waiting": draw.rechecks.filter(result="waiting").count()} for draw in draws
         ],
-        "may_draw": has_verb(request.user, "assurance.make_draw", at),
         "may_rank": has_verb(request.user, "assurance.read_suspicion", at),
-        "campaigns": Campaign.objects.order_by("-pk")[:5],
+        "campaigns": queries.drawable(request.user, at),
     }
     return render(request, "assurance/certificates.html", context)
 
@@ -77,10 +76,8 @@ def draw(request: SignedIn, draw_id: int) -> HttpResponse:
         "draw": found,
         "counts": counts,
         "look": actions.current_look(found),
-        "may": {
-            verb: has_verb(request.user, f"assurance.{verb}", at)
-            for verb in ("make_draw", "reveal_seed", "issue_certificate")
-        },
+        "may": queries.steps(request.user, found, at),
+        "certificate": found.certificates.first(),
     }
     return render(request, "assurance/draw.html", context)
 

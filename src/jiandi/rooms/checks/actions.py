@@ -132,7 +132,8 @@ def apply_findings(
     made = raising.raise_new(new, atlas, by=by, at=at, report_walls=report_walls)
     seen = {finding.key[:120] for finding in unique}
     asked = [line.rule for line in ran if line.state == "ran"]
-    gone = [a.pk for key, a in known.items() if key not in seen and a.rule in asked and a.gone_at is None]
+    silent = [a for key, a in known.items() if key not in seen and a.rule in asked and a.gone_at is None]
+    gone = raising.gone(silent)
     for start in range(0, len(gone), raising.BATCH):
         Alert.objects.filter(pk__in=gone[start : start + raising.BATCH]).update(gone_at=at)
     return [alert.pk for alert in made] + [known[f.key[:120]].pk for f in old] + gone

@@ -15,6 +15,7 @@ from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.checks.routing import WHY_STRUCTURE, Directory
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
+from jiandi.rooms.screening import queries as screening
 
 RULE_OF: dict[str, Rule] = {rule.id: rule for rule in RULES}
 WEIGHT = {"danger": 300, "contradiction": 200, "service_gap": 100}
@@ -199,3 +200,10 @@ def bring_up_to_date(known: dict[str, Alert], findings: Sequence[Finding], at: d
     Alert.objects.bulk_update(
         changed, ["detail_zh", "detail_en", "sources", "last_seen_at", "gone_at"], batch_size=500
     )
+
+
+def gone(silent: Sequence[Alert]) -> list[int]:
+    """Return which alerts the records no longer support. An erased listing supports nothing and refutes nothing."""
+    cited = {alert.pk: {int(s["id"]) for s in alert.sources if s["kind"] == "visit"} for alert in silent}
+    erased = screening.erased_visits({visit for visits in cited.values() for visit in visits})
+    return [pk for pk, visits in cited.items() if not visits & erased]

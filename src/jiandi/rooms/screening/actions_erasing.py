@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiandi.core.forms import visit as forms
 from jiandi.core.forms.visit import SeenPerson, VisitForm
@@ -14,19 +14,23 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.screening import policies, sorting
-from jiandi.rooms.screening.models import Campaign, Finding, Sighting, Visit
+from jiandi.rooms.screening.models import Campaign, Finding, Sighting, Visit, VisitTask
 
 
 @action
-def erase_listing(*, by: Officer, at: datetime, campaign: Campaign) -> int:
+def erase_listing(
+    *, by: Officer, at: datetime, campaign: Campaign, also: QuerySet[VisitTask] | None = None
+) -> int:
     """Erase who was listed at which door once a round is certified; needs, dangers and people's own words stay.
 
     Bodies of visits without findings go; of the others only the people with findings stay readable. The digests
-    remain, so the same submission is still known as the same. Returns how many sightings lost their listing.
+    remain, so the same submission is still known as the same. `also` are doors listed for the round without belonging
+    to it: the blind re-visits. Returns how many sightings lost their listing.
     """
     permit(by, "screening.erase_listing", at=at, place=campaign.place)
     policies.check_certified(campaign)
-    ours = Visit.objects.filter(task__campaign=campaign, state=Visit.State.APPLIED)
+    tasks = Q(task__campaign=campaign) | (Q() if also is None else Q(task__in=also.values("pk")))
+    ours = Visit.objects.filter(tasks, state=Visit.State.APPLIED)
     told = Exists(Finding.objects.filter(visit=OuterRef("pk")))
     sightings = Sighting.objects.filter(
         ~Exists(Finding.objects.filter(sighting=OuterRef("pk"))), visit__in=ours
@@ -52,6 +56,8 @@ def erase_listing(*, by: Officer, at: datetime, campaign: Campaign) -> int:
 def _without_listing(visits: object) -> list[tuple[bytes, int]]:
     rows = []
     for pk, body in visits.values_list("pk", "body"):  # type: ignore[attr-defined]
+        if not body:  # erased before, and found again by a finding added since
+            continue
         form = forms.parse(sorting.unpacked(bytes(body)))
         rows.append((sorting.packed(forms.write(_needs_only(form))), pk))
     return rows

@@ -127,6 +127,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('draw', 'expected'), name='drawn_once'),
         ),
         migrations.AddConstraint(
+            model_name='certificate',
+            constraint=models.UniqueConstraint(fields=('draw',), name='one_certificate_per_draw'),
+        ),
+        migrations.AddConstraint(
             model_name='suspicion',
             constraint=models.UniqueConstraint(fields=('campaign', 'worker'), name='one_suspicion_per_worker'),
         ),
