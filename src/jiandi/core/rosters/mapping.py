@@ -14,7 +14,15 @@ from jiandi.core.rosters.gate import ForbiddenColumn, subject_forbidden
 from jiandi.core.rosters.headers import flat
 from jiandi.core.rosters.kinds import Kind, catalogue
 from jiandi.core.rosters.layout import Layout, Rows, find_layout, known_headings
-from jiandi.core.rosters.shapes import Remembered, addresses, column_of, find_shape, fingerprint
+from jiandi.core.rosters.shapes import (
+    Remembered,
+    addresses,
+    column_of,
+    find_named,
+    find_shape,
+    fingerprint,
+    likely_heading,
+)
 from jiandi.core.values import Refused, Text
 
 LEAST_SCORE = (
@@ -107,7 +115,7 @@ def given_mapping(
     `mapping_unknown_kind`, `mapping_unknown_field`, `mapping_loses_column` (no such column), `mapping_takes_refused_column`,
     `mapping_takes_twice`, or what `guess_mapping` raises.
     """
-    layout = layout or find_layout(rows)
+    layout = layout or find_named(rows, columns.values()) or find_layout(rows) or likely_heading(rows)
     if layout is None:
         raise Refused("roster_without_header", _NO_HEADER.filled(sheet=sheet))
     if kind is not None and kind not in catalogue().kinds:
@@ -228,6 +236,7 @@ _NO_HEADER = Text(
     zh="工作表「{sheet}」前40行里没有认出表头(至少要有两个认得的列名,如「姓名」「身份证号」)。请检查文件,或在表头行写上列名后重新报送。",
     en="Sheet “{sheet}”: no heading was recognised in the first 40 rows (at least two known column names are needed, such as 姓名 and 身份证号). Check the file, or add the column names and deliver it again.",
 )
+
 
 def _unknown(sheet: str, layout: Layout, likely: Sequence[Text]) -> Text:
     return Text(

@@ -65,6 +65,18 @@ def find_shape(rows: Rows, shapes: Iterable[str]) -> Layout | None:
     return None
 
 
+def find_named(rows: Rows, columns: Iterable[str]) -> Layout | None:
+    """Find among a sheet's first rows a heading that holds every column named by its text; None when no line does."""
+    named = [called for called in columns if not called.strip().startswith("#")]
+    for at in range(1, min(len(rows), SEARCHED_ROWS) + 1) if named else ():
+        for last in (at, at + 1):
+            if last <= len(rows):
+                layout = layout_at(rows, at, last)
+                if all(column_of(layout.headers, called) is not None for called in named):
+                    return layout
+    return None
+
+
 def likely_heading(rows: Rows) -> Layout | None:
     """Return the first line that could be a heading, for a person to look at; None when every line has one cell."""
     for at, row in enumerate(rows[:SEARCHED_ROWS], start=1):

@@ -6,16 +6,17 @@ The work stands in `actions_<subject>.py`; other rooms call it by the names here
 from __future__ import annotations
 
 from jiandi.rooms.register.actions_authorising import authorise
-from jiandi.rooms.register.actions_delivering import (
-    Parcel,
-    deliver,
-    deliver_many,
+from jiandi.rooms.register.actions_delivering import Parcel, deliver, deliver_many
+from jiandi.rooms.register.actions_entering import (
     deliver_roster,
+    hold_roster,
+    map_roster,
     refuse_roster,
     withdraw_roster,
 )
 from jiandi.rooms.register.actions_linking import link
 from jiandi.rooms.register.actions_looking import look_up, read_person
+from jiandi.rooms.register.actions_mapping import confirm_columns
 from jiandi.rooms.register.actions_people import (
     add_found_people,
     add_found_person,
@@ -30,13 +31,16 @@ __all__ = [
     "add_found_person",
     "ask_change",
     "authorise",
+    "confirm_columns",
     "decide_change",
     "decide_pair",
     "deliver",
     "deliver_many",
     "deliver_roster",
+    "hold_roster",
     "link",
     "look_up",
+    "map_roster",
     "read_person",
     "refuse_roster",
     "undo_decision",

@@ -25,8 +25,7 @@ class Roster(models.Model):
     """A file as a department delivered it, sealed; withdrawn, never deleted."""
 
     class State(models.TextChoices):
-        RECEIVED = "received"  # sealed, not yet read
-        MAPPED = "mapped"  # kind and columns known
+        RECEIVED = "received"  # sealed; waits until a person chooses its kind and columns
         READ = "read"  # every row accounted for
         REFUSED = "refused"
         WITHDRAWN = "withdrawn"
@@ -44,9 +43,13 @@ class Roster(models.Model):
     delivered_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     sheet = models.CharField(max_length=100, blank=True)
     header = models.JSONField(default=list)  # the header texts as delivered
-    mapping = models.JSONField(default=dict)  # header text -> canonical field
+    mapping = models.JSONField(
+        default=dict
+    )  # columns (field: heading or #n), how (guessed given remembered), sheets
     report = models.JSONField(default=dict)  # counts: rows, accepted, repaired by code, refused by code
-    refusal = models.JSONField(default=dict)  # {code, zh, en} when the whole file was refused
+    refusal = models.JSONField(
+        default=dict
+    )  # {code, zh, en} when the whole file was refused, or why it waits
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     withdrawn_reason = models.CharField(max_length=300, blank=True)
 
@@ -56,6 +59,28 @@ class Roster(models.Model):
                 fields=["unit", "sha256"],
                 condition=~models.Q(state__in=["withdrawn", "refused"]),
                 name="same_file_delivered_once",
+            )
+        ]
+
+
+class ColumnChoice(models.Model):
+    """The columns a person confirmed for a unit's files with certain headings; used again when the same headings come."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=30)
+    fingerprint = models.CharField(max_length=64)  # of the headings, core.rosters.shapes
+    header = models.JSONField(default=list)
+    columns = models.JSONField(default=dict)  # field: heading or #n
+    confirmed_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "kind", "fingerprint"],
+                condition=models.Q(superseded_at__isnull=True),
+                name="one_live_choice_per_shape",
             )
         ]
 

@@ -55,6 +55,30 @@ def check_withdrawable(roster: Roster) -> None:
         )
 
 
+def check_waiting(roster: Roster) -> None:
+    """The columns of a waiting roster are chosen once."""
+    if roster.state != Roster.State.RECEIVED:
+        raise Refused(
+            "register.mapping_conflict",
+            Text(
+                zh=f"这份名册已经是“{ROSTER[roster.state][0].zh}”。请刷新页面查看。",
+                en=f"This roster is already “{ROSTER[roster.state][0].en}”. Reload the page to see it.",
+            ),
+        )
+
+
+def check_mappable(roster: Roster) -> None:
+    """Columns are chosen for a roster that waits, or chosen anew for the one that counts now."""
+    if roster.state not in (Roster.State.RECEIVED, Roster.State.READ):
+        raise Refused(
+            "register.not_mappable",
+            Text(
+                zh=f"这份名册现在是“{ROSTER[roster.state][0].zh}”,不能再改各列的对应。请从现行的那一份改起。",
+                en=f"This roster is “{ROSTER[roster.state][0].en}”: its columns can no longer be changed. Start from the one that counts now.",
+            ),
+        )
+
+
 def check_reason(reason: str) -> None:
     """A decision that others must understand later needs a reason."""
     if len(reason.strip()) < 2:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
 from collections.abc import Mapping as Map
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import openpyxl
 import pyarrow as pa
 
 from jiandi.core.linkage import clean
 from jiandi.core.rosters.columns import ColumnGuess
 from jiandi.core.rosters.gate import column_digest, refusal_of
 from jiandi.core.rosters.kinds import kind_of
-from jiandi.core.rosters.layout import find_layout, layout_at
-from jiandi.core.rosters.mapping import SheetMapping, given_mapping, guess_mapping
+from jiandi.core.rosters.layout import SEARCHED_ROWS, Layout, find_layout, layout_at
+from jiandi.core.rosters.mapping import SheetMapping, given_mapping, guess_mapping, remembered_mapping
 from jiandi.core.rosters.rows import MOST_SHEETS, Delivery, read_rows
+from jiandi.core.rosters.shapes import Remembered
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import sealing
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import shelf
+from jiandi.rooms.register.blanking import without_columns
 from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.reading.grid import Sheet, open_grid
 
@@ -33,6 +32,10 @@ SMALL_ROWS = 5000
 UNREAD = Text(
     zh="工作表「{sheet}」没有读取:{zh}",
     en="Sheet “{sheet}” was not read: {en}",
+)
+NO_LINE = Text(
+    zh="工作表「{sheet}」不能把第{first}至{last}行作表头(表头是前40行内的一行或相连的两行)。",
+    en="Sheet “{sheet}”: lines {first} to {last} cannot be the heading (it is one line, or two together, within the first 40).",
 )
 
 
@@ -61,7 +64,24 @@ class Reception:
             }
             for sheet, mapping in self.sheets
         ]
-        return {"columns": first.saved()["columns"], "sheets": places}
+        how = {"how": first.how, "choice": first.remembered}
+        return {"columns": first.saved()["columns"], "sheets": places, **how}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read: what the deliverer said of it, and what was confirmed for earlier files of the unit.
+
+    `heading` gives the first and last line of the heading (1-based) where a person pointed at it.
+    """
+
+    kind: str | None = None
+    columns: Map[str, str] | None = None
+    heading: tuple[int, int] | None = None
+    remembered: Sequence[Remembered] = ()
+
+
+GUESSED = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +115,14 @@ def receive(
     scratch: Path,
     reference_on: date,
     around: Surroundings,
-    kind: str | None = None,
-    columns: Map[str, str] | None = None,
+    reading: Reading = GUESSED,
 ) -> Reception:
     """Open a file, find its kind and columns, and read and clean its rows; Refused with a sentence when that cannot be done.
 
     Asks the operational database nothing, so files can be read on other threads while one is written.
     """
     sheets = open_grid(path, name=name, scratch=scratch)
-    mapped, warnings = _map_sheets(sheets, name, kind, columns)
+    mapped, warnings = map_sheets(sheets, name, reading)
     small = sum(sheet.rows for sheet, _ in mapped) < SMALL_ROWS
     reception = Reception(
         shelf.connect(scratch, small=small), mapped[0][1].kind, mapped, {}, warnings=warnings
@@ -113,6 +132,26 @@ def receive(
     if any(mapping.forbidden for _, mapping in mapped):
         reception.sealed = _without_refused(mapped)
     return reception
+
+
+def map_sheet(sheet: Sheet, name: str, reading: Reading) -> SheetMapping:
+    """Map one sheet: as a person says now, else as one once confirmed for these headings, else by the best guess."""
+    if reading.columns:
+        layout = _pointed_at(sheet, reading.heading) if reading.heading else None
+        return given_mapping(
+            sheet.sample, sheet=sheet.name, kind=reading.kind, columns=reading.columns, layout=layout, called=[name]
+        )  # fmt: skip
+    known = remembered_mapping(
+        sheet.sample, sheet=sheet.name, remembered=reading.remembered, kind=reading.kind
+    )
+    return known or guess_mapping(sheet.sample, sheet=sheet.name, called=[name], kind=reading.kind)
+
+
+def _pointed_at(sheet: Sheet, heading: tuple[int, int]) -> Layout:
+    first, last = heading
+    if not (1 <= first <= last <= first + 1 and last <= min(len(sheet.sample), SEARCHED_ROWS)):
+        raise Refused("mapping_heading_missing", NO_LINE.filled(sheet=sheet.name, first=first, last=last))
+    return layout_at(sheet.sample, first, last)
 
 
 def read_again(roster: Roster, scratch: Path) -> duckdb.DuckDBPyConnection:
@@ -134,19 +173,15 @@ def read_again(roster: Roster, scratch: Path) -> duckdb.DuckDBPyConnection:
     return reception.con
 
 
-def _map_sheets(
-    sheets: list[Sheet], name: str, kind: str | None, columns: Map[str, str] | None
+def map_sheets(
+    sheets: list[Sheet], name: str, reading: Reading
 ) -> tuple[list[tuple[Sheet, SheetMapping]], list[Text]]:
     """Map each sheet; those of another kind than the first, or without a heading, are left unread and said so."""
     mapped: list[tuple[Sheet, SheetMapping]] = []
     unread: list[tuple[Sheet, Refused]] = []
     for sheet in sheets[:MOST_SHEETS]:
         try:
-            if columns and kind:
-                mapping = given_mapping(sheet.sample, sheet=sheet.name, kind=kind, columns=columns)
-            else:
-                mapping = guess_mapping(sheet.sample, sheet=sheet.name, called=[name], kind=kind)
-            mapped.append((sheet, mapping))
+            mapped.append((sheet, map_sheet(sheet, name, reading)))
         except Refused as why:
             unread.append((sheet, why))
     if not mapped:
@@ -220,30 +255,12 @@ def _report(reception: Reception) -> dict[str, Any]:
 
 
 def _without_refused(mapped: list[tuple[Sheet, SheetMapping]]) -> bytes:
-    """Return the file as a table of its own without the refused columns' values: CSV for one sheet, a workbook for more."""
-    if len(mapped) == 1:
-        out = io.StringIO(newline="")
-        csv.writer(out).writerows(_open_cells(*mapped[0]))
-        return out.getvalue().encode()
-    book = openpyxl.Workbook(write_only=True)
-    for sheet, mapping in mapped:
-        page = book.create_sheet(sheet.name[:31])
-        for row in _open_cells(sheet, mapping):
-            page.append([cell or None for cell in row])
-    with tempfile.TemporaryFile(dir=shelf.folder()) as file:
-        book.save(file)
-        file.seek(0)
-        return file.read()
-
-
-def _open_cells(sheet: Sheet, mapping: SheetMapping) -> Any:
-    shut = {f.index for f in mapping.forbidden}
-    header_rows = range(mapping.layout.first_row, mapping.layout.last_row + 1)
-    for batch in sheet.cells().to_batches():
-        rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-        for row_no, *cells in rows:
-            keep = row_no in header_rows
-            yield [cell if keep or i not in shut else "" for i, cell in enumerate(cells)]
+    return without_columns(
+        [
+            (sheet, range(m.layout.first_row, m.layout.last_row + 1), {f.index for f in m.forbidden})
+            for sheet, m in mapped
+        ]
+    )
 
 
 __all__ = ["Reception", "find_layout", "read_again", "receive"]

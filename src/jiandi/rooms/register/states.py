@@ -5,8 +5,7 @@ from __future__ import annotations
 from jiandi.core.values import Text
 
 ROSTER: dict[str, tuple[Text, tuple[str, ...]]] = {
-    "received": (Text(zh="已收到", en="Received"), ("read", "refused")),
-    "mapped": (Text(zh="已对应", en="Mapped"), ("read", "refused")),
+    "received": (Text(zh="待对应各列", en="Waits for its columns"), ("read", "withdrawn")),
     "read": (Text(zh="已读取", en="Read"), ("withdrawn", "replaced")),
     "refused": (Text(zh="未收", en="Refused"), ()),
     "withdrawn": (Text(zh="已撤回", en="Withdrawn"), ()),

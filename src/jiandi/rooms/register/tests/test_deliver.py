@@ -88,8 +88,7 @@ def test_it_keeps_nothing_of_a_forbidden_column() -> None:
     [
         (b"", "register.file_empty"),
         (b"%PDF-1.4", "register.file_wrong_kind"),
-        ("天气,温度\n晴,3\n".encode(), "roster_without_header"),
-        ("姓名,身份证号,性别\n见一,1,女\n".encode(), "roster_of_unknown_kind"),
+        ("请领导审阅\n附件见纸质件\n".encode(), "register.file_not_a_table"),
     ],
 )
 def test_it_enters_a_file_it_cannot_take_with_the_reason(content: bytes, code: str) -> None:
