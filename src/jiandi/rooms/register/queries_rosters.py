@@ -12,7 +12,7 @@ from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.rosters.sentences import REFUSALS, SKIPS, say_repaired
 from jiandi.core.values import Text
 from jiandi.rooms.register import shelf
-from jiandi.rooms.register.models import Roster
+from jiandi.rooms.register.models import ColumnChoice, Roster
 from jiandi.rooms.register.rebuilding import on_shelf
 
 NAMED = 50
@@ -36,11 +36,31 @@ class Comparison:
         return self.rows_before > 0 and self.gone / self.rows_before >= 0.2
 
 
+def choice_of(roster: Roster) -> ColumnChoice | None:
+    """Return the choice of columns by which a roster was read without asking; None when it was not."""
+    number = roster.mapping.get("choice") or 0
+    return ColumnChoice.objects.select_related("confirmed_by").filter(pk=number).first() if number else None
+
+
+def standing_for(roster: Roster) -> Roster | None:
+    """Return the roster that the same file was read as later, when this one was withdrawn."""
+    if roster.state != Roster.State.WITHDRAWN:
+        return None
+    return Roster.objects.filter(
+        unit=roster.unit_id, sha256=roster.sha256, state=Roster.State.READ, pk__gt=roster.pk
+    ).first()
+
+
 def report_of(roster: Roster) -> dict[str, list[tuple[Text, int]]]:
     """Return what became of the rows in words: repairs, refusals and skips, the commonest first."""
-    if not roster.kind:
+    return report_in_words(roster.kind, roster.report)
+
+
+def report_in_words(kind_code: str, report: dict[str, Any]) -> dict[str, list[tuple[Text, int]]]:
+    """Return a report's repairs, refusals and skips as sentences with their counts."""
+    if not kind_code:
         return {"repairs": [], "refusals": [], "skips": []}
-    kind, report = kind_of(roster.kind), roster.report
+    kind = kind_of(kind_code)
     return {
         "repairs": [(say_repaired(kind, code), n) for code, n in _most(report.get("repairs"))],
         "refusals": [(REFUSALS[code], n) for code, n in _most(report.get("refusals"))],

@@ -122,6 +122,21 @@ def receive(
     Asks the operational database nothing, so files can be read on other threads while one is written.
     """
     sheets = open_grid(path, name=name, scratch=scratch)
+    return receive_sheets(
+        sheets, name=name, scratch=scratch, reference_on=reference_on, around=around, reading=reading
+    )
+
+
+def receive_sheets(
+    sheets: list[Sheet],
+    *,
+    name: str,
+    scratch: Path,
+    reference_on: date,
+    around: Surroundings,
+    reading: Reading,
+) -> Reception:
+    """Do the same with sheets that were opened, or with the first lines of them."""
     mapped, warnings = map_sheets(sheets, name, reading)
     small = sum(sheet.rows for sheet, _ in mapped) < SMALL_ROWS
     reception = Reception(

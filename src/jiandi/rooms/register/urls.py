@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiandi.rooms.register import views, views_review, views_rosters
+from jiandi.rooms.register import views, views_mapping, views_review, views_rosters
 
 app_name = "register"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("rosters/deliver/", views_rosters.deliver, name="deliver"),
     path("rosters/<int:roster_id>/", views_rosters.roster, name="roster"),
     path("rosters/<int:roster_id>/withdraw/", views_rosters.withdraw, name="withdraw"),
+    path("rosters/<int:roster_id>/columns/", views_mapping.columns, name="columns"),
     path("rosters/<int:roster_id>/corrections/", views_rosters.corrections, name="corrections"),
     path("linking/", views_rosters.linking, name="linking"),
     path("review/", views_review.review, name="review"),

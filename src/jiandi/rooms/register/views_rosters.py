@@ -111,6 +111,9 @@ def roster(request: SignedIn, roster_id: int) -> HttpResponse:
         "comparison": queries_rosters.compare(found),
         "may_withdraw": has_verb(request.user, "register.withdraw_roster", at)
         and "withdrawn" in ROSTER[found.state][1],
+        "may_map": has_verb(request.user, "register.map_roster", at) and found.state in ("received", "read"),
+        "choice": queries_rosters.choice_of(found),
+        "standing": queries_rosters.standing_for(found),
         "form": ReasonForm(),
     }
     return render(request, "register/roster.html", context)

@@ -62,6 +62,13 @@ def open_grid(path: Path, *, name: str, scratch: Path, limits: Limits = LIMITS) 
     return sheets
 
 
+def first_lines(sheet: Sheet, scratch: Path, limits: Limits = LIMITS) -> Sheet:
+    """Return a sheet cut to its sampled lines, to try a reading on before all of it is read."""
+    cut = _store(sheet.sample, sheet.number, sheet.name, scratch / f"first{sheet.number}.arrow", limits)
+    assert cut is not None  # a sheet that holds nothing is not opened
+    return cut
+
+
 def _workbook_rows(
     path: Path, form: Form, name: str, scratch: Path, limits: Limits
 ) -> list[tuple[str, Iterator[list[str]]]]:

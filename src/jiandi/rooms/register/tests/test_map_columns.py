@@ -9,6 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access import sealing
@@ -236,3 +238,70 @@ def test_a_withdrawn_delivery_gives_its_place_back() -> None:
 
     before.refresh_from_db()
     assert before.state == "read"
+
+
+def page_of(roster: Roster) -> str:
+    return reverse("register:columns", args=[roster.pk])
+
+
+def form_of(columns: dict[str, str] = CHOSEN, **more: str) -> dict[str, str]:
+    return {
+        "kind": "dibao",
+        "line": "2",
+        "lines": "1",
+        **{f"column.{f}": c for f, c in columns.items()},
+        **more,
+    }
+
+
+def test_it_shows_the_file_tries_a_choice_and_reads_it_when_confirmed(client: Client) -> None:
+    """Numbers of people are masked on the page; a refused column can be seen, not chosen."""
+    canary = "金丝雀甲乙丙"
+    waiting = cast.deliver(own([*ANNA, canary], [*CHEN, canary], header=[*OWN, "宗教信仰"]), unit=CIVIL)
+    client.force_login(people.officer("steward"))
+
+    asked = client.get(page_of(waiting) + "?kind=dibao&line=2&lines=1").content.decode()
+    tried = client.post(page_of(waiting), form_of(do="try")).content.decode()
+    wrong = client.post(
+        page_of(waiting), form_of(CHOSEN | {"note": "宗教信仰"}, do="confirm")
+    ).content.decode()
+    read = client.post(page_of(waiting), form_of(do="confirm"), follow=True)
+
+    assert "哪一位" in asked and cast.ANNA[4] not in asked + tried and canary not in asked + tried
+    assert "宗教信仰" in asked and 'value="宗教信仰" disabled' in asked
+    assert 'value="confirm"' in tried and 'value="confirm"' not in asked and "见安娜" in tried
+    assert "不能选用" in wrong
+    assert read.redirect_chain == [(reverse("register:roster", args=[waiting.pk]), 302)]
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.report["accepted"]) == ("read", 2)
+
+
+def test_it_says_on_whose_word_the_columns_of_the_next_file_were_read(client: Client) -> None:
+    confirm(cast.deliver(own(), unit=CIVIL), heading=(2, 2))
+    following = cast.deliver(own(CHEN), unit=CIVIL)
+    client.force_login(people.officer("steward"))
+
+    page = client.get(reverse("register:roster", args=[following.pk])).content.decode()
+
+    assert people.officer("steward").name in page and "确认的对应" in page
+
+
+def test_it_leads_from_an_old_reading_to_the_one_that_counts(client: Client) -> None:
+    old = confirm(cast.deliver(own(), unit=CIVIL), heading=(2, 2))
+    anew = confirm(old, {"name": "哪一位"}, heading=(2, 2))
+    client.force_login(people.officer("steward"))
+
+    page = client.get(page_of(old), follow=True).content.decode()
+
+    assert reverse("register:roster", args=[anew.pk]) in page
+
+
+@pytest.mark.parametrize("who", ["lead", "grid_a1", "handler_civil", "press"])
+def test_it_requires_a_steward_for_the_columns_page(client: Client, who: str) -> None:
+    waiting = cast.deliver(own(), unit=CIVIL)
+    client.force_login(people.officer(who))
+
+    assert client.get(page_of(waiting)).status_code in (403, 404)
+    assert client.post(page_of(waiting), form_of(do="confirm")).status_code in (403, 404)
+    waiting.refresh_from_db()
+    assert waiting.state == "received"
