@@ -13,7 +13,7 @@ from django.utils import timezone
 from jiandi.commands.terminal import acting_officer, add_common, language_of, show, stage
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock, setting_up
-from jiandi.rooms.access.models import Installation, Unit
+from jiandi.rooms.access.models import Installation, Officer, Unit
 from jiandi.rooms.checks import actions as checks
 from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.places import actions as places
@@ -62,11 +62,23 @@ def _add_rosters(commands: Any) -> None:
         "--reference", type=date.fromisoformat, required=True, help="数据截至日 · as of (YYYY-MM-DD)"
     )
     deliver.add_argument("--kind", help="名册种类(不写则自动识别)· kind, guessed when left out")
+    deliver.add_argument(
+        "--map", dest="columns", action="append", metavar="FIELD=列名", type=_pair,
+        help="哪一列是什么,如 name=姓名 或 name=#2;可写多次,没写的栏目不读 · which column holds a field, by heading or number; "
+        "repeat it, fields left out stay unread",
+    )  # fmt: skip
     add_common(deliver)
     deliver.set_defaults(run=run_deliver)
     listed = verbs.add_parser("list", help="已接收的名册 · rosters received")
     add_common(listed, acts=False)
     listed.set_defaults(run=run_list)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, sign, column = text.partition("=")
+    if not (field and sign and column):
+        raise argparse.ArgumentTypeError(f"{text!r}: FIELD=列名, 如 · for example name=姓名")
+    return field.strip(), column.strip()
 
 
 def _add_work(commands: Any) -> None:
@@ -152,48 +164,45 @@ def _unit(name: str) -> Unit:
 
 
 def run_deliver(arguments: argparse.Namespace) -> int:
-    """Deliver files one by one; one that is refused does not stop the others."""
+    """Deliver files one by one; one that is refused does not stop the others. Files that wait for a person count as done."""
     by, unit, language = acting_officer(arguments), _unit(arguments.unit), language_of(arguments)
-    results: list[dict[str, Any]] = []
-    for file in arguments.files:
-        try:
-            roster = register.deliver(
-                by=by, at=clock.now(), unit=unit, file_name=file.name, content=file,
-                reference_on=arguments.reference, kind=arguments.kind,
-            )  # fmt: skip
-            results.append(
-                {
-                    "file": file.name,
-                    "roster": roster.pk,
-                    "kind": roster.kind,
-                    "state": roster.state,
-                    **roster.report,
-                }
-            )
-        except Refused as refusal:
-            results.append(
-                {
-                    "file": file.name,
-                    "state": "refused",
-                    "code": refusal.code,
-                    "why": refusal.text.say(language),
-                }
-            )
-        except OSError as problem:
-            results.append(
-                {
-                    "file": file.name,
-                    "state": "refused",
-                    "code": "register.unreadable",
-                    "why": problem.strerror,
-                }
-            )
+    results = [_deliver_one(arguments, file, by, unit, language) for file in arguments.files]
     lines = [
         f"{r['file']}: {r['state']} {r.get('kind', '')} {r.get('why', '')} {r.get('accepted', '')}"
         for r in results
     ]
     show(arguments, {"files": results}, lines)
     return 1 if any(r["state"] == "refused" for r in results) else 0
+
+
+def _deliver_one(
+    arguments: argparse.Namespace, file: Path, by: Officer, unit: Unit, language: str
+) -> dict[str, Any]:
+    columns = dict(arguments.columns or ()) or None
+    try:
+        roster = register.deliver(
+            by=by, at=clock.now(), unit=unit, file_name=file.name, content=file,
+            reference_on=arguments.reference, kind=arguments.kind, mapping=columns,
+        )  # fmt: skip
+    except Refused as refusal:
+        why = refusal.text.say(language)
+        return {"file": file.name, "state": "refused", "code": refusal.code, "why": why}
+    except OSError as problem:
+        return {
+            "file": file.name,
+            "state": "refused",
+            "code": "register.unreadable",
+            "why": problem.strerror,
+        }
+    why = {"code": roster.refusal["code"], "why": roster.refusal[language]} if roster.refusal else {}
+    return {
+        "file": file.name,
+        "roster": roster.pk,
+        "kind": roster.kind,
+        "state": roster.state,
+        **roster.report,
+        **why,
+    }
 
 
 def run_list(arguments: argparse.Namespace) -> int:

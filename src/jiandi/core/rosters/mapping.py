@@ -88,13 +88,13 @@ def guess_mapping(
 ) -> SheetMapping:
     """Say what a sheet holds, from its first rows (text cells), its name and the file's name; `kind` fixes the kind.
 
-    Raises Refused `roster_without_header`, `roster_of_unknown_kind` or `roster_misses_column`.
+    Raises Refused `roster_without_header`, `roster_of_unknown_kind`, `roster_misses_column` or `mapping_unknown_kind`.
     """
     layout = find_layout(rows)
     if layout is None:
         raise Refused("roster_without_header", _NO_HEADER.filled(sheet=sheet))
     ranked = rank_kinds(layout, called=(*layout.titles, sheet, *called))
-    chosen = catalogue().kinds[kind] if kind else _surest(ranked, sheet, layout)
+    chosen = _known(kind) if kind else _surest(ranked, sheet, layout)
     return _mapped(
         rows, sheet, chosen, layout, guess_columns(chosen, layout.headers, _body(rows, layout)), ranked
     )
@@ -118,12 +118,16 @@ def given_mapping(
     layout = layout or find_named(rows, columns.values()) or find_layout(rows) or likely_heading(rows)
     if layout is None:
         raise Refused("roster_without_header", _NO_HEADER.filled(sheet=sheet))
-    if kind is not None and kind not in catalogue().kinds:
-        raise Refused("mapping_unknown_kind", wording.unknown_kind(kind, catalogue().kinds))
     ranked = () if kind else rank_kinds(layout, called=(*layout.titles, sheet, *called))
-    chosen = catalogue().kinds[kind] if kind else _surest(ranked, sheet, layout)
+    chosen = _known(kind) if kind else _surest(ranked, sheet, layout)
     placed = place_columns(chosen, layout.headers, columns, sheet)
     return _mapped(rows, sheet, chosen, layout, columns_given(layout.headers, placed), ranked)
+
+
+def _known(kind: str) -> Kind:
+    if kind not in catalogue().kinds:
+        raise Refused("mapping_unknown_kind", wording.unknown_kind(kind, catalogue().kinds))
+    return catalogue().kinds[kind]
 
 
 def place_columns(kind: Kind, headers: Sequence[str], columns: Map[str, str], sheet: str) -> dict[int, str]:

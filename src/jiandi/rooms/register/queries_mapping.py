@@ -13,8 +13,9 @@ from jiandi.core.rosters.layout import SEARCHED_ROWS, Layout, find_layout, layou
 from jiandi.core.rosters.mapping import rank_kinds
 from jiandi.core.rosters.shapes import addresses, column_of, columns_to_shut, likely_heading
 from jiandi.core.values import Text
+from jiandi.rooms.access.language import say
 from jiandi.rooms.register import shelf
-from jiandi.rooms.register.models import Roster
+from jiandi.rooms.register.models import SEXES, Roster
 from jiandi.rooms.register.queries_rosters import report_in_words
 from jiandi.rooms.register.reading.grid import Sheet, first_lines
 from jiandi.rooms.register.receiving import Reading, receive_sheets, surroundings_of
@@ -193,11 +194,16 @@ def trial(roster: Roster, *, kind: str, columns: Map[str, str], heading: tuple[i
     return Trial(
         **{name: report[name] for name in ("rows", "accepted", "repaired", "refused")},
         titles=titles,
-        lines=[list(zip(titles, map(_shown, row), strict=True)) for row in read],
+        lines=[
+            [(title, _shown(field, value)) for title, field, value in zip(titles, fields, row, strict=True)]
+            for row in read
+        ],
         words=report_in_words(kind, report),
         warnings=reception.warnings,
     )
 
 
-def _shown(value: Any) -> str:
+def _shown(field: str, value: Any) -> str:
+    if field.split("_")[-1] == "sex" and value in ("1", "2"):
+        return say(SEXES[int(value)])
     return "" if value is None else masked(str(value))
