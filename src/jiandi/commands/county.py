@@ -185,8 +185,12 @@ def _deliver_one(
             reference_on=arguments.reference, kind=arguments.kind, mapping=columns,
         )  # fmt: skip
     except Refused as refusal:
-        why = refusal.text.say(language)
-        return {"file": file.name, "state": "refused", "code": refusal.code, "why": why}
+        return {
+            "file": file.name,
+            "state": "refused",
+            "code": refusal.code,
+            "why": refusal.text.say(language),
+        }
     except OSError as problem:
         return {
             "file": file.name,
