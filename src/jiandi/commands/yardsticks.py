@@ -11,104 +11,44 @@ import duckdb
 import numpy as np
 from django.db.models import F
 
+from jiandi.commands import harmtruth
 from jiandi.core.checks.evaluation import Evaluation, evaluate
-from jiandi.core.checks.table import RULES
 from jiandi.core.linkage.evaluate import evaluate as evaluate_linkage
-from jiandi.core.numbering import ROLES, ROW_BITS
 from jiandi.rooms.accountability.models import Fault
 from jiandi.rooms.assurance.models import Certificate, Suspicion
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.register import queries as register
-from jiandi.rooms.register.models import Roster
+from jiandi.rooms.screening import queries as screening
 from jiandi.rooms.screening.models import Expected
-
-EVERY_RULE = tuple(rule.id for rule in RULES)
-# Which rules should speak of which planted shape. Shapes laid beyond the rules' own wording name every rule: there the
-# question is whether anything at all spoke.
-EXPECTED: dict[str, tuple[str, ...]] = {
-    "marriage_without_papers": ("R1",),
-    "backdated_registration": ("R2",),
-    "several_names": ("R3",),
-    "adult_on_no_register": ("R4",),
-    "collective_book_without_origin": ("R4",),
-    "bride_without_trace": ("R5",),
-    "birth_without_care": ("R6",),
-    "mother_too_young": ("R7",),
-    "helpless_without_service": ("R8",),
-    "illness_outside_register": ("R9",),
-    "followup_never_in_person": ("R10",),
-    "restrained_at_home": ("R11",),
-    "shut_away_unknown": ("R4", "R11", "R15"),
-    "guardian_holds_all": ("R12",),
-    "benefit_after_death": ("R13",),
-    "nobody_has_seen_them": ("R14",),
-    "named_but_unlisted": ("R15",),
-    "child_not_in_school": ("R16",),
-    "in_register_not_in_class": ("R16",),
-    "child_in_no_book": ("R16",),
-    "child_of_other_parents": ("R17",),
-    "barred_carer": ("R18",),
-    "child_left_alone": ("R19",),
-    "missing_person_here": ("R20",),
-    "no_match_taken_as_clear": ("R21",),
-    "repeated_calls_no_order": ("R22",),
-    "severe_without_subsidy": ("R23",),
-    "destitute_not_enrolled": ("R23",),
-    "elder_no_answer": ("R24",),
-    "same_number_two_places": ("R25",),
-    "number_of_the_dead": ("R13", "R25"),
-    "shown_for_income": ("R26",),
-    "brides_by_one_road": EVERY_RULE,
-    "unit_reports_all_clear": ("R28",),
-    "reply_not_true": ("R29",),
-    "replay_family": EVERY_RULE,
-    "payee_of_many": ("R12b",),
-    "elder_lent_a_life": EVERY_RULE,
-    "orphan_in_name": EVERY_RULE,
-    "workers_held_at_kiln": ("R4", "R11"),
-}
-
-
-def _truth(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Fill `truth(record_id, true_id)`, `who(true_id, person_id)` and `harm` in the register's own ids."""
-    con.execute("CREATE TABLE files (file VARCHAR, roster_id BIGINT)")
-    rosters = Roster.objects.filter(state="read").values_list("file_name", "pk")
-    con.executemany("INSERT INTO files VALUES (?, ?)", list(rosters))
-    rows, harm = folder / "truth" / "rows.parquet", folder / "truth" / "harm.parquet"
-    con.execute(
-        f"""CREATE TABLE truth AS SELECT ((f.roster_id * {1 << ROW_BITS} + t.row_no) * {ROLES} + t.role)::BIGINT AS record_id, t.true_id
-        FROM '{rows}' t JOIN files f ON f.file = t.file::VARCHAR"""
-    )
-    # A true person may stand in several people of the register: a rule that speaks of any of them has spoken.
-    con.execute(
-        "CREATE TABLE who AS SELECT DISTINCT true_id, person_id FROM truth JOIN records USING (record_id)"
-    )
-    con.execute(
-        f"""CREATE TABLE harm AS SELECT h.harm_id, h.shape, w.person_id, p.household_id, h.village_code::BIGINT AS village,
-        h.look_alike FROM '{harm}' h LEFT JOIN who w USING (true_id) LEFT JOIN people p ON p.person_id = w.person_id"""
-    )
 
 
 def _findings(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
-        "CREATE TABLE findings (rule VARCHAR, key VARCHAR, person_id BIGINT, household_id BIGINT, village BIGINT)"
+        "CREATE TABLE findings (rule VARCHAR, key VARCHAR, person_id BIGINT, household_id BIGINT, village BIGINT,"
+        " sources STRUCT(kind VARCHAR, id BIGINT)[])"
     )
-    names = ("rule", "key", "person_id", "household_id", "village_id")
+    names = ("rule", "key", "person_id", "household_id", "village_id", "sources")
     alerts = list(Alert.objects.filter(gone_at__isnull=True).values_list(*names))
     if alerts:
-        con.executemany("INSERT INTO findings VALUES (?, ?, ?, ?, ?)", alerts)
+        con.executemany("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?)", alerts)
 
 
 def measure(folder: Path) -> dict[str, Any]:
     """Return every yardstick of a world's run; what is bad stands beside what is good."""
     with duckdb.connect() as con:
         register.snapshot(con)
-        _truth(con, folder)
+        screening.snapshot(con)
+        harmtruth.load(con, folder)
         _findings(con)
         linkage = evaluate_linkage(
             con, "(SELECT record_id, person_id AS entity FROM records WHERE person_id IS NOT NULL)", "truth"
         )
-        checks = evaluate(con, expected=EXPECTED)
+        checks = evaluate(
+            con,
+            expected=harmtruth.EXPECTED,
+            places=harmtruth.OF_A_PLACE,
+            met_answers=harmtruth.ANSWERED_BY_SEEING,
+        )
         styles = dict(
             con.execute(f"SELECT username, style FROM '{folder}/truth/visitors.parquet'").fetchall()
         )

@@ -81,7 +81,7 @@ def _deliver(con: duckdb.DuckDBPyConnection, name: str, rows: list[Row]) -> None
             {
                 ("subject_person" if column == "person" else column): cell
                 for column, cell in row.items()
-                if column != "of"
+                if column != "of" and (not column.endswith("id_number") or column in TABLES[f"rows_{name}"])
             }
             for row in keyed
         ],

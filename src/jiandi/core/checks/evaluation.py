@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -10,6 +10,8 @@ import duckdb
 from jiandi.core.checks.intervals import count_interval, share_interval
 from jiandi.core.checks.shapes import Rule
 from jiandi.core.checks.table import RULES
+
+FEW = 2  # a shape that names more rules than this was laid beyond the rules' own wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,21 @@ class PerThousand:
 class Evaluation:
     """What the rules found of what was planted, and whom they asked about in vain.
 
-    `recall` is by shape of harm, `rule_recall` by (shape, rule); `quiet` is the share of look-alikes about whom
-    none of their shape's rules spoke; `danger_and_contradiction` and `service_gaps` are alerts about the
-    innocent; `by_rule` the same rule by rule; `about_no_person` counts findings on places and officers.
+    `recall` is by shape of harm, `by_its_rule` by rule over the shapes that name it (“R15 / R4”: either will do), `danger_now` over
+    the rules that speak at once; `rule_recall` is by (shape, rule). A scene in which no rule spoke and whose person
+    was met on the round and told the visitor is neither found nor missed: it is counted in `met`. `quiet` is the
+    share of look-alikes about whom none of their shape's rules spoke, `quiet_by_rule` the same by rule;
+    `danger_and_contradiction` and `service_gaps` are alerts about the innocent; `by_rule` the same rule by rule;
+    `about_no_person` counts findings on places and officers.
     """
 
     recall: Mapping[str, Share]
+    by_its_rule: Mapping[str, Share]
+    danger_now: Share
+    met: Mapping[str, int]
     rule_recall: Mapping[tuple[str, str], Share]
     quiet: Mapping[str, Share]
+    quiet_by_rule: Mapping[str, Share]
     danger_and_contradiction: PerThousand
     service_gaps: PerThousand
     by_rule: Mapping[str, PerThousand]
@@ -72,16 +81,21 @@ def evaluate(
     con: duckdb.DuckDBPyConnection,
     *,
     expected: Mapping[str, Sequence[str]],
+    places: Collection[str] = (),
+    met_answers: Collection[str] = (),
     rules: Sequence[Rule] = RULES,
 ) -> Evaluation:
     """Hold the table `findings` against the truth.
 
-    Reads `findings`, `people` and `harm(harm_id, shape, person_id, household_id, village, look_alike)`, already
-    in the register's own ids (`village` may be left out; somebody whom the register holds as several people has
-    several rows); `expected` is shape -> ids of the rules that should
-    speak. A rule may be given by its family: R14 stands for R14 and R14b.
+    Reads `findings(rule, key, person_id, household_id, village, sources)`, `people` and `harm(harm_id, shape,
+    person_id, household_id, village, look_alike)`, all in the register's own ids; somebody whom the register holds
+    as several people has several rows. `harm_sources(harm_id, kind, id)`, where it exists, holds the rows and visits
+    that only a scene left; `harm_met(harm_id)` the scenes whose person was met and told the visitor. `expected` is
+    shape -> ids of the rules that should speak; a rule may be given by its family: R14 stands for R14 and R14b.
+    `places` are the shapes that are about a whole village; `met_answers` the shapes whose rules ask only as long as
+    nobody has seen the person.
     """
-    _match(con, expected, rules)
+    _match(con, expected, places, met_answers, rules)
     innocents = _one(con, "SELECT count(*) FROM g_innocent")
     classes = {rule.id: rule.klass for rule in rules}
     counted = con.execute(
@@ -92,10 +106,15 @@ def evaluate(
     impersonal = con.execute(
         "SELECT rule, count(*) FROM findings WHERE person_id IS NULL GROUP BY rule"
     ).fetchall()
+    own = _shares(con, "own", "NOT look_alike AND own IS NOT NULL", "hit")
     return Evaluation(
         recall=_shares(con, "shape", "NOT look_alike", "hit"),
+        by_its_rule=own,
+        danger_now=_joined([own[rule.id] for rule in rules if rule.danger_now and rule.id in own]),
+        met=_met(con),
         rule_recall=_rule_recall(con),
         quiet=_shares(con, "shape", "look_alike", "NOT hit"),
+        quiet_by_rule=_shares(con, "own", "look_alike AND own IS NOT NULL", "NOT hit"),
         danger_and_contradiction=PerThousand(sum(alerts.values()) - gaps, innocents),
         service_gaps=PerThousand(gaps, innocents),
         by_rule={rule: PerThousand(count, innocents) for rule, count in sorted(alerts.items())},
@@ -104,19 +123,30 @@ def evaluate(
     )
 
 
+def _joined(shares: Sequence[Share]) -> Share:
+    return Share(sum(share.hits for share in shares), sum(share.tried for share in shares))
+
+
 def _match(
-    con: duckdb.DuckDBPyConnection, expected: Mapping[str, Sequence[str]], rules: Sequence[Rule]
+    con: duckdb.DuckDBPyConnection,
+    expected: Mapping[str, Sequence[str]],
+    places: Collection[str],
+    met_answers: Collection[str],
+    rules: Sequence[Rule],
 ) -> None:
     """Join planted scenes with what the rules of their shape said about the person, the household or the place."""
-    pairs = [
-        (shape, rule.id, rule.family)
-        for shape, wanted in expected.items()
-        for rule in rules
-        if {rule.id, rule.family} & set(wanted)
-    ]
-    con.execute("CREATE OR REPLACE TEMP TABLE g_expected (shape VARCHAR, rule VARCHAR, family VARCHAR)")
-    for pair in pairs:
-        con.execute("INSERT INTO g_expected VALUES (?, ?, ?)", pair)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE g_expected (shape VARCHAR, rule VARCHAR, own VARCHAR, is_place BOOLEAN, is_answered BOOLEAN, is_loud BOOLEAN)"
+    )
+    for shape, wanted in expected.items():
+        own = " / ".join(wanted) if len(wanted) <= FEW else None
+        for rule in (rule for rule in rules if {rule.id, rule.family} & set(wanted)):
+            # Where every rule is asked, a service gap about an innocent life is no false alarm about this shape.
+            loud = own is not None or rule.klass != "service_gap"
+            row = (shape, rule.id, own, shape in places, shape in met_answers, loud)
+            con.execute("INSERT INTO g_expected VALUES (?, ?, ?, ?, ?, ?)", row)
+    con.execute("CREATE TABLE IF NOT EXISTS harm_sources (harm_id INTEGER, kind VARCHAR, id BIGINT)")
+    con.execute("CREATE TABLE IF NOT EXISTS harm_met (harm_id INTEGER)")
     columns = {row[0] for row in con.execute("DESCRIBE harm").fetchall()}
     village = "village" if "village" in columns else "NULL::BIGINT AS village"
     con.execute(
@@ -126,18 +156,23 @@ def _match(
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_innocent AS {_INNOCENT}")
 
 
-# A finding about a person of the scene counts; so does one about its household where no other person is named,
-# and one about a place or officer of its village where the finding is about no person at all.
+# A finding about a person of the scene counts, one about its household, and one that rests on a row or a visit which
+# nothing but the scene left. A finding about a village speaks only of harm that is the whole village's.
 _HITS = """
     WITH spoken AS (
-        SELECT DISTINCT h.harm_id, f.rule FROM g_harm h JOIN findings f ON f.person_id = h.person_id
+        SELECT h.harm_id, f.rule FROM g_harm h JOIN findings f ON f.person_id = h.person_id
         UNION
-        SELECT DISTINCT h.harm_id, f.rule FROM g_harm h JOIN findings f ON f.household_id = h.household_id
+        SELECT h.harm_id, f.rule FROM g_harm h JOIN findings f ON f.household_id = h.household_id
         UNION
-        SELECT DISTINCT h.harm_id, f.rule FROM g_harm h JOIN findings f ON f.village = h.village WHERE f.person_id IS NULL
+        SELECT s.harm_id, f.rule FROM (SELECT rule, unnest(sources) AS source FROM findings) f
+        JOIN harm_sources s ON s.kind = f.source.kind AND s.id = f.source.id
+        UNION
+        SELECT h.harm_id, f.rule FROM g_harm h JOIN g_expected e ON e.shape = h.shape AND e.is_place
+        JOIN findings f ON f.village = h.village WHERE f.person_id IS NULL
     )
-    SELECT DISTINCT h.harm_id, h.shape, h.look_alike, e.rule, e.family, s.rule IS NOT NULL AS hit
+    SELECT DISTINCT h.harm_id, h.shape, h.look_alike, e.rule, e.own, s.rule IS NOT NULL AND (e.is_loud OR NOT h.look_alike) AS hit, m.harm_id IS NOT NULL AND e.is_answered AS met
     FROM g_harm h JOIN g_expected e USING (shape) LEFT JOIN spoken s ON s.harm_id = h.harm_id AND s.rule = e.rule
+    LEFT JOIN harm_met m ON m.harm_id = h.harm_id
 """
 
 _INNOCENT = """
@@ -148,13 +183,27 @@ _INNOCENT = """
 
 
 def _shares(con: duckdb.DuckDBPyConnection, group: str, where: str, counts: str) -> dict[str, Share]:
+    """Count scenes; a harm nothing spoke of and whose person told a visitor is left out."""
     rows = con.execute(
         f"""
-        WITH scenes AS (SELECT harm_id, {group} AS shape, bool_or(hit) AS hit FROM g_hit WHERE {where} GROUP BY ALL)
-        SELECT shape, count(*) FILTER (WHERE {counts}), count(*) FROM scenes GROUP BY shape ORDER BY shape
+        WITH scenes AS (
+            SELECT harm_id, {group} AS part, look_alike, bool_or(hit) AS hit, bool_or(met) AS met FROM g_hit WHERE {where} GROUP BY ALL
+        )
+        SELECT part, count(*) FILTER (WHERE {counts}), count(*) FROM scenes
+        WHERE look_alike OR hit OR NOT met GROUP BY part ORDER BY part
         """
     ).fetchall()
-    return {shape: Share(int(hits), int(tried)) for shape, hits, tried in rows}
+    return {part: Share(int(hits), int(tried)) for part, hits, tried in rows}
+
+
+def _met(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    rows = con.execute(
+        """
+        WITH scenes AS (SELECT harm_id, shape, bool_or(hit) AS hit, bool_or(met) AS met FROM g_hit WHERE NOT look_alike GROUP BY ALL)
+        SELECT shape, count(*) FROM scenes WHERE met AND NOT hit GROUP BY shape ORDER BY shape
+        """
+    ).fetchall()
+    return {shape: int(count) for shape, count in rows}
 
 
 def _rule_recall(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Share]:

@@ -6,6 +6,7 @@
 `g_namesake` people without identity whom a verified person so resembles that a link is likely missing: a question for
              the reviewers of links, not for the police
 `g_seen`    when a person was last seen in person, and where that stands
+More tables, which join what links cannot, are in `bridges.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from jiandi.core.checks.bridges import ALIAS, BRIDGED, HOLLOW, NAMED, WITNESSED
 from jiandi.core.checks.schema import ALSO_CALLED, TABLES, view_of
 from jiandi.core.identity.number import USABLE
 
@@ -70,7 +72,8 @@ def _make_view(
 ) -> None:
     columns = ", ".join(_select_of(name, kind, delivered or set()) for name, kind in wanted.items())
     source = f'"{table}"' if delivered else "(SELECT 1 WHERE false)"
-    con.execute(f"CREATE OR REPLACE TEMP VIEW {view_of(table)} AS SELECT {columns} FROM {source}")
+    name = "b_" + table.removeprefix("rows_") if table in BRIDGED else view_of(table)
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {columns} FROM {source}")
 
 
 def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
@@ -80,11 +83,20 @@ def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     for table, wanted in TABLES.items():
         _make_view(con, table, wanted, delivered.get(table))
+    _bridge(con)
     for name, query in (("g_doubtful", _DOUBTFUL), ("g_known", _known()), ("g_seen", _SEEN)):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_verified AS {_VERIFIED}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_namesake AS {_NAMESAKE}")
     return delivered
+
+
+def _bridge(con: duckdb.DuckDBPyConnection) -> None:
+    for name, query in (("g_hollow", HOLLOW), ("g_alias", ALIAS), ("g_named", NAMED)):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW k_witnessed AS {WITNESSED}")
+    for table, query in BRIDGED.items():
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {view_of(table)} AS {query}")
 
 
 def _proven() -> str:
@@ -156,7 +168,7 @@ _NAMESAKE = """
 _SEEN = """
     WITH seen AS (
         SELECT s.person_id, CAST(v.started_at AS DATE) AS seen_on, visit_ref(v.visit_id) AS source
-        FROM k_sightings s JOIN k_visits v USING (visit_id) WHERE s.present = 'seen'
+        FROM k_witnessed s JOIN k_visits v USING (visit_id) WHERE s.present = 'seen'
         UNION ALL
         SELECT subject_person, followed_on, row_ref(row_id) FROM k_smd_followup WHERE met = '1' AND coalesce(mode, '') <> '3'
         UNION ALL

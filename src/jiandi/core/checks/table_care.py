@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiandi.core.checks.audiences import DIRECT_SIGN, ONE_FILE, RECORD_AND_ABSENCE, TWO_RECORDS
-from jiandi.core.checks.rules import answers, benefits, danger, illness
+from jiandi.core.checks.rules import answers, benefits, danger, illness, unseen
 from jiandi.core.checks.shapes import Rule, Threshold
 from jiandi.core.values import Text
 
@@ -164,7 +164,7 @@ RULES: tuple[Rule, ...] = (
         version=1,
         title=Text(zh="一人代领多户待遇", en="One payee for many households"),
         klass="service_gap",
-        needs=("people", "rows_payment.guardian2_name"),
+        needs=("people", "rows_payment.guardian2_person"),
         minimum=TWO_RECORDS,
         risks=Text(zh="机构代管、村干部受托代领", en="institutions; a village officer asked to collect"),
         first_action=Text(
@@ -176,7 +176,33 @@ RULES: tuple[Rule, ...] = (
         not_told=("payee", "village_committee"),
         judge=benefits.payee_of_many,
         thresholds=(Threshold("households", 3, Text(zh="三户以上", en="three households or more")),),
-        reads=("rows_dibao", "rows_subsidy", "rows_elderly"),
+        reads=("rows_dibao", "rows_subsidy", "rows_elderly", "rows_tekun"),
+    ),
+    Rule(
+        id="R12c",
+        version=1,
+        title=Text(
+            zh="外人代领待遇而本人不知去向", en="An outsider draws the money of somebody nobody finds"
+        ),
+        klass="contradiction",
+        needs=("people", "rows_payment.guardian2_person"),
+        minimum=TWO_RECORDS,
+        risks=Text(
+            zh="随子女居住，子女另立户；外出探亲",
+            en="living with a son or daughter who has a book of their own; away on a visit",
+        ),
+        first_action=Text(
+            zh="以待遇年审为由当面单独见到本人，问明愿意住在哪里、由谁领款",
+            en="At the yearly benefit check, find and see the person alone; ask where they wish to live and who should draw the money",
+        ),
+        action="visit",
+        recipients=("civil_affairs", "women_federation"),
+        not_told=("payee", "village_committee"),
+        judge=unseen.stranger_draws_for_the_unfound,
+        thresholds=(
+            Threshold("unseen_days", 92, Text(zh="一般对象每季度一次", en="general tier: once a quarter")),
+        ),
+        reads=("rows_dibao", "rows_elderly", "rows_tekun", "rows_left_behind", "visits", "sightings"),
     ),
     Rule(
         id="R13",
@@ -272,7 +298,7 @@ RULES: tuple[Rule, ...] = (
         version=1,
         title=Text(zh="独居老人多次无人应答", en="An old person alone does not answer"),
         klass="service_gap",
-        needs=("people", "rows_left_behind.category", "visits"),
+        needs=("people", "rows_left_behind.category"),
         minimum=TWO_RECORDS,
         risks=Text(zh="外出、走亲", en="travelling, visiting kin"),
         first_action=Text(
@@ -282,11 +308,11 @@ RULES: tuple[Rule, ...] = (
         action="visit",
         recipients=("civil_affairs",),
         not_told=(),
-        judge=benefits.alone_and_no_answer,
+        judge=unseen.alone_and_no_answer,
         thresholds=(
-            Threshold("knocks", 2, Text(zh="两次上门", en="two calls at the door")),
+            Threshold("knocks", 2, Text(zh="两份无人应答的记录", en="two records of an unanswered door")),
             Threshold("window_days", 60, Text(zh="两个月", en="two months")),
         ),
-        reads=("sightings",),
+        reads=("sightings", "visits", "rows_hotline"),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiandi.core.checks.audiences import MANY_VISITS, ONE_FILE, RECORD_AND_ABSENCE, TWO_RECORDS
-from jiandi.core.checks.rules import answers, children, missing, visits
+from jiandi.core.checks.rules import answers, children, missing, oldcases, visits
 from jiandi.core.checks.shapes import Rule, Threshold
 from jiandi.core.values import Text
 
@@ -78,8 +78,16 @@ RULES: tuple[Rule, ...] = (
         judge=visits.named_but_not_in_the_house,
         thresholds=(
             Threshold("kinds_of_record", 2, Text(zh="至少两类名册", en="two independent kinds of file")),
+            Threshold(
+                "seen_days",
+                365,
+                Text(
+                    zh="一年内有单位当面见过即为已知",
+                    en="known to an office that met the person within a year",
+                ),
+            ),
         ),
-        reads=("visits", "sightings"),
+        reads=("visits", "sightings", "rows_elderly", "rows_smd_followup", "rows_school"),
     ),
     Rule(
         id="R16",
@@ -268,13 +276,22 @@ RULES: tuple[Rule, ...] = (
             zh="旧案时期与地点上来历不明的女性", en="Unresolved arrivals at the time and place of an old case"
         ),
         klass="contradiction",
-        needs=(),
+        needs=("rows_official_query.answer", "rows_marriage.slip"),
         minimum=TWO_RECORDS,
-        risks=Text(zh="巧合", en="coincidence"),
+        risks=Text(zh="巧合、同名", en="coincidence; the same name"),
         first_action=Text(zh="公安旧案复核", en="The police review the old case"),
         action="police",
         recipients=("police_trafficking",),
-        not_told=("village_committee", "household"),
+        not_told=("village_committee", "household", "spouse", "registrar", "issuing_unit"),
+        judge=oldcases.arrivals_of_an_old_case,
+        thresholds=(
+            Threshold(
+                "era_days",
+                1826,
+                Text(zh="同一时期：前后五年", en="the same time: five years before or after"),
+            ),
+        ),
+        reads=("records", "people", "rows_hukou", "rows_idcard", "rows_insurance", "rows_residence"),
     ),
     Rule(
         id="R28",

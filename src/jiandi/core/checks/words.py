@@ -11,11 +11,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Sign = Literal["locked", "tied", "hidden", "shed", "exposed"]
+Sign = Literal["locked", "tied", "hidden", "shed", "exposed", "shut", "bonded"]
 
 _TRADITIONAL = str.maketrans("鎖鐵鏈綁關裡裏門撿囚豬圈欄", "锁铁链绑关里里门捡囚猪圈栏")
 
-_PERSON = r"[人她他女男妇]|媳妇|老婆|妻子|丈夫|老公|婆娘|娃|孩|小囡|闺女|姑娘|儿子|女儿|孙子|孙女|母亲|父亲|妈|爸|爹|娘|婆婆|公公|爷爷|奶奶|老太|老头|老汉|大爷|大娘|大姐|大妈|疯子|傻子|哑巴|智障|患者|病号|侄|姐|弟|妹|嫂"
+_PERSON = r"[人她他女男妇]|媳妇|老婆|妻子|丈夫|老公|婆娘|娃|孩|小囡|闺女|姑娘|儿子|女儿|孙子|孙女|母亲|父亲|妈|爸|爹|娘|婆婆|公公|爷爷|奶奶|老太|老头|老汉|大爷|大娘|大姐|大妈|疯子|傻子|哑巴|智障|患者|病号|侄|姐|弟|妹|嫂|干活的|做活的|帮工|小工|苦力"
 _NOT_A_PERSON = re.compile(
     r"没人|无人|有人家|人家|家人|别人|工人|主人|人户|人员|人工|人行|人民|人力|机器人|男方|女方|人畜|人数|有人(?=反映|说|投诉|举报|来电|打电话)|他家|她家|其他|吉他|女贞|妇联|妇幼|孩子气|姐夫家|大爷家|大娘家|[咬伤吓]人"
 )
@@ -76,6 +76,46 @@ _BEHIND_DOOR = re.compile(
     r"(里面|屋里|屋内|院里|房里).{0,4}(有人|人|哭|喊|叫|声|女|孩|老)|哭(喊|声|叫)|喊救命|呼救|求救|敲(门|墙|窗)声|从[没未]见.{0,5}(女|人|她|孩|老).{0,4}(出来|露面)"
 )
 
+# Told without a word of restraint: an opening closed from outside and somebody behind it; somebody said to be away and
+# fed in a back room; work without pay by people who cannot leave or speak up. Each needs both halves in one sentence.
+_CLOSED = re.compile(
+    r"(门|窗|屋|房|棚|院|洞).{0,10}(从?外(面|头|边)?.{0,4}[插闩别顶堵钉拧挂扣缠锁]|(铁丝|铁条|铁皮|木板|砖|水泥).{0,4}[拧钉砌封堵缠])"
+    r"|从外(面|头|边)?[插闩别顶堵钉拧扣缠锁]|[用拿](铁丝|铁条|铁皮|木板|砖|水泥).{0,6}(门|窗)|(砖|水泥|木板|铁皮).{0,4}[砌封堵钉](死|了|上|住|起|一半)"
+)
+_INSIDE = re.compile(
+    r"里(面|头|边|屋)?的?.{0,6}(人|咳|哭|喊|叫|呻吟|声|动静)|[敲拍砸捶](墙|门|窗)|(饭|水|馍|馒头|吃的).{0,8}[递送塞端]|[递送塞端].{0,4}(饭|水|馍|馒头|吃的)"
+    r"|(不|没)(见|有)?.{0,5}(出来|出屋|晒太阳|露面|见光|见天日)"
+)
+_SAID_AWAY = re.compile(
+    r"(说|讲|称).{0,8}(走亲戚|回娘家|出门|打工|外出|没人住|没有人住|不在家|搬走|走了|跑了)"
+)
+_FED = re.compile(
+    r"(间|里屋|偏房|偏屋|后院|后屋|柴房|地窖|灶|阁楼|杂物房|洞|缝|窗).{0,8}[端送递塞].{0,4}(饭|水|馍|吃)|[端送递塞].{0,4}(饭|水|馍|吃的?).{0,4}(进|到).{0,6}(偏|后|柴|地窖|阁楼|杂物|洞|缝|窗)|[敲拍捶]墙"
+)
+_NO_PAY = re.compile(
+    r"(不|没|未).{0,4}[发给付拿领开结]过?(他们|她们|他|她)?.{0,2}(工钱|工资|钱)|白干活|(干活|做工)不给钱"
+)
+_HELD_AT_WORK = re.compile(
+    r"脑子|智力|智障|傻|哑|聋|不(会|敢|能)?说话|说不清|(不|没)(让|许|准|得|能)(走|出|离|回)|(身份证|手机).{0,4}[收扣拿]|打骂|挨打|有人(看|守)着"
+)
+_AT_WORK = re.compile(r"窑|砖|厂|工地|工棚|作坊|干活|做工|煤|矿|采石|船上|种植园|养殖场")
+_EMPTY = re.compile(r"(没|无)(有)?人|空(屋|房|置)|准备拆|拆迁|装修|施工")
+
+
+def _told_in_other_words(sentence: str) -> Sign | None:
+    """Return the sign of a sentence that names no lock and no chain, when both its halves are there."""
+    if _STORY.search(sentence) or _GATE.search(sentence) or _SAFETY.search(sentence):
+        return None
+    unfree = _NO_PAY.search(sentence) or _CLOSED.search(sentence)
+    if unfree and _HELD_AT_WORK.search(sentence) and _AT_WORK.search(sentence):
+        return "bonded"
+    if _SAID_AWAY.search(sentence) and _FED.search(sentence):
+        return "hidden"
+    emptied = _EMPTY.sub("", _SAID_AWAY.sub("", sentence))
+    animals = _ANIMAL.search(_ANIMAL_PLACE.sub("", emptied)) and not _people_in(emptied)
+    return "shut" if _CLOSED.search(emptied) and _INSIDE.search(emptied) and not animals else None
+
+
 _TAKEN = re.compile(r"把(.{1,10}?)(反?锁|用?.{0,4}绑|[拴栓捆关铐])")
 _ANIMAL_OBJECT = re.compile(
     r"[狗犬羊牛猪鸡鸭鹅驴马骡猫兔](被|都|也|就|给|常年|一直)?(用.{0,4})?[拴栓锁关绑捆]|[拴栓锁关绑捆养](着|住|了|在)?.{0,4}[狗犬羊牛猪鸡鸭鹅驴马骡猫兔]"
@@ -86,7 +126,7 @@ _PLACE = re.compile(
 _FORM = re.compile(r"(有|无|没有|未|1)?关锁(情况|现象|史)?(无|否|没有|1|正常)?|有无关锁.*|是否关锁.*")
 _FORBIDDING = re.compile(r"不(让|许|准|给)")
 
-STEMS = "锁|链|铐|拴|栓|绑|捆|镣|囚|禁|关|藏|不让|不许|不准|不给|圈|棚|窝|窖|柴房|磨房|小黑屋|蔽体|遮体|裹|披|光脚|光着脚|赤脚|单衣|没穿|鎖|鏈|綁|關"
+STEMS = "锁|链|铐|拴|栓|绑|捆|镣|囚|禁|关|藏|不让|不许|不准|不给|圈|棚|窝|窖|柴房|磨房|小黑屋|蔽体|遮体|裹|披|光脚|光着脚|赤脚|单衣|没穿|砌|封|堵|钉|闩|插|别|顶|拧|扣|缠|墙|饭|水|吃|馍|工钱|工资|钱|鎖|鏈|綁|關"
 """Any text with a sign holds one of these; a database may use them to look at few texts closely."""
 
 
@@ -111,6 +151,9 @@ def signs_in(text: str | None) -> list[Spoken]:
             sign = _sign_of(clause, around, sentence)
             if sign:
                 found.setdefault(sign, Spoken(sign, sentence.strip()[:80]))
+        other = None if found else _told_in_other_words("".join(clauses))
+        if other:
+            found.setdefault(other, Spoken(other, sentence.strip()[:80]))
     return list(found.values())
 
 

@@ -57,7 +57,8 @@ def backdated_registration(stage: Stage, look_alike: bool) -> Person | None:
     else:
         entry = civil.marriage_entry(
             village, husband, wife, child.birth - dice.whole(280, 700), dice,
-            entered_on=filed, wife_documents="婚姻状况证明", wife_id_number="", certificate_issuer=committee_of(village.place),
+            entered_on=filed, registration_kind="结婚登记",
+            wife_documents="婚姻状况证明", wife_id_number="", certificate_issuer=committee_of(village.place),
         )  # fmt: skip
     stage.row("marriage", entry)
     return wife

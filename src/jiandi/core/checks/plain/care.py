@@ -150,7 +150,7 @@ def one_hand_holds_all(county: County, at: date, limits: Limits) -> set[Answer]:
 
 def _met_alone(county: County, who: int) -> Iterator[date]:
     """Return the days on which the person was seen without anybody standing by."""
-    for row in county.rows("sightings"):
+    for row in county.witnessed:
         visit = county.visits.get(row["visit_id"])
         seen = row["person_id"] == who and row["present"] == "seen" and row["alone"] is not False
         if seen and visit and visit["started_at"]:
@@ -183,7 +183,7 @@ def _voices(county: County, since: date) -> dict[int, set[Ref]]:
     for row in county.rows("smd_followup"):
         if row["met"] in ("2", "3") and row["followed_on"] and row["followed_on"] >= since:
             voices[row["subject_person"]].add(("row", row["row_id"]))
-    for row in county.rows("sightings"):
+    for row in county.witnessed:
         visit = county.visits.get(row["visit_id"])
         spoken = (row["present"] is not None and row["present"] != "seen") or row["alone"] is False
         if spoken and visit and visit["started_at"] and visit["started_at"].date() >= since:

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from jiandi.core.checks.bridges import MINUTE_DOORS, PHOTO_DOORS
 from jiandi.core.checks.ground import SHOULD_CARRY_ID, VERIFYING, VILLAGE_PAPER
 from jiandi.core.checks.schema import TABLES, view_of
 from jiandi.core.checks.shapes import Limits
@@ -136,6 +137,26 @@ class County:
         return {row["visit_id"]: row for row in self.rows("visits")}
 
     @cached_property
+    def hollow(self) -> set[int]:
+        """Visits that cannot all have happened: one photograph at several dwellings, one minute at too many doors."""
+        photos: dict[Any, list[Row]] = defaultdict(list)
+        minutes: dict[Any, list[Row]] = defaultdict(list)
+        for row in self.rows("visits"):
+            if (row["photo_sha"] or "").strip(" ") and row["dwelling_id"] is not None:
+                photos[row["officer_id"], row["photo_sha"]].append(row)
+            if row["result"] == "met" and row["lat"] is not None and row["started_at"] is not None:
+                spot = (round(row["lat"], 4), None if row["lon"] is None else round(row["lon"], 4))
+                minutes[row["officer_id"], row["started_at"].replace(second=0, microsecond=0), spot].append(
+                    row
+                )
+        return _too_many_doors(photos, PHOTO_DOORS) | _too_many_doors(minutes, MINUTE_DOORS)
+
+    @cached_property
+    def witnessed(self) -> list[Row]:
+        """Sightings of the visits that can have taken place."""
+        return [row for row in self.rows("sightings") if row["visit_id"] not in self.hollow]
+
+    @cached_property
     def known(self) -> dict[int, Known]:
         """Each person's records, summed up."""
         known: dict[int, Known] = defaultdict(Known)
@@ -172,7 +193,7 @@ class County:
         return last
 
     def _sights(self) -> Iterable[tuple[int | None, date | None]]:
-        for row in self.rows("sightings"):
+        for row in self.witnessed:
             visit = self.visits.get(row["visit_id"])
             if row["present"] == "seen" and visit:
                 yield row["person_id"], visit["started_at"] and visit["started_at"].date()
@@ -184,6 +205,11 @@ class County:
                 yield row["subject_person"], row["last_seen_on"]
         for row in self.rows("school"):
             yield row["subject_person"], row["class_checked_on"]
+
+
+def _too_many_doors(groups: Mapping[Any, list[Row]], most: int) -> set[int]:
+    doors = {key: {row["dwelling_id"] for row in same} - {None} for key, same in groups.items()}
+    return {row["visit_id"] for key, same in groups.items() if len(doors[key]) >= most for row in same}
 
 
 def is_proven(record: Row | None) -> bool:

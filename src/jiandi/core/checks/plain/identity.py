@@ -91,9 +91,7 @@ def _first_doubt(county: County, who: int | None) -> int | None:
 
 def _visit_without_card(county: County, who: int) -> int | None:
     visits = [
-        row["visit_id"]
-        for row in county.rows("sightings")
-        if row["person_id"] == who and row["own_id"] == "no"
+        row["visit_id"] for row in county.witnessed if row["person_id"] == who and row["own_id"] == "no"
     ]
     return min((visit for visit in visits if visit is not None), default=None)
 
@@ -118,9 +116,7 @@ def _is_unknown(county: County, row: Row, at: date, limits: Limits) -> bool:
     if born is not None and (at - born).days < limits["adult_age"] * 365.25 + limits["card_grace_days"]:
         return False
     visit = _visit_without_card(county, row["person_id"])
-    seen = any(
-        one["person_id"] == row["person_id"] and one["present"] == "seen" for one in county.rows("sightings")
-    )
+    seen = any(one["person_id"] == row["person_id"] and one["present"] == "seen" for one in county.witnessed)
     return len(known.kinds) + seen >= limits["kinds_of_record"] or known.adult_role or visit is not None
 
 

@@ -124,7 +124,7 @@ def _visited(county: County, who: int) -> tuple[bool, bool, int | None]:
     """Return whether a child was seen, is away by all accounts, and the first visit that speaks of the child."""
     own = [
         (row, county.visits[row["visit_id"]])
-        for row in county.rows("sightings")
+        for row in county.witnessed
         if row["person_id"] == who and row["visit_id"] in county.visits
     ]
     seen = any(row["present"] == "seen" for row, _ in own)

@@ -67,8 +67,8 @@ def income_from_an_image(ask: Ask) -> str:
     )
     SELECT {columns} FROM told
     WHERE regexp_matches(body, '直播|拍(视频|段子)|短视频|网红|卖惨')
-      AND regexp_matches(body, '打赏|带货|收钱|挣钱|赚钱|捐款|红包|卖货|收礼物')
-      AND regexp_matches(body, '残疾|智障|痴呆|精神|疯|傻|孤儿|孤寡|老人|病人|留守|哑巴')
+      AND regexp_matches(body, '赏|带货|收钱|挣钱|赚钱|捐款|红包|卖货|收礼物')
+      AND regexp_matches(body, '残疾|智障|智力|脑子(不|有)|痴呆|精神|疯|傻|孤儿|孤寡|老人|病人|生病|有病|卧床|瘫|留守|哑巴|聋')
     """
 
 

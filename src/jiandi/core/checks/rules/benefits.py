@@ -1,4 +1,4 @@
-"""Benefits: R12 one hand holds person and money, R13 paid after death, R23 entitled and not served, R24 no answer."""
+"""Benefits: R12 one hand holds person and money, R13 paid after death, R23 entitled and not served."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _VOICES = """
         SELECT subject_person AS person_id, row_ref(row_id) AS source FROM k_smd_followup
         WHERE met IN ('2', '3') AND followed_on >= {since}
         UNION ALL
-        SELECT s.person_id, visit_ref(s.visit_id) FROM k_sightings s JOIN k_visits v USING (visit_id)
+        SELECT s.person_id, visit_ref(s.visit_id) FROM k_witnessed s JOIN k_visits v USING (visit_id)
         WHERE (s.present <> 'seen' OR s.alone = false) AND v.started_at >= {since}
     ),
     -- Seen beside the guardian is not seen: the one who holds all must not be in the room (ruling 1).
     met_alone AS (
-        SELECT s.person_id, max(CAST(v.started_at AS DATE)) AS seen_on FROM k_sightings s JOIN k_visits v USING (visit_id)
+        SELECT s.person_id, max(CAST(v.started_at AS DATE)) AS seen_on FROM k_witnessed s JOIN k_visits v USING (visit_id)
         WHERE s.present = 'seen' AND s.alone IS DISTINCT FROM false GROUP BY s.person_id
         UNION ALL
         SELECT subject_person, max(followed_on) FROM k_smd_followup
@@ -105,11 +105,14 @@ def payee_of_many(ask: Ask) -> str:
     )
     return f"""
     WITH {_GUARDED},
+    -- Of people cared for in a home, the home's head draws the allowance by law.
+    in_a_home AS (SELECT subject_person AS person_id FROM k_tekun WHERE support_kind LIKE '%集中%'),
     strangers AS (
-        SELECT d.person_id, d.payee_id, p.name, p.household_id, max(d.payee) AS payee, min(d.row_id) AS row_id
+        SELECT d.person_id, d.payee_id, p.name, p.household_id, coalesce(max(d.payee), max(q.name)) AS payee, min(d.row_id) AS row_id
         FROM drawn d JOIN k_people p ON p.person_id = d.person_id LEFT JOIN k_people q ON q.person_id = d.payee_id
         WHERE d.payee_id <> d.person_id AND p.household_id IS DISTINCT FROM q.household_id
-          AND NOT regexp_matches(d.payee, '委员会|敬老院|福利院|养老院|供养|服务中心|医院|公司')
+          AND d.person_id NOT IN (SELECT person_id FROM in_a_home WHERE person_id IS NOT NULL)
+          AND NOT regexp_matches(coalesce(d.payee, ''), '委员会|敬老院|福利院|养老院|供养|服务中心|医院|公司')
         GROUP BY d.person_id, d.payee_id, p.name, p.household_id
     ),
     many AS (
@@ -203,10 +206,13 @@ NO_DESTITUTE_CARE = Text(
     " the law asks the village to help apply.",
 )
 
+SUPPORTED = "(儿|女|子|孙|侄).{0,6}(给|供养|赡养|寄|接济|照顾|负担)|退休(金|工资|费)|养老金|有(工资|存款|房租|固定收入)"
+"""What a list says of somebody who has an income or an able supporter (art. 14 again)."""
+
 # Destitute care is owed to the old, the disabled and minors without labour, income and an able supporter (interim
 # measures on social assistance, art. 14). Files show only part of that: alone in the household, and severely disabled
 # or old and never married.
-_DESTITUTE = """
+_DESTITUTE = f"""
     alone AS (
         SELECT household_id, max(person_id) AS person_id, max(name) AS name, max(birth_on) AS birth_on
         FROM k_people WHERE household_id IS NOT NULL AND died_on IS NULL GROUP BY household_id HAVING count(*) = 1
@@ -214,6 +220,7 @@ _DESTITUTE = """
     helped AS (
         SELECT subject_person AS person_id FROM k_tekun UNION SELECT subject_person FROM k_dibao
         UNION SELECT subject_person FROM k_orphan
+        UNION SELECT subject_person FROM k_left_behind WHERE regexp_matches(note, '{SUPPORTED}')
     ),
     unmarried AS (SELECT subject_person AS person_id, min(row_id) AS row_id FROM k_hukou WHERE marital = '10' GROUP BY 1),
     severe AS (SELECT subject_person AS person_id, min(row_id) AS row_id FROM k_disability WHERE grade IN ('1', '2') GROUP BY 1),
@@ -222,7 +229,7 @@ _DESTITUTE = """
         FROM alone a LEFT JOIN severe s USING (person_id) LEFT JOIN unmarried u USING (person_id)
         ANTI JOIN helped h ON h.person_id = a.person_id
         WHERE EXISTS (SELECT 1 FROM k_tekun) AND EXISTS (SELECT 1 FROM k_dibao)
-          AND (s.row_id IS NOT NULL OR (u.row_id IS NOT NULL AND date_sub('year', a.birth_on, {day}) >= 60))
+          AND (s.row_id IS NOT NULL OR (u.row_id IS NOT NULL AND date_sub('year', a.birth_on, DAY) >= 60))
     )"""
 
 
@@ -262,46 +269,11 @@ def entitled_not_served(ask: Ask) -> str:
     served AS (SELECT DISTINCT subject_person AS person_id FROM k_subsidy),
     living AS (SELECT DISTINCT subject_person AS person_id FROM k_subsidy WHERE subsidy_kind LIKE '%生活%'),
     poor AS (SELECT subject_person AS person_id, min(row_id) AS dibao_row FROM k_dibao GROUP BY subject_person),
-    {_DESTITUTE.format(day=ask.day)}
+    {_DESTITUTE.replace("DAY", ask.day)}
     SELECT {destitute} FROM destitute
     UNION ALL
     SELECT {care} FROM certified ANTI JOIN served USING (person_id) WHERE grade IN ('1', '2')
     UNION ALL
     SELECT {living} FROM certified JOIN poor USING (person_id) ANTI JOIN living USING (person_id)
     WHERE person_id IN (SELECT person_id FROM served) OR grade NOT IN ('1', '2')
-    """
-
-
-NO_ANSWER = Text(
-    zh="{name}独居，自{first}起{times}次上门均无人应答，其间没有见到本人的记录。",
-    en="{name} lives alone; {times} calls at the door since {first} found no answer, and nobody has seen the person since.",
-)
-
-
-def alone_and_no_answer(ask: Ask) -> str:
-    """An old person living alone did not answer the door again and again. Reads no meter and no telephone."""
-    columns = finding(
-        key="person_id",
-        person="person_id",
-        text=NO_ANSWER,
-        facts={"name": "name", "first": "first", "times": "times"},
-        sources="list_prepend(row_ref(row_id), visits)",
-    )
-    return f"""
-    WITH alone AS (
-        SELECT subject_person AS person_id, min(row_id) AS row_id FROM k_left_behind
-        WHERE category LIKE '%独居%' AND subject_person IS NOT NULL GROUP BY subject_person
-    ),
-    knocks AS (
-        SELECT a.person_id, p.name, a.row_id, CAST(v.started_at AS DATE) AS day, visit_ref(v.visit_id) AS visit
-        FROM alone a JOIN k_people p USING (person_id) JOIN k_visits v ON v.household_id = p.household_id
-        LEFT JOIN g_seen s USING (person_id)
-        WHERE v.result = 'no_contact' AND v.started_at >= {ask.day} - {ask.days("window_days")}
-          AND (s.seen_on IS NULL OR s.seen_on < CAST(v.started_at AS DATE)) AND p.died_on IS NULL
-    ),
-    unanswered AS (
-        SELECT person_id, max(name) AS name, min(row_id) AS row_id, min(day) AS first, count(*) AS times, list(visit) AS visits
-        FROM knocks GROUP BY person_id HAVING count(*) >= {ask.limits.whole("knocks")}
-    )
-    SELECT {columns} FROM unanswered
     """

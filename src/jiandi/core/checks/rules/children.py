@@ -16,6 +16,11 @@ NOT_IN_CLASS = Text(
     zh="{name}的学籍为在校（{school}），但最近一次到校核验{checked}。",
     en="{name} is enrolled at {school}, but was last checked in class {checked}.",
 )
+IN_NO_BOOK = Text(
+    zh="{name}{age}岁，在{school}就读，但户籍、流动人口、医保、出生名册中都没有此人，也没有身份证号。",
+    en="{name}, aged {age}, goes to {school}, but no household book, residence, insurance or birth file holds this child,"
+    " and there is no identity number.",
+)
 WHEREABOUTS = Text(
     zh="{name}{age}岁，有本地户籍，没有学籍，也没有其他本地生活记录，去向待核。",
     en="{name}, aged {age}, is in the household register, in no school, and has no other sign of living here;"
@@ -34,6 +39,14 @@ _SLIPS = """
     strays AS (
         SELECT p.person_id, p.village, p.sex, p.name, year(p.birth_on) AS born
         FROM k_people p JOIN enrolled e USING (person_id) WHERE e.placed
+    ),
+    -- A pupil in no book, and a child of a book in no school, alike in name: most likely one child written twice.
+    twice AS (
+        SELECT DISTINCT s.person_id
+        FROM strays s JOIN aged a ON s.village = a.village AND s.sex = a.sex AND s.name[1] = a.name[1]
+        JOIN books b ON b.person_id = a.person_id LEFT JOIN enrolled e ON e.person_id = a.person_id
+        WHERE s.person_id <> a.person_id AND abs(s.born - a.born) <= 1 AND e.person_id IS NULL
+          AND (s.name = a.name OR s.name[2] = a.name[2] OR s.name[3] = a.name[3])
     ),
     slips AS (
         SELECT DISTINCT a.person_id
@@ -63,7 +76,7 @@ def _pupils(ask: Ask) -> str:
     visited AS (
         SELECT s.person_id, bool_or(s.present = 'seen') AS seen,
                bool_or(s.present IN ('away', 'not_here', 'dead') OR v.result = 'moved') AS away, min(s.visit_id) AS visit_id
-        FROM k_sightings s JOIN k_visits v USING (visit_id) WHERE s.person_id IS NOT NULL GROUP BY s.person_id
+        FROM k_witnessed s JOIN k_visits v USING (visit_id) WHERE s.person_id IS NOT NULL GROUP BY s.person_id
     ),
     books AS (SELECT subject_person AS person_id, min(row_id) AS row_id FROM k_hukou GROUP BY subject_person),
     services AS (
@@ -86,6 +99,14 @@ def _pupils(ask: Ask) -> str:
     )"""
 
 
+def _checked(ask: Ask) -> tuple[str, str]:
+    gone = f"{ask.day} - said.class_checked_on"
+    return (
+        f"coalesce('是' || said.class_checked_on || '，已过' || ({gone}) || '天', '没有日期')",
+        f"coalesce('on ' || said.class_checked_on || ', ' || ({gone}) || ' days ago', 'at no date on record')",
+    )
+
+
 def not_in_class(ask: Ask) -> str:
     """A child of school age lives here by two signs and is in no classroom."""
     sign = (
@@ -105,11 +126,6 @@ def not_in_class(ask: Ask) -> str:
         facts={"name": "name", "age": "age", "sign": sign, "status": status},
         sources=rows,
     )
-    gone = f"{ask.day} - said.class_checked_on"
-    checked = (
-        f"coalesce('是' || said.class_checked_on || '，已过' || ({gone}) || '天', '没有日期')",
-        f"coalesce('on ' || said.class_checked_on || ', ' || ({gone}) || ' days ago', 'at no date on record')",
-    )
     absent = finding(
         key="concat_ws(':', person_id, 'class')",
         person="person_id",
@@ -117,13 +133,20 @@ def not_in_class(ask: Ask) -> str:
         facts={
             "name": "name",
             "school": "said.school",
-            "checked": checked,
+            "checked": _checked(ask),
         },
         sources="[row_ref(said.row_id)]",
         implicated=("unit_named(said.school, 'school')",),
     )
     return f"""
-    WITH {_pupils(ask)}
+    WITH {_pupils(ask)},
+    kept AS (
+        SELECT person_id FROM k_records
+        WHERE person_id IS NOT NULL AND (kind IN ('hukou', 'residence', 'insurance', 'idcard', 'birth') OR proven(id18, id_status))
+    )
+    SELECT {_in_no_book()} FROM pupils
+    WHERE placed AND EXISTS (SELECT 1 FROM k_hukou) AND person_id NOT IN (SELECT person_id FROM kept) AND person_id NOT IN (SELECT person_id FROM twice)
+    UNION ALL
     SELECT {unplaced} FROM pupils
     WHERE NOT placed AND NOT away AND (seen OR said.row_id IS NOT NULL OR (service_row IS NOT NULL AND book_row IS NOT NULL))
     UNION ALL
@@ -133,6 +156,16 @@ def not_in_class(ask: Ask) -> str:
         OR (said.class_checked_on IS NULL AND (SELECT avg(CAST(class_checked_on IS NULL AS INTEGER)) FROM k_school)
             <= {ask.limits["blank_share"]}))
     """
+
+
+def _in_no_book() -> str:
+    return finding(
+        key="concat_ws(':', person_id, 'book')",
+        person="person_id",
+        text=IN_NO_BOOK,
+        facts={"name": "name", "age": "age", "school": "said.school"},
+        sources="[row_ref(said.row_id)]",
+    )
 
 
 def whereabouts_unknown(ask: Ask) -> str:
@@ -147,7 +180,7 @@ def whereabouts_unknown(ask: Ask) -> str:
     return f"""
     WITH {_pupils(ask)}
     SELECT {columns} FROM pupils
-    WHERE book_row IS NOT NULL AND said.row_id IS NULL AND service_row IS NULL AND NOT seen AND NOT away
+    WHERE book_row IS NOT NULL AND said.row_id IS NULL AND service_row IS NULL AND NOT seen
     """
 
 
@@ -197,6 +230,14 @@ def barred_carer(ask: Ask) -> str:
     """
 
 
+CARER_AWAY = Text(
+    zh="{name}{age}岁，{where}说“{words}”；未满16周岁的儿童应当有人照护。",
+    en="{name}, aged {age}: {where} says “{words}”; a child under 16 must be in somebody's care.",
+)
+CARER_WORDS = (
+    "监护人.{0,6}(不在|在外|外出|没有?(来|回|管)|未(来|回)|失联|联系不上)|(几|多|好几)个月没有?(来|回)"
+    "|无人(看管|看护|照看|照料|照管|监护|抚养)|没(有)?人(看管|照看|照顾|照料|管)|(独自|单独|自己|一个人)(居住|生活|住|过|做饭)"
+)
 NO_CONTACT = Text(
     zh="留守儿童{name}与父母最近一次联系是{last}，到台账日期已{days}天；法律要求至少每周一次。",
     en="{name}, a left-behind child, last had contact with a parent on {last}, {days} days before the date of the ledger;"
@@ -230,7 +271,8 @@ def left_without_contact(ask: Ask) -> str:
         sources="[row_ref(row_id)]",
     )
     return f"""
-    WITH ledger AS (
+    WITH {_untended(ask)},
+    ledger AS (
         SELECT l.*, l.subject_person AS person_id, date_sub('year', coalesce(p.birth_on, l.birth), {ask.day}) AS age,
                -- A ledger is as old as the newest contact in it; the days since it was written are nobody's silence.
                max(last_parent_contact_on) OVER (PARTITION BY l.roster_id) AS ledger_on
@@ -238,6 +280,41 @@ def left_without_contact(ask: Ask) -> str:
     )
     SELECT {contact} FROM ledger WHERE ledger_on - last_parent_contact_on > {ask.days("contact_days")} AND age < 16
     UNION ALL
+    SELECT {_carer_away()} FROM untended WHERE age < 16
+    UNION ALL
     SELECT {alone} FROM ledger
     WHERE age < 16 AND regexp_matches(living, '独居|独自|单独|自己住|一个人|无人') AND NOT regexp_matches(living, '非独|不独')
     """
+
+
+def _carer_away() -> str:
+    where = (
+        "CASE kind WHEN 'row' THEN '名册备注' ELSE '走访记录' END",
+        "CASE kind WHEN 'row' THEN 'a list' ELSE 'a visit' END",
+    )
+    return finding(
+        key="concat_ws(':', person_id, 'carer')",
+        person="person_id",
+        text=CARER_AWAY,
+        facts={
+            "name": "name",
+            "age": "age",
+            "where": where,
+            "words": f"regexp_extract(words, '{CARER_WORDS}')",
+        },
+        sources="[source]",
+    )
+
+
+def _untended(ask: Ask) -> str:
+    """Children of whom a list or the child says that nobody looks after them."""
+    return f"""
+    told AS (
+        SELECT subject_person AS person_id, 'row' AS kind, row_ref(row_id) AS source, note AS words FROM k_left_behind
+        UNION ALL
+        SELECT person_id, 'visit', visit_ref(visit_id), concat_ws('。', filled(need), filled(words)) FROM k_witnessed
+    ),
+    untended AS (
+        SELECT t.*, p.name, date_sub('year', p.birth_on, {ask.day}) AS age FROM told t JOIN k_people p USING (person_id)
+        WHERE regexp_matches(t.words, '{CARER_WORDS}') AND p.died_on IS NULL
+    )"""

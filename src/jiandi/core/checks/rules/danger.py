@@ -20,6 +20,8 @@ SIGNS: dict[str, Text] = {
     "injured": Text(zh="有伤", en="injured"),
     "shed": Text(zh="被安置在圈棚、柴房或地窖", en="kept in a shed or cellar"),
     "exposed": Text(zh="衣不蔽体在外", en="outdoors without proper clothes"),
+    "shut": Text(zh="门窗被从外封住而里面有人", en="behind a door or window closed from outside"),
+    "bonded": Text(zh="被扣在劳作场所", en="held at a place of work"),
 }
 SAW = Text(zh="{day}走访时见到有人{sign}。", en="On a visit on {day} somebody was seen {sign}.")
 HEARD = Text(

@@ -200,10 +200,10 @@ def _unknown_adults(ask: Ask) -> str:
     grown = f"date_sub('day', born_on, {ask.day}) >= {ask.limits.whole('adult_age')} * 365.25 + {ask.days('card_grace_days')}"
     return f"""
     no_own_id AS (
-        SELECT s.person_id, min(s.visit_id) AS visit_id FROM k_sightings s
+        SELECT s.person_id, min(s.visit_id) AS visit_id FROM k_witnessed s
         WHERE s.own_id = 'no' AND s.person_id IS NOT NULL GROUP BY s.person_id
     ),
-    seen AS (SELECT DISTINCT person_id FROM k_sightings WHERE present = 'seen'),
+    seen AS (SELECT DISTINCT person_id FROM k_witnessed WHERE present = 'seen'),
     candidates AS (
         SELECT p.person_id, p.name, p.village, p.sex, coalesce(p.birth_on, k.birth_on) AS born_on, k.adult_role,
                bit_count(k.kinds) + CAST(s.person_id IS NOT NULL AS INTEGER) AS kinds, k.first_row, k.last_row, o.visit_id

@@ -144,7 +144,7 @@ def spouse_without_trace(ask: Ask) -> str:
     lives_here AS (
         SELECT mother_person AS person_id, 'child' AS how, row_ref(row_id) AS life FROM k_birth
         UNION ALL SELECT father_person, 'child', row_ref(row_id) FROM k_birth
-        UNION ALL SELECT person_id, 'seen', visit_ref(visit_id) FROM k_sightings WHERE present = 'seen'
+        UNION ALL SELECT person_id, 'seen', visit_ref(visit_id) FROM k_witnessed WHERE present = 'seen'
         UNION ALL
         SELECT p.person_id, 'spouse', row_ref(NULL) FROM parties p SEMI JOIN g_verified v ON v.person_id = p.spouse_id
         JOIN k_people s ON s.person_id = p.spouse_id WHERE s.household_id IS NOT NULL AND s.died_on IS NULL

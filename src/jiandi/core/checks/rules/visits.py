@@ -130,6 +130,18 @@ LIVING_HERE = (
 )
 
 
+# The last visit at which somebody of a household opened the door; most visits name the door, few the household.
+_ANSWERED = """
+    answered AS (
+        SELECT household_id, max(visit_id) AS visit_id FROM (
+            SELECT household_id, visit_id FROM k_visits WHERE result = 'met' AND household_id IS NOT NULL
+            UNION
+            SELECT p.household_id, v.visit_id FROM k_visits v JOIN k_people p USING (dwelling_id)
+            WHERE v.result = 'met' AND p.household_id IS NOT NULL
+        ) ANTI JOIN g_hollow h USING (visit_id) GROUP BY household_id
+    )"""
+
+
 def named_but_not_in_the_house(ask: Ask) -> str:
     """School, clinic or another file knows somebody whom the census of the household does not."""
     listed = finding(
@@ -151,11 +163,12 @@ def named_but_not_in_the_house(ask: Ask) -> str:
     return f"""
     WITH named AS (
         SELECT person_id, count(DISTINCT kind) AS kinds, min(row_id) AS first_row, max(row_id) AS last_row
-        FROM k_records WHERE kind IN ({kinds}) AND person_id IS NOT NULL GROUP BY person_id
+        FROM k_records WHERE kind IN ({kinds}) AND role < 6 AND person_id IS NOT NULL GROUP BY person_id
     ),
     in_census AS (
         SELECT subject_person AS person_id FROM k_hukou UNION SELECT subject_person FROM k_residence
-        UNION SELECT person_id FROM k_sightings
+        UNION SELECT person_id FROM k_witnessed
+        UNION SELECT person_id FROM g_seen WHERE seen_on >= {ask.day} - {ask.days("seen_days")}
     ),
     numbered AS (SELECT person_id FROM g_known WHERE has_number),
     outside AS (
@@ -164,10 +177,7 @@ def named_but_not_in_the_house(ask: Ask) -> str:
         ANTI JOIN g_namesake m ON m.person_id = p.person_id
         WHERE p.died_on IS NULL
     ),
-    answered AS (
-        SELECT household_id, max(visit_id) AS visit_id FROM k_visits
-        WHERE result = 'met' AND household_id IS NOT NULL GROUP BY household_id
-    ),
+    {_ANSWERED},
     unmentioned AS (
         SELECT o.*, v.visit_id, v.officer_id, v.unit_id, CAST(v.started_at AS DATE) AS day
         FROM outside o JOIN answered a USING (household_id) JOIN k_visits v USING (visit_id)
