@@ -161,6 +161,8 @@ def test_it_hints_who_lives_together(con):
         {"kind": "marriage", "row_id": 90, "role": 1, "name": "王建国", "id_number": MAN},
         {"kind": "marriage", "row_id": 90, "role": 2, "name": "杨远", "birth": "1976-01-02"},
         {"kind": "clinic", "name": "某人", "age": "30"},
+        {"kind": "school", "name": "外来甲", "birth": "1990-03-04", "address": "东村第9组1号"},
+        {"kind": "clinic", "name": "外来乙", "age": "31", "address": "东村九组1号"},
     )  # fmt: skip
     clean(con)
     link(con)
@@ -168,5 +170,7 @@ def test_it_hints_who_lives_together(con):
     counts = households(con)
 
     of = dict(con.execute("select entity, household from household_of").fetchall())
-    assert of[1] == of[2] == of[3] == of[5] != of[6]
-    assert counts == {"door": 1, "own": 1, "register": 2, "spouse": 1}
+    assert of[1] == of[2] == of[3] == "h:0:H1"
+    assert of[5] is None and of[6] is None
+    assert of[7] == of[8] != of[1]
+    assert counts == {"alone": 2, "door": 1, "register": 2, "shared_door": 2}

@@ -11,11 +11,10 @@ from pathlib import Path
 import duckdb
 
 from jiandi.core.linkage import clean
+from jiandi.core.linkage.households import households, trust_sql
 from jiandi.core.rosters.kinds import catalogue
 from jiandi.rooms.register.groups import OF_KIND
 
-# Whose word counts first when rows differ: the police register, then whoever checks papers.
-_RANK = "CASE r.kind WHEN 'hukou' THEN 0 WHEN 'idcard' THEN 1 WHEN 'residence' THEN 2 WHEN 'insurance' THEN 3 WHEN 'marriage' THEN 4 WHEN 'birth' THEN 5 WHEN 'school' THEN 6 ELSE 9 END"
 _CHECKED = "('hukou', 'idcard', 'insurance', 'residence')"
 _PAYEES = "('dibao', 'subsidy', 'elderly', 'payment')"
 OUTSIDE = frozenset(
@@ -66,7 +65,7 @@ def describe_people(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE facts AS
         SELECT p.person_id, r.*, o.unit_id, o.county, d.dwelling_id,
-            row_number() OVER (ORDER BY {_RANK}, reference_on DESC, r.record_id) AS k
+            row_number() OVER (ORDER BY {trust_sql("r.kind")}, reference_on DESC, r.record_id) AS k
         FROM records r JOIN person_of p USING (record_id) JOIN rosters o USING (roster_id)
         LEFT JOIN doors d ON d.village = r.village AND d.door = r.door;
         CREATE OR REPLACE TEMP TABLE described AS
@@ -75,7 +74,6 @@ def describe_people(con: duckdb.DuckDBPyConnection) -> None:
             coalesce(arg_min(birth_precision, k) FILTER (WHERE birth_precision IN ('day', 'lunar')), arg_min(birth_precision, k)) AS birth_precision,
             arg_min(id18, k) AS id18, arg_min(phone, k) AS phone, arg_min(address, k) AS address,
             arg_min(village, k) AS village, arg_min(town, k) AS town, arg_min(county, k) AS county, arg_min(dwelling_id, k) AS own_door,
-            arg_min('h:' || county || ':' || household_no, k) AS book, arg_min(village || ':' || door, k) AS place_key,
             string_agg(DISTINCT kind, ' ' ORDER BY kind) AS kinds, least(count(*), 30000) AS record_count,
             NOT bool_or(kind IN {_CHECKED}) AND count(DISTINCT unit_id) = 1 AS is_provisional
         FROM facts GROUP BY person_id""")
@@ -113,18 +111,18 @@ def read_doors(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def settle_households(con: duckdb.DuckDBPyConnection) -> None:
-    """Put people into households: by household book; else with the only book at their door; else by the door itself.
+    """Put people into the households `core.linkage.households` finds, and say where each household lives and who heads it.
 
-    Leaves member(person_id, key, dwelling_id) and homes(key, village, town, county, dwelling_id, head_name, size).
-    Sharing a household is a lead for review; it never makes two people one.
+    Leaves member(person_id, key, own_door) and homes(key, village, town, county, dwelling_id, size, some_name).
     """
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW people_of AS SELECT record_id, person_id AS entity FROM person_of"
+    )
+    households(con, assignments="people_of", rosters="rosters")
     con.execute("""
-        CREATE OR REPLACE TEMP TABLE book_doors AS
-        SELECT place_key, any_value(book) AS book FROM described WHERE book IS NOT NULL AND place_key IS NOT NULL
-        GROUP BY place_key HAVING count(DISTINCT book) = 1;
         CREATE OR REPLACE TEMP TABLE member AS
-        SELECT d.person_id, left(coalesce(d.book, b.book, 'd:' || d.place_key), 80) AS key, own_door
-        FROM described d LEFT JOIN book_doors b ON d.book IS NULL AND b.place_key = d.place_key;
+        SELECT d.person_id, left(o.household, 80) AS key, own_door
+        FROM described d LEFT JOIN household_of o ON o.entity = d.person_id;
         CREATE OR REPLACE TEMP TABLE homes AS
         SELECT m.key, mode(d.village) AS village, mode(d.town) AS town, mode(d.county) AS county,
             mode(m.own_door) AS dwelling_id, least(count(*), 30000) AS size, min(d.name) AS some_name
