@@ -211,7 +211,7 @@ def a_case_is_opened(her: Person, alert: Alert) -> Case:
 
     walled = {entry.unit.name for entry in case.wall.entries.all()}
     assert walled == {rosters.TOWNSHIP, rosters.VILLAGE}
-    assert case.number == "明溪护〔2026〕第1号"
+    assert case.number == f"明溪护〔2026〕第{case.serial}号"
     assert rosters.SHE not in case.code_name
     return case
 

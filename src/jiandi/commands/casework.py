@@ -77,9 +77,9 @@ def _chosen(job: Job, at: datetime) -> list[Alert]:
     mine = mine.select_related(
         "person__village", "person__town", "person__county", "village", "town", "county"
     )
-    danger = list(mine.filter(rule_class="danger").order_by("-rank", "pk")[: job.people // 600 + 5])
+    danger = list(mine.filter(rule_class="danger").order_by("-rank", "key")[: job.people // 600 + 5])
     others = list(
-        mine.filter(rule_class="contradiction").order_by("-rank", "pk")[: job.people // PEOPLE_PER_CASE]
+        mine.filter(rule_class="contradiction").order_by("-rank", "key")[: job.people // PEOPLE_PER_CASE]
     )
     return danger + others
 
@@ -161,7 +161,7 @@ def _refer(by: Officer, case: Case, measure: Any, days: _Days, answers: Answers)
 def _finish(job: Job, case: Case, days: _Days, answers: Answers) -> None:
     """Propose an outcome where every unit answered; let somebody unrelated see for themselves; close what held."""
     by, lead = job.officer("handler_women"), job.officer("lead")
-    referrals = list(case.referrals.select_related("unit").order_by("pk"))
+    referrals = list(case.referrals.select_related("unit").order_by("measure"))
     if not referrals or any(referral.state != Referral.State.ANSWERED for referral in referrals):
         return
     case.refresh_from_db()

@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from jiandi.commands.terminal import acting_officer, add_common, language_of, show, stage
+from jiandi.commands.wording import RULE_STATES
+from jiandi.core.checks.table import rule
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock, setting_up
 from jiandi.rooms.access.models import Installation, Officer, Unit
@@ -272,9 +274,16 @@ def run_check(arguments: argparse.Namespace) -> int:
     show(
         arguments,
         {"rules": run.report},
-        [f"{r['rule']:<4} {r['state']:<8} {r['count']:>6}  {r[language]}" for r in run.report],
+        [_rule_line(line, language) for line in run.report],
     )
     return 0
+
+
+def _rule_line(line: dict[str, Any], language: str) -> str:
+    """Say what became of one rule: its name, how often it asked, and why it did not run where it did not."""
+    asked = f"{line['count']:,}" if line["state"] == "ran" else RULE_STATES[line["state"]].say(language)
+    why = f"  ({line[language]})" if line[language] else ""
+    return f"{line['rule']:<4} {rule(line['rule']).title.say(language)}: {asked}{why}"
 
 
 def run_plan(arguments: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from django.db import connections
 
 from jiandi.commands import mainjob, service, stages, summary
 from jiandi.commands.terminal import add_common, cpu_seconds, language_of, peak_megabytes, stage
+from jiandi.commands.wording import figures_line
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Installation
 
@@ -83,9 +84,7 @@ def make(arguments: argparse.Namespace) -> dict[str, Any]:
         before = cpu_seconds()
         with stage(step.text, language) as bar:
             figures = step.work(job, bar)
-            seconds = bar.close(
-                "  ".join(f"{name} {value}" for name, value in figures.items() if name != "log_root")
-            )
+            seconds = bar.close(figures_line(figures, language))
         cost = {"seconds": round(seconds, 2), "cpu_seconds": round(cpu_seconds() - before, 2)}
         timings.append({"stage": step.name, **cost, "peak_mb": peak_megabytes(), **figures})
     mark = {"people": arguments.people, "seed": arguments.seed, "stages": timings}

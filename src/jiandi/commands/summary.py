@@ -7,15 +7,20 @@ from typing import Any
 from django.db.models import Count, F, Q, Sum
 
 from jiandi.commands.mainjob import NOW
+from jiandi.commands.wording import counted
 from jiandi.core.values import Text
 from jiandi.rooms.access import journal
 from jiandi.rooms.access.models import Grant
 from jiandi.rooms.access.roles import ROLES
 from jiandi.rooms.access.setting_up import DEMO_PASSWORD
+from jiandi.rooms.accountability.finding import KINDS
 from jiandi.rooms.accountability.models import CommitmentState, Fault
+from jiandi.rooms.accountability.states import PROMISE_WORDS
 from jiandi.rooms.assurance.models import Certificate, Suspicion
 from jiandi.rooms.cases.models import Case, Referral
+from jiandi.rooms.cases.states import CASE_WORDS
 from jiandi.rooms.checks.models import Alert, Run
+from jiandi.rooms.checks.states import CLASSES
 from jiandi.rooms.register.models import Household, Person, Record, ReviewPair, Roster
 from jiandi.rooms.screening.models import Coverage
 
@@ -47,6 +52,9 @@ def figures() -> dict[str, Any]:
         "pairs_in_doubt": ReviewPair.objects.filter(state="open").count(),
         "coverage": {name: int(sums[name] or 0) for name in COVERAGE},
         "alerts": dict(alerts.values_list("rule").annotate(n=Count("pk")).order_by("rule")),
+        "alert_classes": dict(
+            alerts.values_list("rule_class").annotate(n=Count("pk")).order_by("rule_class")
+        ),
         "rules_not_run": [line["rule"] for line in run.report if line["state"] != "ran"] if run else [],
         "cases": dict(Case.objects.values_list("state").annotate(n=Count("pk")).order_by("state")),
         "referrals_late": Referral.objects.filter(
@@ -72,7 +80,7 @@ LABELS: dict[str, Text] = {
     "doors": Text(zh="门", en="Doors"),
     "seen": Text(zh="本人见到", en="Seen in person"),
     "alone": Text(zh="重点人群单独见到", en="Protected, seen alone"),
-    "alerts": Text(zh="疑点(按规则)", en="Questions by rule"),
+    "alerts": Text(zh="疑点", en="Alerts"),
     "cases": Text(zh="个案(按状态)", en="Cases by state"),
     "referrals": Text(zh="转办", en="Requests to units"),
     "suspected": Text(zh="建议优先复核", en="Re-visit first"),
@@ -99,21 +107,17 @@ def page(shown: dict[str, Any], stages: list[dict[str, Any]], language: str) -> 
         "seen": f"{cover['seen']:,} / {whole:,} = {cover['listed']:,} " + ("名册内" if zh else "listed")
         + f" + {cover['unlisted_found']:,} " + ("名册外发现" if zh else "found on no list"),
         "alone": f"{cover['alone_done']:,} / {cover['alone_needed']:,}",
-        "alerts": _counts(shown["alerts"]) + (f"  ({'未运行' if zh else 'not run'}: {' '.join(shown['rules_not_run'])})" if shown["rules_not_run"] else ""),
-        "cases": _counts(shown["cases"]),
+        "alerts": counted(shown["alert_classes"], CLASSES, language) + (f"  ({'未运行' if zh else 'not run'}: {' '.join(shown['rules_not_run'])})" if shown["rules_not_run"] else ""),
+        "cases": counted(shown["cases"], CASE_WORDS, language),
         "referrals": f"{shown['referrals']} · {shown['referrals_late']} " + ("超时" if zh else "late"),
         "suspected": f"{shown['workers_flagged']} " + ("人的走访" if zh else "workers' visits"),
-        "faults": _counts(shown["faults"]),
+        "faults": counted(shown["faults"], KINDS, language),
         "certificate": (shown["certificate"] or {}).get(language, "—"),
-        "commitments": _counts(shown["commitments"]),
+        "commitments": counted(shown["commitments"], PROMISE_WORDS, language),
         "log": f"{shown['log_size']:,} · {shown['log_root']}",
         "time": f"{seconds:.0f} s · {peak:,} MB",
     }  # fmt: skip
     return "\n" + "\n".join(f"  {LABELS[name].say(language)}: {line}" for name, line in lines.items()) + "\n"
-
-
-def _counts(counted: dict[str, int]) -> str:
-    return "  ".join(f"{name} {count}" for name, count in counted.items()) or "—"
 
 
 def log_ins(port: int, language: str) -> str:

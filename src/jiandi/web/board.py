@@ -141,7 +141,7 @@ def coverage_tiles(campaign: Campaign, totals: dict[str, int]) -> list[Tile]:
     ]
 
 
-def register_tiles(areas: list[Place], *, may_decide: bool) -> list[Tile]:
+def register_tiles(areas: list[Place], *, may_decide: bool, may_find: bool) -> list[Tile]:
     """Return how many people and households the register knows in the areas."""
     here = area_filter(areas)
     people = Person.objects.filter(here, superseded_by__isnull=True).count()
@@ -151,7 +151,7 @@ def register_tiles(areas: list[Place], *, may_decide: bool) -> list[Tile]:
         Tile(
             Text(zh="登记在册", en="People known"),
             f"{people:,}",
-            link("register:search"),
+            link("register:search") if may_find else "",
             Text(zh=f"{households:,} 户", en=f"{households:,} households"),
         ),
         Tile(
@@ -216,7 +216,9 @@ def board(by: Officer, at: datetime) -> dict[str, object]:
     known = places_for(grants, "register.read_roster")
     if known:
         shown["register_tiles"] = register_tiles(
-            known, may_decide=bool(places_for(grants, "register.decide_pair"))
+            known,
+            may_decide=bool(places_for(grants, "register.decide_pair")),
+            may_find=bool(places_for(grants, "register.find_person")),
         )
     if places_for(grants, "assurance.read_certificate"):
         shown["certificate"] = (

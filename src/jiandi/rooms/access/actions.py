@@ -12,6 +12,7 @@ from jiandi.rooms.access import handing_over, policies
 from jiandi.rooms.access.actions_walls import add_entries, add_wall_entry, raise_wall, raise_walls
 from jiandi.rooms.access.models import Conflict, Grant, Installation, LookUp, Officer, Unit
 from jiandi.rooms.access.notices import holders, post_notice
+from jiandi.rooms.access.outsiders import tied
 from jiandi.rooms.access.permissions import live_grants, permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.access.roles import ROLES
@@ -247,7 +248,7 @@ def declare_conflict(
     )
     walls = handing_over.walls_about(subject_kind, subject_id)
     for wall_id in walls:
-        add_entries(wall_id, [(whose, f"已申报关系 declared tie: {conflict.tie}")], by=by, at=at)
+        add_entries(wall_id, [(whose, tied(conflict.tie))], by=by, at=at)
     record(
         "access.declare_conflict",
         by=by,

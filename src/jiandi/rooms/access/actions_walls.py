@@ -7,6 +7,7 @@ from datetime import datetime
 
 from jiandi.rooms.access import policies
 from jiandi.rooms.access.models import Conflict, Officer, Unit, Wall, WallEntry
+from jiandi.rooms.access.outsiders import tied
 from jiandi.rooms.access.permissions import granting, permit
 from jiandi.rooms.access.recording import action, record, record_batch
 
@@ -154,7 +155,5 @@ def _tied_by_subject(about: list[tuple[str, int]]) -> dict[tuple[str, int], list
     for conflict in Conflict.objects.select_related("officer"):
         subject = (conflict.subject_kind, conflict.subject_id)
         if subject in wanted:
-            found.setdefault(subject, []).append(
-                (conflict.officer, f"已申报关系 declared tie: {conflict.tie}")
-            )
+            found.setdefault(subject, []).append((conflict.officer, tied(conflict.tie)))
     return found

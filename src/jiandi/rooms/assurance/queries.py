@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from jiandi.core.estimate.draw import rerun_script
 from jiandi.core.values import is_allowed
@@ -115,9 +115,22 @@ def drawable(by: Officer, at: datetime) -> list[Campaign]:
 
 
 def suspicions(by: Officer, at: datetime) -> QuerySet[Suspicion]:
-    """Return whose visits to repeat first, in order."""
-    ranked = Suspicion.objects.select_related("worker__unit", "town", "campaign")
+    """Return the workers whose visits are to be repeated first, in order. Nobody else is named: a rank says nothing."""
+    ranked = Suspicion.objects.filter(is_flagged=True).select_related("worker__unit", "town", "campaign")
     return visible(ranked, by, "assurance.read_suspicion", at=at).order_by("-campaign", "rank")
+
+
+def compared(by: Officer, at: datetime) -> list[dict[str, Any]]:
+    """Return how many workers of each round were compared, how many stand out, and the visits of those who do not."""
+    ranked = visible(Suspicion.objects.all(), by, "assurance.read_suspicion", at=at)
+    quiet = Q(is_flagged=False)
+    lines = ranked.values("campaign", "campaign__title_zh", "campaign__title_en").annotate(
+        workers=Count("pk"), quiet=Count("pk", filter=quiet), quiet_visits=Sum("visits", filter=quiet)
+    )
+    return [
+        {**line, "title_zh": line["campaign__title_zh"], "title_en": line["campaign__title_en"]}
+        for line in lines.order_by("-campaign")
+    ]
 
 
 def public_frame(draw: Draw) -> str:

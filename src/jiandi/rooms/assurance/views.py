@@ -180,7 +180,11 @@ def suspicions(request: SignedIn) -> HttpResponse:
     """Show whose visits to repeat first, with the indicators in words."""
     at = clock.now()
     permit(request.user, "assurance.read_suspicion", at=at)
-    return render(request, "assurance/suspicions.html", {"rows": queries.suspicions(request.user, at)[:200]})
+    context = {
+        "rows": queries.suspicions(request.user, at)[:200],
+        "compared": queries.compared(request.user, at),
+    }
+    return render(request, "assurance/suspicions.html", context)
 
 
 @login_required

@@ -12,6 +12,8 @@ from django.utils import timezone
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import actions as access_actions
 from jiandi.rooms.access.models import Conflict, Officer, Unit, Wall, WallEntry
+from jiandi.rooms.access.numbering import unused
+from jiandi.rooms.access.outsiders import TIE
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.cases import codenames, policies, states
@@ -102,10 +104,21 @@ def open_case(
 
 
 def _names(county: Place, person: Person | None, at: datetime) -> dict[str, Any]:
-    """The case's number in office style, and the code name lists show instead of the person's."""
+    """The case's number in office style, the one in its address, and the code name lists show instead of the person's.
+
+    Neither number is counted on from the last: a gap would give a walled case away.
+    """
     year, serial, number = _next_number(county, at)
     name, name_en = _code_name(county, person)
-    return {"year": year, "serial": serial, "number": number, "code_name": name, "code_name_en": name_en}
+    key = unused(Case.objects.all(), digits=8)[0]
+    return {
+        "pk": key,
+        "year": year,
+        "serial": serial,
+        "number": number,
+        "code_name": name,
+        "code_name_en": name_en,
+    }
 
 
 def _payload(case: Case, person: Person | None) -> dict[str, object]:
@@ -138,12 +151,13 @@ def _answer_ground(*, by: Officer, at: datetime, alert: Alert | None, report: Re
 
 
 def _next_number(county: Place, at: datetime) -> tuple[int, int, str]:
-    """The county's next number of the year, in office style; the county's row is locked while we count."""
+    """A free number of the county's year, in office style. It is rolled, not counted: a gap would give a case away."""
     Place.objects.select_for_update().get(pk=county.pk)
     year = timezone.localdate(at).year
-    last = Case.objects.filter(county=county, year=year).aggregate(last=Max("serial"))["last"] or 0
+    taken = Case.objects.filter(county=county, year=year)
+    serial = unused(taken, digits=5, field="serial")[0]
     short = county.name.removesuffix("自治县").rstrip("县市区旗") or county.name
-    return year, last + 1, f"{short}护〔{year}〕第{last + 1}号"
+    return year, serial, f"{short}护〔{year}〕第{serial}号"
 
 
 def _code_name(county: Place, person: Person | None) -> tuple[str, str]:
@@ -168,9 +182,9 @@ def _raise_wall(
         for entry in (alert.implicated if alert else [])
         if entry.get("kind") == "unit" and entry.get("id")
     ]
-    reasons = {int(entry["id"]): str(entry.get("why_zh") or entry.get("why") or "涉及") for entry in named}
+    reasons = {int(entry["id"]): str(entry.get("why") or "implicated") for entry in named}
     if report is not None and report.about_unit_id:
-        reasons[report.about_unit_id] = "线索反映的单位"
+        reasons[report.about_unit_id] = "reported"
     for unit in Unit.objects.filter(pk__in=reasons):
         entries.setdefault(("Unit", unit.pk), (unit, reasons[unit.pk][:300]))
     about = _ties_to_look_for(person)
@@ -206,9 +220,7 @@ def add_subject(*, by: Officer, at: datetime, case: Case, person: Person, part: 
         if not case.wall.entries.filter(officer=officer).exists()
     ]
     for officer in tied:
-        access_actions.add_wall_entry(
-            by=by, at=at, wall=case.wall, party=officer, why="申报过与案中人员的关系"
-        )
+        access_actions.add_wall_entry(by=by, at=at, wall=case.wall, party=officer, why=TIE)
     _record(by, at, "cases.add_subject", case, {"person": person.pk, "part": part})
     return subject
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer, Unit
 from jiandi.rooms.access.notices import post_notice
+from jiandi.rooms.access.numbering import unused
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.cases import clocks, policies, states
@@ -44,6 +45,7 @@ def send_referral(
     )
     due = clocks.due(clock, at)
     referral = Referral.objects.create(
+        pk=unused(Referral.objects.all(), digits=8)[0],  # people see it: Z48120937
         case=case,
         measure=measure,
         unit=unit,

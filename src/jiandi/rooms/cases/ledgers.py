@@ -56,7 +56,11 @@ def case_rows(found: QuerySet[Case], at: datetime) -> Iterator[list[object]]:
         verifier_unit=Subquery(verified.values("unit__name")[:1]),
         next_look=Subquery(look.values("due_on")[:1]),
     )
-    lines = lines.select_related("town", "owner_unit", "alert").prefetch_related("referrals").order_by("pk")
+    lines = (
+        lines.select_related("town", "owner_unit", "alert")
+        .prefetch_related("referrals")
+        .order_by("opened_at", "pk")
+    )
     for case in lines:
         yield _case_row(case, at)
 

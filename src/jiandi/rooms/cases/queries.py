@@ -279,6 +279,14 @@ def units_outside(wall_id: int | None) -> QuerySet[Unit]:
     return units
 
 
+def opened_before(found: QuerySet[Case], after: str) -> QuerySet[Case]:
+    """Return cases newest first, from behind the one a page ended with; their numbers say nothing about their order."""
+    last = Case.objects.filter(pk=int(after[:18])).first() if after.isdigit() else None
+    if last is not None:
+        found = found.filter(Q(opened_at__lt=last.opened_at) | Q(opened_at=last.opened_at, pk__gt=last.pk))
+    return found.order_by("-opened_at", "pk")
+
+
 def works_on(by: Officer, case: Case, at: datetime) -> bool:
     """Answer whether the officer may take steps in a case, not only read it."""
     if by.pk in (case.opened_by_id, case.second_officer_id) or has_verb(by, "cases.close_case", at):

@@ -12,9 +12,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jiandi.core.checks.say import WHY
 from jiandi.core.values import Refused, Text
-from jiandi.rooms.access import clock
+from jiandi.rooms.access import clock, outsiders
 from jiandi.rooms.access.language import say
 from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.permissions import has_verb, one, permit, visible
@@ -82,10 +81,8 @@ def cases(request: SignedIn) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("state", "clock", "danger")}
     readable = queries.with_clocks(queries.cases(request.user, at), at)
     found = queries.narrowed(readable, **asked)
-    after = request.GET.get("after", "")
-    if after.isdigit():
-        found = found.filter(pk__lt=int(after))
-    rows = list(found.select_related("village", "town", "owner_unit").order_by("-pk")[: PAGE + 1])
+    found = queries.opened_before(found, request.GET.get("after", ""))
+    rows = list(found.select_related("village", "town", "owner_unit")[: PAGE + 1])
     context = {
         "rows": [{"case": case, "state": states.CASE_WORDS[case.state]} for case in rows[:PAGE]],
         "asked": asked,
@@ -142,7 +139,7 @@ def open_from_report(request: SignedIn, report_id: int) -> HttpResponse:
         "intake.read_report",
         at=clock.now(),
     )
-    report = one(reports, pk=report_id)
+    report = one(reports, number=report_id)
     return _open(request, alert=None, report=report, person=None, is_danger=report.is_danger_now)
 
 
@@ -185,7 +182,7 @@ def case(request: SignedIn, case_id: int) -> HttpResponse:
     """Show one case: where it stands, who is in it, its plan, referrals, outcome, and what can be done next."""
     shown, at = case_for(request, case_id), clock.now()
     note_reading(request, shown, "case")
-    sent = shown.referrals.select_related("unit", "measure").order_by("pk")
+    sent = shown.referrals.select_related("unit", "measure").order_by("sent_at", "pk")
     outcome = shown.outcomes.select_related("proposed_by__unit").order_by("-pk").first()
     context = {
         "case": shown,
@@ -209,7 +206,7 @@ def case(request: SignedIn, case_id: int) -> HttpResponse:
         "looks": shown.look_backs.select_related("done_by__unit").order_by("due_on"),
         "milestones": [(step, MILESTONES[step.kind]) for step in shown.milestones.order_by("on_date")],
         "outsiders": [
-            (entry, WHY.get(entry.why, entry.why))
+            (entry, outsiders.why(entry.why))
             for entry in shown.wall.entries.select_related("unit", "officer__unit").filter(
                 removed_at__isnull=True
             )

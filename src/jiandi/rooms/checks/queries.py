@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
 
 from jiandi.core.checks.audiences import NOT_TOLD, RECIPIENTS
 from jiandi.core.checks.shapes import Rule
@@ -20,7 +22,18 @@ from jiandi.rooms.access.verbs import kind_name
 from jiandi.rooms.checks.models import Alert, Run
 from jiandi.rooms.checks.states import CLASSES, OPEN
 from jiandi.rooms.register.models import Record
+from jiandi.rooms.screening import queries as screening
+from jiandi.rooms.screening.models import Visit
 
+# What the number in a row is worth, as the reading of it said (core.identity).
+ID_STATUSES: dict[str, Text] = {
+    "valid": Text(zh="有效", en="valid"),
+    "repaired": Text(zh="整理后有效", en="valid once tidied"),
+    "lunar": Text(zh="出生日期为农历", en="holds a lunar birth date"),
+    "invalid": Text(zh="不成立", en="not a possible number"),
+    "placeholder": Text(zh="占位内容", en="a filler stands there"),
+    "missing": Text(zh="未填写", en="none given"),
+}
 LEAST_LABELS = 20  # below this a precision says nothing (assurance page: minimum samples)
 
 
@@ -44,10 +57,12 @@ class SourceRow:
     kind: str
     label: Text
     record: Record | None = None
+    id_status: Text | None = None
+    url: str = ""
 
 
-def source_rows(alert: Alert) -> list[SourceRow]:
-    """Return an alert's sources with file and row."""
+def source_rows(alert: Alert, by: Officer, at: datetime) -> list[SourceRow]:
+    """Return an alert's sources: rows with file and row, visits with place and day, and the pages the reader may open."""
     row_ids = [source["id"] for source in alert.sources if source["kind"] == "row"]
     keys = [record for row in row_ids for record in record_ids(row)]
     records = Record.objects.filter(pk__in=keys).select_related("roster__unit", "person")
@@ -59,18 +74,31 @@ def source_rows(alert: Alert) -> list[SourceRow]:
                 en=f"{r.roster.unit.name} {r.roster.file_name}, row {r.row_no}",
             ),
             r,
+            ID_STATUSES.get(r.id_status),
         )
         for r in records
     ]
+    visits = [source["id"] for source in alert.sources if source["kind"] == "visit"]
+    shown += _visit_rows(visits, by, at)
     for source in alert.sources:
-        if source["kind"] != "row":
-            name = kind_name(source["kind"])
-            shown.append(
-                SourceRow(
-                    source["kind"], Text(zh=f"{name.zh} {source['id']}", en=f"{name.en} {source['id']}")
-                )
-            )
+        if source["kind"] not in ("row", "visit"):
+            shown.append(SourceRow(source["kind"], kind_name(source["kind"])))
     return shown
+
+
+def _visit_rows(ids: list[int], by: Officer, at: datetime) -> list[SourceRow]:
+    """Return visits by day and place; with their page for those who may read the visit as it came."""
+    readable = set(screening.visits(by, at).filter(pk__in=ids).values_list("pk", flat=True))
+    rows = []
+    for visit in (
+        Visit.objects.filter(pk__in=ids).select_related("village", "dwelling").order_by("started_at")
+    ):
+        day = timezone.localdate(visit.started_at or visit.received_at)
+        place = visit.village.name if visit.village else ""
+        label = Text(zh=f"{day}在{place}的走访", en=f"Visit of {day} in {place}")
+        url = reverse("screening:visit", args=[visit.pk]) if visit.pk in readable else ""
+        rows.append(SourceRow("visit", label, url=url))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

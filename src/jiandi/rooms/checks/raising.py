@@ -11,8 +11,9 @@ from jiandi.core.checks import Finding, Rule
 from jiandi.core.checks.table import RULES
 from jiandi.rooms.access.actions import raise_walls
 from jiandi.rooms.access.models import Officer, Unit, Wall, WallEntry
+from jiandi.rooms.access.numbering import unused
 from jiandi.rooms.checks.models import Alert
-from jiandi.rooms.checks.routing import WHY_STRUCTURE, Directory
+from jiandi.rooms.checks.routing import Directory
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening import queries as screening
@@ -64,14 +65,14 @@ def outsiders(finding: Finding, rule: Rule, where: Where, directory: Directory) 
     for party in finding.implicated:
         who = _party(party.kind, party.id, party.name, directory)
         if who is not None:
-            found[(type(who).__name__, who.pk)] = (who, party.why or WHY_STRUCTURE["named"].zh)
+            found[(type(who).__name__, who.pk)] = (who, party.why or "named")
     for code, by_place, place in (
         ("village_committee", directory.villages, where.village),
         ("township", directory.townships, where.town),
     ):
         if code in rule.not_told and place is not None:
             for unit in by_place.get(place, []):
-                found.setdefault(("Unit", unit.pk), (unit, WHY_STRUCTURE[code].zh))
+                found.setdefault(("Unit", unit.pk), (unit, code))
     return list(found.values())
 
 
@@ -122,8 +123,9 @@ def raise_new(
         for i in indexes
     ]
     walls = dict(zip(indexes, raise_walls(by=by, at=at, walls=wanted), strict=True)) if wanted else {}
+    numbers = unused(Alert.objects.all(), len(prepared), digits=10)
     alerts = [
-        _alert(finding, where, directory, walls_wanted[index][0], walls.get(index), at)
+        _alert(finding, where, directory, walls_wanted[index][0], walls.get(index), at, numbers[index])
         for index, (finding, _, where) in enumerate(prepared)
     ]
     return Alert.objects.bulk_create(alerts, batch_size=BATCH)
@@ -136,11 +138,13 @@ def _alert(
     entries: list[Outsider],
     wall: Wall | None,
     at: datetime,
+    number: int,
 ) -> Alert:
     rule = RULE_OF[finding.rule]
     walled = {who.pk if isinstance(who, Unit) else who.unit_id for who, _ in entries}
     route = directory.route(rule, where.county, walled)
     return Alert(
+        pk=number,  # it stands in addresses, where a gap would give a walled alert away
         key=finding.key[:120],
         rule=rule.id,
         rule_version=rule.version,

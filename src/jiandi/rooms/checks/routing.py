@@ -30,11 +30,6 @@ KIND_OF_RECIPIENT: Mapping[str, str] = {
     "hotline": "hotline",
     "finance": "finance",
 }
-WHY_STRUCTURE: Mapping[str, Text] = {
-    "village_committee": Text(zh="所在村", en="the village it is about"),
-    "township": Text(zh="所在乡镇", en="the township it is about"),
-    "named": Text(zh="记录中写明的单位", en="named in the records"),
-}
 
 
 @dataclass(frozen=True, slots=True)

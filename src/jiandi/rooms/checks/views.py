@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,19 +13,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jiandi.core.checks.audiences import NOT_TOLD
-from jiandi.core.checks.say import WHY
 from jiandi.core.checks.table import RULES, rule
-from jiandi.core.values import Refused, Text
-from jiandi.rooms.access import clock
+from jiandi.core.values import Refused, Text, is_allowed
+from jiandi.rooms.access import clock, outsiders
 from jiandi.rooms.access.language import say
 from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.models import Officer, Unit
 from jiandi.rooms.access.permissions import has_verb, has_wall_between, one, permit, visible
 from jiandi.rooms.access.signed_in import SignedIn
-from jiandi.rooms.checks import actions, queries
+from jiandi.rooms.access.verbs import kind_name
+from jiandi.rooms.checks import actions, policies, queries
 from jiandi.rooms.checks.forms import ExplainForm, NoteForm
 from jiandi.rooms.checks.models import Alert, Run
-from jiandi.rooms.checks.states import CLASS_TONES, CLASSES, EXPLANATIONS, MOVES, NAMES, TONES
+from jiandi.rooms.checks.states import CLASS_TONES, CLASSES, EXPLANATIONS, MOVES, NAMES, TONES, State
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening import actions as screening
 
@@ -133,15 +133,15 @@ def alert(request: SignedIn, alert_id: int) -> HttpResponse:
         ).order_by("birth_on")
     context = {
         **_shown(found),
-        "sources": queries.source_rows(found),
+        "sources": queries.source_rows(found, request.user, at),
+        "reads_person": found.person is not None and _reads_person(request.user, found.person, at),
         "household": household,
         "not_told": [NOT_TOLD[code] for code in rule(found.rule).not_told],
         "implicated": [
             {
                 **line,
-                "text": WHY.get(
-                    line.get("why") or "", Text(zh=line.get("why") or "", en=line.get("why") or "")
-                ),
+                "text": outsiders.why(line.get("why") or "named"),
+                "kind": kind_name(line.get("kind") or ""),
             }
             for line in found.implicated
         ],
@@ -153,13 +153,19 @@ def alert(request: SignedIn, alert_id: int) -> HttpResponse:
         "explained": EXPLANATIONS.get(found.explained_as),
         "waits_for_second": found.explained_by_id is not None and found.state != "explained",
         "may": {
-            verb: has_verb(request.user, f"checks.{verb}", at)
-            for verb in ("triage_alert", "explain_alert", "second_alert")
+            verb: has_verb(request.user, f"checks.{verb}", at) for verb in ("triage_alert", "explain_alert")
         },
+        "may_open_case": has_verb(request.user, "cases.open_case", at) and found.state != State.CONFIRMED,
+        "may_second": has_verb(request.user, "checks.second_alert", at)
+        and is_allowed(policies.check_second, request.user, found),
         "note_form": NoteForm(),
         "explain_form": ExplainForm(),
     }
     return render(request, "checks/alert.html", context)
+
+
+def _reads_person(by: Officer, person: Person, at: datetime) -> bool:
+    return visible(Person.objects.filter(pk=person.pk), by, "register.read_person", at=at).exists()
 
 
 STEPS = {"acknowledge": actions.acknowledge, "verify": actions.verify, "unanswered": actions.leave_unanswered}

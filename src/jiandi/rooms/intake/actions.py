@@ -13,6 +13,7 @@ from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import actions as access
 from jiandi.rooms.access.models import Installation, Officer, Unit, Wall
 from jiandi.rooms.access.notices import holders, post_notice
+from jiandi.rooms.access.numbering import unused
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.intake import policies, receipts, routing, words
@@ -89,6 +90,7 @@ def _take_in(
     report = Report.objects.create(
         code_digest=receipts.digest_of(code) or b"",
         body_digest=words.same_words(text),
+        number=unused(Report.objects.all(), digits=8, field="number")[0],
         received_on=timezone.localdate(at),
         channel=channel,
         place=place,
@@ -119,9 +121,7 @@ def _county(place: Place | None) -> Place:
 
 
 def _wall_against(about: Unit, at: datetime) -> Wall:
-    return access.raise_wall(
-        by=None, at=day_of(at), reason="线索反映的单位", entries=[(about, "线索反映的单位")]
-    )
+    return access.raise_wall(by=None, at=day_of(at), reason="线索反映的单位", entries=[(about, "reported")])
 
 
 def _call_out(report: Report, by: Officer | None, at: datetime) -> None:
@@ -137,7 +137,7 @@ def _call_out(report: Report, by: Officer | None, at: datetime) -> None:
     post_notice(
         [one for one in told if by is None or one.pk != by.pk],
         text,
-        link=f"/report/{report.pk}/",
+        link=f"/report/{report.number}/",
         at=day_of(at),
     )
 

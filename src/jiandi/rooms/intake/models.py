@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from jiandi.rooms.access.models import Officer, Unit, Wall
-from jiandi.rooms.intake.words import new_key
+from jiandi.rooms.intake.words import new_key, new_number
 from jiandi.rooms.places.models import Place
 
 
@@ -23,6 +23,8 @@ class Report(models.Model):
     code_digest = models.BinaryField(max_length=32, unique=True)
     # Keyed digest of the words: finds the same text told twice without anybody reading it.
     body_digest = models.BinaryField(max_length=16, default=bytes)
+    # What people call it by. Counting on from one, a gap would give a walled report away.
+    number = models.PositiveIntegerField(unique=True, default=new_number)
     received_on = models.DateField()
     channel = models.CharField(max_length=10)  # web | hotline | paper | letter
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")

@@ -20,7 +20,7 @@ MOST = 1000  # reports read in one look for danger; the next look is seconds awa
 def reports(by: Officer, *, at: datetime) -> QuerySet[Report]:
     """Return the reports an officer may read."""
     found = visible(Report.objects.all(), by, "intake.read_report", at=at)
-    return found.select_related("village", "town", "county", "about_unit", "routed_to", "wall")
+    return found.select_related("village", "town", "county", "about_unit", "routed_to", "wall", "same_as")
 
 
 def by_code(code: str) -> Report | None:

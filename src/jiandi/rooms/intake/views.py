@@ -7,19 +7,19 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
-from jiandi.core.values import Refused, Text
+from jiandi.core.values import Refused, Text, is_allowed
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import say
 from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import has_verb, one, permit
-from jiandi.rooms.intake import actions, queries, routing
+from jiandi.rooms.intake import actions, policies, queries, routing
 from jiandi.rooms.intake.forms import ClerkForm, FeedForm
 from jiandi.rooms.intake.models import Feed, Item, Report
 from jiandi.rooms.intake.posts import MOST_BYTES
@@ -64,13 +64,14 @@ def reports(request: HttpRequest) -> HttpResponse:
         return excel_response(title, COLUMNS, rows, unit=officer.unit, by=officer, at=at)
     danger = queries.reports(officer, at=at).filter(is_danger_now=True, state__in=(State.NEW, State.READING))
     if request.GET.get("before", "").isdigit():
-        found = found.filter(pk__lt=int(request.GET["before"][:18]))
+        last = Report.objects.filter(number=int(request.GET["before"][:9])).values("pk")
+        found = found.filter(pk__lt=Subquery(last))
     page = list(found.order_by("-pk")[: PAGE + 1])
     kept = {key: value for key, value in request.GET.items() if key != "before" and value}
     context = {
         "lines": [_line(report) for report in page[:PAGE]],
         "danger": [_line(report) for report in danger.order_by("pk")[:20]],
-        "next": f"?{urlencode(kept | {'before': page[PAGE - 1].pk})}" if len(page) > PAGE else "",
+        "next": f"?{urlencode(kept | {'before': page[PAGE - 1].number})}" if len(page) > PAGE else "",
         "first": f"?{urlencode(kept)}" if "before" in request.GET else "",
         "states": NAMES,
         "channels": CHANNELS,
@@ -111,7 +112,7 @@ def _row(report: Report) -> list[object]:
         "" if said is None else Text(zh="已解决", en="solved") if said else Text(zh="未解决", en="not solved")
     )
     return [
-        report.pk,
+        report.number,
         report.received_on,
         CHANNELS.get(report.channel, ""),
         report.town.name if report.town else "",
@@ -128,14 +129,15 @@ def _row(report: Report) -> list[object]:
 def report(request: HttpRequest, report_id: int) -> HttpResponse:
     """Read one report: its words, what was asked and answered, and its doubles."""
     officer, at = _officer(request), clock.now()
-    found = one(queries.reports(officer, at=at), pk=report_id)
+    found = one(queries.reports(officer, at=at), number=report_id)
     body = actions.read_report(by=officer, at=at, report=found)
     context = {
         "line": _line(found),
         "body": body,
         "told": queries.messages_of(found),
         "doubles": [_line(other) for other in queries.doubles(found, officer, at=at)],
-        "moves": MOVES[found.state],
+        "may_close": State.CLOSED in MOVES[found.state]
+        and is_allowed(policies.check_not_answered_by_nobody, found),
         "may_open_case": State.TAKEN_UP in MOVES[found.state] and has_verb(officer, "cases.open_case", at),
         "may_answer": has_verb(officer, "intake.answer_report", at),
     }
@@ -148,7 +150,7 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
 def step(request: HttpRequest, report_id: int, verb: str) -> HttpResponse:
     """Ask, answer, close, or join a double."""
     officer, at = _officer(request), clock.now()
-    found = one(queries.reports(officer, at=at), pk=report_id)
+    found = one(queries.reports(officer, at=at), number=report_id)
     body = request.POST.get("body", "")
     try:
         if verb == "ask":
@@ -159,12 +161,12 @@ def step(request: HttpRequest, report_id: int, verb: str) -> HttpResponse:
             actions.close(by=officer, at=at, report=found)
         else:
             other = request.POST.get("same_as", "")
-            same = one(queries.reports(officer, at=at), pk=int(other) if other.isdigit() else 0)
+            same = one(queries.reports(officer, at=at), number=int(other) if other.isdigit() else 0)
             actions.mark_same(by=officer, at=at, report=found, same_as=same)
         messages.success(request, say(Text(zh="已记录。", en="Recorded.")))
     except Refused as refusal:
         messages.error(request, say(refusal.text))
-    return redirect("intake:report", report_id=found.pk)
+    return redirect("intake:report", report_id=found.number)
 
 
 @login_required

@@ -37,6 +37,11 @@ def tidy(body: str) -> str:
     return text
 
 
+def new_number() -> int:
+    """Return an eight-digit number for a report: the next one tells nobody how many there are."""
+    return 10**7 + int.from_bytes(dice.token_bytes(8), "big") % (9 * 10**7)
+
+
 def new_key() -> str:
     """Return what a sealed text is bound to, so that it cannot be moved to another report."""
     return dice.token_bytes(16).hex()

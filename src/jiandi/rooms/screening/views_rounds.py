@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from jiandi.core.values import Refused, Text
+from jiandi.core.values import Refused, Text, is_allowed
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import say
 from jiandi.rooms.access.ledger import excel_response
@@ -97,7 +97,8 @@ def campaign(request: SignedIn, campaign_id: int) -> HttpResponse:
         "chosen": chosen,
         "villages": queries.by_village(found, areas, chosen) if chosen else [],
         "pretext": PRETEXTS[found.pretext],
-        "may_plan": has_verb(request.user, "screening.plan_tasks", at) and not found.closed_at,
+        "may_plan": not found.closed_at
+        and is_allowed(permit, request.user, "screening.plan_tasks", at=at, place=found.place),
         "may_decide": has_verb(request.user, "screening.release_quarantine", at),
     }
     return render(request, "screening/campaign.html", context)

@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from jiandi.core.checks.say import WHY
 from jiandi.core.values import Text
-from jiandi.rooms.access import verbs
+from jiandi.rooms.access import outsiders, verbs
 from jiandi.rooms.access.language import reader
 
 register = template.Library()
@@ -96,4 +95,4 @@ def kind_name(kind: str) -> Text:
 @register.filter
 def reason_name(why: str) -> Text:
     """Return in words why somebody stands outside a wall; a sentence somebody wrote stays as it is."""
-    return WHY.get(why, Text(zh=why, en=why))
+    return outsiders.why(why)

@@ -1,5 +1,7 @@
 """Opening a case: who may, on what, and the wall it is born with."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -18,7 +20,7 @@ from jiandi.rooms.register.models import Relation
 def test_it_opens_a_case_with_number_code_name_and_wall(county):
     case = cast.case()
 
-    assert case.number == "明溪护〔2026〕第1号"
+    assert re.fullmatch(r"明溪护〔2026〕第[1-9]\d{4}号", case.number)
     assert not set(case.code_name) & set("甄三妹")
     assert case.village_id == county.VILLAGE_A1
     assert has_wall_between(county.officer("grid_a1"), case.wall_id)
@@ -27,12 +29,13 @@ def test_it_opens_a_case_with_number_code_name_and_wall(county):
     assert queries.cases(county.officer("lead"), county.MONDAY).get() == case
 
 
-def test_it_numbers_cases_one_after_another(county):
+def test_no_number_tells_of_the_cases_between(county):
     first = cast.case()
     second_person = cast.person("HK7QCAS2", "贾二")
     second = cast.case(person=second_person, alert=cast.alert(second_person, key="R1:2"))
 
-    assert (first.serial, second.serial) == (1, 2)
+    assert 10_000 <= first.serial <= 99_999 and abs(first.serial - second.serial) > 1
+    assert 10**7 <= first.pk < 10**8 and abs(first.pk - second.pk) > 1  # what stands in addresses
     assert first.code_name != second.code_name
 
 

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code_digest', models.BinaryField(max_length=32, unique=True)),
                 ('body_digest', models.BinaryField(default=bytes, max_length=16)),
+                ('number', models.PositiveIntegerField(default=jiandi.rooms.intake.words.new_number, unique=True)),
                 ('received_on', models.DateField()),
                 ('channel', models.CharField(max_length=10)),
                 ('key', models.CharField(default=jiandi.rooms.intake.words.new_key, max_length=32, unique=True)),
