@@ -18,7 +18,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record_batch
 from jiandi.rooms.places.models import Dwelling
-from jiandi.rooms.register import linking, peopling, policies, shelf
+from jiandi.rooms.register import found, inheriting, linking, peopling, policies, shelf
 from jiandi.rooms.register.models import Authorisation, Judgement, MatchRun, Person, Record, Roster
 from jiandi.rooms.register.rebuilding import on_shelf
 
@@ -32,7 +32,7 @@ _ROSTERS = {"roster_id": pa.int64(), "unit_id": pa.int64(), "county": pa.int64()
 
 @action
 def link(*, by: Officer, at: datetime, authorisation: Authorisation, progress: Progress = None) -> MatchRun:
-    """Put every delivered record with a person; doubtful pairs go to the review list, people's own decisions stand.
+    """Put every delivered record, and everybody found at a door, with a person; doubtful pairs go to the review list, people's own decisions stand.
 
     One event for the run, with every person it made or changed. A number once issued stays: merged people point to the one
     they were merged into, and a parted record gets its own.
@@ -48,6 +48,7 @@ def link(*, by: Officer, at: datetime, authorisation: Authorisation, progress: P
             )
         ]
     )  # fmt: skip
+    rosters += found.list_found(by, at)
     with shelf.scratch() as scratch:
         changed, report = _run(run, rosters, scratch, _stepper(progress))
     run.report = report
@@ -97,12 +98,17 @@ def _run(
     run: MatchRun, rosters: list[Roster], scratch: Path, step: Callable[[], None]
 ) -> tuple[list[int], dict[str, Any]]:
     con = shelf.connect(scratch)
-    linking.gather(con, {roster.pk: (roster.kind, on_shelf(roster, scratch)) for roster in rosters})
+    met = [roster for roster in rosters if roster.state == Roster.State.STANDING]
+    folders = found.write_tables(met, scratch)
+    delivered = {r.pk: (r.kind, on_shelf(r, scratch)) for r in rosters if r.pk not in folders}
+    linking.gather(con, delivered | folders)
+    found.load_doors(con, met)
     _load(con, rosters)
     step()
     result = link_records(con, records="records", decisions="decisions")
     _check_canaries(result.report)
     step()
+    inheriting.settle_claims(con)
     last = Person.objects.aggregate(last=Max("pk"))["last"] or 0
     linking.settle_people(con, last + 1)
     linking.describe_people(con)
@@ -140,6 +146,7 @@ def _load(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> None:
     linking.read_doors(con)
     linked = Record.objects.filter(person__isnull=False, roster__in=rosters).values_list("id", "person_id")
     shelf.load(con, "known", _KNOWN, linked.iterator(shelf.CHUNK))
+    inheriting.load_homeless(con, rosters)
     shelf.load(con, "decisions", _DECISIONS, _decisions())
 
 

@@ -28,7 +28,9 @@ def decide_pair(
     "Same" moves the record to the candidate's person; a person left without records points to where the last one went.
     """
     pair = (
-        ReviewPair.objects.select_for_update().select_related("record__roster", "candidate").get(pk=pair.pk)
+        ReviewPair.objects.select_for_update()
+        .select_related("record__roster", "candidate__roster")
+        .get(pk=pair.pk)
     )
     permit(by, "register.decide_pair", at=at, place=_place_of(pair))
     policies.check_reason(reason)

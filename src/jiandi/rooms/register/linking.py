@@ -36,13 +36,13 @@ def gather(con: duckdb.DuckDBPyConnection, folders: dict[int, tuple[str, Path]],
 def settle_people(con: duckdb.DuckDBPyConnection, first_new: int) -> None:
     """Give each entity of `assignments` a person: the one its records already have, else a new number.
 
-    Reads known(record_id, person_id). Leaves person_of(record_id, person_id, how), merged(person_id, into_id) and
+    Reads claimed(record_id, person_id). Leaves person_of(record_id, person_id, how), merged(person_id, into_id) and
     newcomers(person_id). A person whose records were parted stays with most of them.
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE claims AS
         SELECT entity, person_id, count(*) AS n, max(record_id = entity) AS central
-        FROM assignments JOIN known USING (record_id) GROUP BY entity, person_id
+        FROM assignments JOIN claimed USING (record_id) GROUP BY entity, person_id
         QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY n DESC, central DESC, entity) = 1;
         CREATE OR REPLACE TEMP TABLE keeps AS
         SELECT entity, person_id FROM claims QUALIFY row_number() OVER (PARTITION BY entity ORDER BY n DESC, person_id) = 1;
@@ -60,14 +60,15 @@ def settle_people(con: duckdb.DuckDBPyConnection, first_new: int) -> None:
 def describe_people(con: duckdb.DuckDBPyConnection) -> None:
     """Leave `described`: what is known of each person, each value from the most trusted, then the latest row.
 
-    Reads rosters(roster_id, unit_id, county), doors(village, door, dwelling_id).
+    Reads rosters(roster_id, unit_id, county), doors(village, door, dwelling_id), found_doors(record_id, dwelling_id): a visit
+    knows the very door it was at.
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE facts AS
-        SELECT p.person_id, r.*, o.unit_id, o.county, d.dwelling_id,
+        SELECT p.person_id, r.*, o.unit_id, o.county, coalesce(f.dwelling_id, d.dwelling_id) AS dwelling_id,
             row_number() OVER (ORDER BY {trust_sql("r.kind")}, reference_on DESC, r.record_id) AS k
         FROM records r JOIN person_of p USING (record_id) JOIN rosters o USING (roster_id)
-        LEFT JOIN doors d ON d.village = r.village AND d.door = r.door;
+        LEFT JOIN doors d ON d.village = r.village AND d.door = r.door LEFT JOIN found_doors f ON f.record_id = r.record_id;
         CREATE OR REPLACE TEMP TABLE described AS
         SELECT person_id, coalesce(arg_min(coalesce(name_clean, name), k), '') AS name, arg_min(sex, k) AS sex,
             coalesce(arg_min(birth_on, k) FILTER (WHERE birth_precision IN ('day', 'lunar')), arg_min(birth_on, k)) AS birth_on,

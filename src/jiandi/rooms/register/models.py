@@ -30,6 +30,7 @@ class Roster(models.Model):
         REFUSED = "refused"
         WITHDRAWN = "withdrawn"
         REPLACED = "replaced"
+        STANDING = "standing"  # kept by the register itself: people found at the door
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="rosters")
     county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")

@@ -31,6 +31,7 @@ _PLAIN = (
     "name", "sex", "birth_on", "birth_precision", "died_on", "phone", "address", "household_id", "dwelling_id",
     "village_id", "town_id", "county_id", "is_provisional", "kinds", "record_count",
 )  # fmt: skip
+_KINDS = _PLAIN.index("kinds")
 _NAMES = tuple(name.removesuffix("_id") for name in _PLAIN)
 
 
@@ -82,6 +83,8 @@ def write_people(con: duckdb.DuckDBPyConnection, households: dict[str, int]) -> 
     moved: list[tuple[Any, ...]] = []
     for number, plain, id18 in _described(con, households):
         digest = sealing.blind_index(id18, purpose="person.id") if id18 else b""
+        if number in before and plain[_KINDS] == before[number][2][_KINDS] == "found":
+            continue  # known from the door alone: what the visit entered stands
         if number not in before:
             code = next(codes)
             new.append((number, code, *_sealed(id18, code), digest or None, *plain))

@@ -15,7 +15,7 @@ from jiandi.rooms.register.states import PAIR, ROSTER
 
 # A row without an identity number from one of these lists is where a hidden person shows (linkage guard rail 7).
 WEAK_KINDS = frozenset(
-    {"left_behind", "clinic", "hotline", "police_call", "missing", "unknown_identity", "antenatal"}
+    {"left_behind", "clinic", "hotline", "police_call", "missing", "unknown_identity", "antenatal", "found"}
 )
 
 
@@ -140,8 +140,10 @@ def check_second(pair: ReviewPair, verdict: str, by: Officer, second_by: Officer
 
 
 def needs_two(pair: ReviewPair) -> bool:
-    """Answer whether merging the pair needs a second person."""
+    """Answer whether merging the pair needs a second person: also when whom a visit found is on the other side."""
     record = pair.record
+    if pair.candidate.roster.kind == "found":
+        return True
     return record.id_status not in ("valid", "repaired", "lunar") and record.roster.kind in WEAK_KINDS
 
 

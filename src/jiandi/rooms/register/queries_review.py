@@ -16,7 +16,7 @@ from jiandi.rooms.access.language import say
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.register import shelf
+from jiandi.rooms.register import found, shelf
 from jiandi.rooms.register.models import SEXES, Judgement, Person, Record, ReviewPair
 from jiandi.rooms.register.rebuilding import on_shelf
 
@@ -76,10 +76,15 @@ def open_pairs(by: Officer, at: datetime, state: str = "open") -> QuerySet[Revie
     return visible(pairs, by, "register.decide_pair", at=at).order_by("pk")
 
 
+def title_of(kind: str) -> Text:
+    """Return what a kind of roster is called, people found at the door included."""
+    return found.TITLE if kind == found.KIND else kind_of(kind).title
+
+
 def side_of(record: Record) -> Side:
     """Return where a record stands."""
     others = Record.objects.filter(person=record.person_id).count() - 1 if record.person_id else 0
-    return Side(record, record.person, ROLES[record.role], kind_of(record.roster.kind).title, max(others, 0))
+    return Side(record, record.person, ROLES[record.role], title_of(record.roster.kind), max(others, 0))
 
 
 def lines_of(pair: ReviewPair) -> list[Line]:
@@ -102,6 +107,8 @@ def _facts(record: Record, scratch: Path) -> dict[str, str]:
         "sex": say(SEXES[record.sex]) if record.sex in SEXES else "",
         "birth_on": record.birth_on.isoformat() if record.birth_on else "",
     }
+    if record.roster.state == "standing":
+        return base | _met(record)
     if record.roster.state not in ("read", "replaced"):
         return base
     # One row of one file: an analysis database would cost more to open than it saves.
@@ -119,3 +126,13 @@ def _facts(record: Record, scratch: Path) -> dict[str, str]:
         "household_no": row["household_no"],
     }
     return base | {name: value or "" for name, value in more.items()}
+
+
+def _met(record: Record) -> dict[str, str]:
+    """Return where a visit met the person whom the record names."""
+    person = found.person_of(record)
+    return {
+        "birth_on": str(record.birth_on.year) if record.birth_on else "",
+        "place": record.village.name if record.village else "",
+        "address": person.dwelling.address if person and person.dwelling else "",
+    }

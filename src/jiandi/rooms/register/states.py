@@ -10,6 +10,7 @@ ROSTER: dict[str, tuple[Text, tuple[str, ...]]] = {
     "refused": (Text(zh="未收", en="Refused"), ()),
     "withdrawn": (Text(zh="已撤回", en="Withdrawn"), ()),
     "replaced": (Text(zh="已被替换", en="Replaced"), ("withdrawn",)),
+    "standing": (Text(zh="本系统自留", en="Kept by the register"), ()),
 }
 
 PAIR: dict[str, tuple[Text, tuple[str, ...]]] = {

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jiandi.core.names import mask_id, mask_phone
-from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.values import Refused
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import reader
@@ -20,7 +19,7 @@ from jiandi.rooms.register import actions, queries_people
 from jiandi.rooms.register.forms import ChangeForm, SearchForm
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE
 from jiandi.rooms.register.models import ChangeRequest, Household, Person
-from jiandi.rooms.register.queries_review import ROLES
+from jiandi.rooms.register.queries_review import ROLES, title_of
 
 
 @login_required
@@ -69,7 +68,7 @@ def person(request: SignedIn, code: str) -> HttpResponse:
         "phone": found.phone if may_see_sensitive else mask_phone(found.phone),
         "lists": [{"group": GROUPS[m.group].title, "line": m} for m in lists],
         "records": [
-            {"record": r, "kind": kind_of(r.roster.kind).title, "role": ROLES[r.role]}
+            {"record": r, "kind": title_of(r.roster.kind), "role": ROLES[r.role]}
             for r in records
             if may_see_sensitive or not _is_sensitive(r.roster.kind)
         ],

@@ -31,7 +31,10 @@ def rosters(request: SignedIn) -> HttpResponse:
     at = clock.now()
     permit(request.user, "register.read_roster", at=at)
     listed = visible(
-        Roster.objects.select_related("unit", "delivered_by"), request.user, "register.read_roster", at=at
+        Roster.objects.exclude(state=Roster.State.STANDING).select_related("unit", "delivered_by"),
+        request.user,
+        "register.read_roster",
+        at=at,
     )
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     if kind in catalogue().kinds:
@@ -49,7 +52,7 @@ def rosters(request: SignedIn) -> HttpResponse:
         ],
         "next": last,
         "kinds": [(k.code, k.title) for k in catalogue().kinds.values()],
-        "states": [(code, text) for code, (text, _) in ROSTER.items()],
+        "states": [(code, text) for code, (text, _) in ROSTER.items() if code != Roster.State.STANDING],
         "kind": kind,
         "state": state,
         "may_deliver": has_verb(request.user, "register.deliver_roster", at),
@@ -88,7 +91,9 @@ def deliver(request: SignedIn) -> HttpResponse:
 def roster(request: SignedIn, roster_id: int) -> HttpResponse:
     """Show what became of a delivery: counts, repairs, refused rows, columns, and the difference to the one before."""
     at = clock.now()
-    seen = Roster.objects.select_related("unit", "delivered_by", "replaces")
+    seen = Roster.objects.exclude(state=Roster.State.STANDING).select_related(
+        "unit", "delivered_by", "replaces"
+    )
     found = one(visible(seen, request.user, "register.read_roster", at=at), pk=roster_id)
     outcome = request.GET.get("outcome", "refused")
     after = int(request.GET.get("after") or 0)

@@ -305,3 +305,14 @@ def test_it_requires_a_steward_for_the_columns_page(client: Client, who: str) ->
     assert client.post(page_of(waiting), form_of(do="confirm")).status_code in (403, 404)
     waiting.refresh_from_db()
     assert waiting.state == "received"
+
+
+def test_it_gives_the_people_of_a_roster_read_anew_their_own_codes_back() -> None:
+    roster = confirm(cast.deliver(own(), unit=CIVIL), heading=(2, 2))
+    cast.link()
+    codes = dict(Person.objects.values_list("name", "code"))
+
+    confirm(roster, CHOSEN | {"category": "男女", "sex": "档"}, heading=(2, 2))
+    cast.link(at=people.THURSDAY)
+
+    assert dict(Person.objects.values_list("name", "code")) == codes
