@@ -57,6 +57,8 @@ WORDS = {
     "need": ["要药", "无", None],
     "body": ["老人被绑在床上", "门锁着，家里没人", None],
     "note": ["孩子被关在柴房", "身体好", None],
+    "issue_kind": ["首次", "换领", None],
+    "basis": ["村委会证明", "户口簿", None],
     "seen_how": ["上门", "电话", None],
     "photo_sha": ["aa", "bb", "", None],
     "category": ["独居老人", "1", None],

@@ -1,7 +1,8 @@
 """The ground every rule stands on: canonical views, small macros, and a few tables computed once a run.
 
 `g_known`   what all records together know of a person: kinds, a proven identity number, a telephone, adult roles
-`g_doubtful` household registrations of adults entered late or into a collective book with no document of origin
+`g_doubtful` household registrations of adults entered late or into a collective book with no document of origin, and
+             first cards of adults on a paper of the village
 `g_verified` people whose identity some keeper of an identity file has verified
 `g_namesake` people without identity whom a verified person so resembles that a link is likely missing: a question for
              the reviewers of links, not for the police
@@ -111,6 +112,11 @@ _DOUBTFUL = f"""
       AND date_sub('year', birth, entered_on) >= 16
       AND (regexp_matches(entry_reason, '补录|集体|其他') OR (hukou_kind LIKE '%集体%' AND entry_reason NOT LIKE '%出生%'))
     GROUP BY subject_person
+    UNION ALL
+    -- A grown person's first card on the village's word rests on that word alone.
+    SELECT subject_person, min(row_id) FROM k_idcard
+    WHERE issue_kind LIKE '%首%' AND date_sub('year', birth, issued_on) >= 18 AND regexp_matches(basis, '{VILLAGE_PAPER}')
+    GROUP BY subject_person
 """
 
 
@@ -159,7 +165,7 @@ _NAMESAKE = """
         UNION ALL
         SELECT o.person_id, v.person_id FROM open o JOIN proven v ON v.household_id = o.household_id
         WHERE coalesce(o.sex = v.sex, true) AND abs(o.born - v.born) <= 1
-          AND (o.name[1] = v.name[1] OR o.name[2] = v.name[2] OR o.name[3] = v.name[3])
+          AND (o.name[1] = v.name[1] OR o.name[2] = v.name[2] OR nullif(o.name[3], '') = v.name[3])
     )
     SELECT person_id, min(other_id) AS other_id FROM pairs GROUP BY person_id
 """

@@ -92,7 +92,7 @@ RULES: tuple[Rule, ...] = (
                 Text(zh="农历或虚岁造成的差异不超过1年", en="lunar dates or counted years explain one year"),
             ),
         ),
-        reads=("rows_hukou", "rows_school"),
+        reads=("rows_hukou", "rows_school", "rows_clinic"),
     ),
     Rule(
         id="R4",

@@ -19,7 +19,7 @@ NAME = "replay_family"
 def replay_family(stage: Stage, look_alike: bool) -> Person | None:
     """Plant the family: marriage filed backwards, cards by a village letter, births, silence, a collective book."""
     dice = stage.dice
-    area, province, county, town = stage.far()
+    area, _, county, town = stage.far()
     husband = stage.lone_man()
     husband.birth = min(husband.birth, day(1978, 6, 1))
     woman = stage.bride_of(husband, 2026 - 1984 + dice.u(), listed=False)
@@ -30,13 +30,28 @@ def replay_family(stage: Stage, look_alike: bool) -> Person | None:
     second = second if second != first else names.split(first)[0] + names.given(dice, WOMAN, woman.birth)
     third = names.full(dice, WOMAN, woman.birth)
     _marriage(stage, husband, woman, first, f"{county}{town}落星坡")
-    _go_between(stage, province)
+    _medical_paper(stage, husband, woman, second)
+    _go_between(stage, county)
     _card(stage, woman, second)
     stage.others = _children(stage, husband, woman, second)
     _illness(stage, woman, second)
     _collective_book(stage, woman, third)
     _neighbours(stage, husband)
     return woman
+
+
+def _medical_paper(stage: Stage, husband: Person, woman: Person, name: str) -> None:
+    """2003: a medical paper, its kind withheld, under another name than the marriage will bear, and another age."""
+    stage.consult(
+        woman,
+        "证明一份(种类不录)",
+        "门诊部",
+        day(2003, 4, 9),
+        name=name,
+        id_number="",
+        age=20,
+        companion=f"丈夫{husband.name}",
+    )
 
 
 def _marriage(stage: Stage, husband: Person, woman: Person, name: str, place: str) -> None:
@@ -46,6 +61,7 @@ def _marriage(stage: Stage, husband: Person, woman: Person, name: str, place: st
         woman,
         day(2004, 5, 18),
         entered_on=day(2006, 9, 7),
+        registration_kind="结婚登记",
         wife_name=name,
         wife_id_number="",
         wife_birth=day(1979, 2, 11),
@@ -56,7 +72,7 @@ def _marriage(stage: Stage, husband: Person, woman: Person, name: str, place: st
     )
 
 
-def _go_between(stage: Stage, province: str) -> None:
+def _go_between(stage: Stage, county: str) -> None:
     """2007: the answer about the go-between was yes; her other deliveries were never listed."""
     broker = Person(
         stage.village.new_id(),
@@ -68,7 +84,7 @@ def _go_between(stage: Stage, province: str) -> None:
     )
     stage.village.outside.append(broker)
     row = police.query_row(stage.village, broker, "有", stage.dice)
-    row |= {"queried_on": day(2007, 11, 20), "queried_by": f"{province[:2]}检察机关"}
+    row |= {"queried_on": day(2007, 11, 20), "queried_by": f"{county}人民检察院"}
     stage.row("official_query", Entry(row, {0: broker}))
 
 
@@ -81,9 +97,9 @@ def _card(stage: Stage, woman: Person, name: str) -> None:
 
 
 def _children(stage: Stage, husband: Person, woman: Person, name: str) -> list[Person]:
-    """2010: one birth in hospital; 2014 and 2018: two at home, certified late."""
+    """2010: one birth in hospital; 2014 and 2021: two at home, certified late."""
     children = []
-    for born, place in ((day(2010, 3, 9), "医院"), (day(2014, 8, 27), "家中"), (day(2018, 12, 2), "家中")):
+    for born, place in ((day(2010, 3, 9), "医院"), (day(2014, 8, 27), "家中"), (day(2021, 12, 2), "家中")):
         child = stage.baby_of(woman, husband, born, listed=True)
         child.skip = ("birth", "antenatal", "school")
         entry = health.birth_entry(stage.village, child, place, stage.dice, late=place == "家中")

@@ -168,12 +168,14 @@ class County:
     @cached_property
     def doubtful(self) -> set[int]:
         """Rows of household registration of adults, late or collective, without a document of origin."""
-        return {row["row_id"] for row in self.rows("hukou") if _is_doubtful(row)}
+        books = {row["row_id"] for row in self.rows("hukou") if _is_doubtful(row)}
+        return books | {row["row_id"] for row in self.rows("idcard") if _is_village_card(row)}
 
     @cached_property
     def verified(self) -> set[int]:
         """People whose identity some keeper of an identity file has verified."""
-        doubted = {row["subject_person"] for row in self.rows("hukou") if row["row_id"] in self.doubtful}
+        papers = [*self.rows("hukou"), *self.rows("idcard")]
+        doubted = {row["subject_person"] for row in papers if row["row_id"] in self.doubtful}
         return {one for one, known in self.known.items() if known.verified and one not in doubted}
 
     @cached_property
@@ -231,6 +233,13 @@ def _add(known: Known, row: Row) -> None:
         known.births.append(row["birth_on"])
 
 
+def _is_village_card(row: Row) -> bool:
+    """Tell whether a grown person's first card rests on a paper of the village."""
+    age = years_between(row["birth"], row["issued_on"])
+    first, basis = "首" in (row["issue_kind"] or ""), row["basis"] or ""
+    return first and age is not None and age >= 18 and bool(re.search(VILLAGE_PAPER, basis))
+
+
 def _is_doubtful(row: Row) -> bool:
     age = years_between(row["birth"], row["entered_on"])
     reason, kind = row["entry_reason"], row["hukou_kind"] or ""
@@ -268,7 +277,7 @@ def _resembles(row: Row, other: Row) -> bool:
 def shares_part(name: str | None, other: str | None, first: int = 0) -> bool:
     """Tell whether two names have a character in the same one of the first three places."""
     pairs = list(zip((name or "").ljust(3)[first:3], (other or "").ljust(3)[first:3], strict=True))
-    return name is not None and other is not None and any(a == b for a, b in pairs)
+    return name is not None and other is not None and any(a == b != " " for a, b in pairs)
 
 
 def read_county(con: duckdb.DuckDBPyConnection) -> County:

@@ -61,8 +61,13 @@ def adult_without_identity(county: County, at: date, limits: Limits) -> set[Answ
     found = [
         _origin(row)
         for row in county.rows("hukou")
-        if row["row_id"] == _first_doubt(county, row["subject_person"])
+        if row["row_id"] == _first_doubt(county, "hukou", row["subject_person"])
     ]
+    found += [
+        answer("R4", (row["subject_person"], "card"), row["subject_person"], [("row", row["row_id"])], [unit(row["issuer"], "issued")])
+        for row in county.rows("idcard")
+        if row["row_id"] == _first_doubt(county, "idcard", row["subject_person"])
+    ]  # fmt: skip
     for who, row in county.people.items():
         if who in county.known and _is_unknown(county, row, at, limits):
             rows = county.known[who].rows
@@ -78,11 +83,11 @@ def _origin(row: Row) -> Answer:
     return answer("R4", (row["subject_person"], "origin"), row["subject_person"], [("row", row["row_id"])])
 
 
-def _first_doubt(county: County, who: int | None) -> int | None:
+def _first_doubt(county: County, kind: str, who: int | None) -> int | None:
     return min(
         (
             row["row_id"]
-            for row in county.rows("hukou")
+            for row in county.rows(kind)
             if row["subject_person"] == who and row["row_id"] in county.doubtful
         ),
         default=None,

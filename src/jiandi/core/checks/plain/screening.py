@@ -15,6 +15,7 @@ from jiandi.core.checks.plain.county import (
     Ref,
     Row,
     answer,
+    is_proven,
     merged,
     officer,
     shares_part,
@@ -60,17 +61,20 @@ def _visits_answer(key: Iterable[object], visits: list[Row]) -> Answer:
 
 def not_in_class(county: County, at: date, limits: Limits) -> set[Answer]:
     """R16: a child of school age lives here by two signs and is in no classroom."""
-    term = date(at.year if at >= date(at.year, 9, 1) else at.year - 1, 8, 31)
     found: list[Answer] = []
     for who, row in county.people.items():
-        age, at_term = years_between(row["birth_on"], at), years_between(row["birth_on"], term)
-        if age is None or at_term is None or row["died_on"]:
+        if not _is_of_school_age(row, at, limits) or who in county.namesakes or _is_stray(county, row):
             continue
-        if who in county.namesakes or _is_stray(county, row):
-            continue
-        if at_term >= limits["from_age"] and age <= limits["to_age"]:
-            found += _pupil(county, who, at, limits)
+        found += _pupil(county, who, at, limits)
     return merged(found)
+
+
+def _is_of_school_age(row: Row, at: date, limits: Limits) -> bool:
+    term = date(at.year if at >= date(at.year, 9, 1) else at.year - 1, 8, 31)
+    age, at_term = years_between(row["birth_on"], at), years_between(row["birth_on"], term)
+    if age is None or at_term is None or row["died_on"]:
+        return False
+    return at_term >= limits["from_age"] and age <= limits["to_age"]
 
 
 def _pupil(county: County, who: int, at: date, limits: Limits) -> Iterator[Answer]:
@@ -89,12 +93,38 @@ def _pupil(county: County, who: int, at: date, limits: Limits) -> Iterator[Answe
         ]
         sources: list[Ref] = [(kind, own) for kind, own in refs if own is not None]
         yield answer("R16", (who, "school"), who, sources)
+    if (
+        said
+        and placed
+        and county.rows("hukou")
+        and not _is_kept(county, who)
+        and not _is_twice(county, who, at, limits)
+    ):
+        yield answer("R16", (who, "book"), who, [("row", said["row_id"])])
     limit = at - timedelta(days=limits.whole("class_days"))
     blanks = [row["class_checked_on"] is None for row in county.rows("school")]
     blank_tells = bool(blanks) and sum(blanks) / len(blanks) <= limits["blank_share"]
     late = said and (blank_tells if said["class_checked_on"] is None else said["class_checked_on"] < limit)
     if said and said["status"] == "在校" and late:
         yield answer("R16", (who, "class"), who, [("row", said["row_id"])], [unit(said["school"], "school")])
+
+
+def _is_kept(county: County, who: int) -> bool:
+    """Tell whether any book holds a child, or any record carries the child's own number."""
+    books = ("hukou", "residence", "insurance", "idcard", "birth")
+    return any(
+        row["kind"] in books or is_proven(row) for row in county.rows("records") if row["person_id"] == who
+    )
+
+
+def _is_twice(county: County, who: int, at: date, limits: Limits) -> bool:
+    """Tell whether a child of a book of the village, in no school, is most likely this pupil under another spelling."""
+    enrolled = {row["subject_person"] for row in county.rows("school")}
+    return any(
+        other != who and other not in enrolled and _first(county, ("hukou",), other) is not None
+        and _is_alike(row, county.people[who]) and _is_of_school_age(row, at, limits)
+        for other, row in county.people.items()
+    )  # fmt: skip
 
 
 def _is_stray(county: County, row: Row) -> bool:

@@ -47,25 +47,38 @@ IMAGE = Text(
 )
 
 
+UNSEEN_MOTHER = Text(
+    zh="{day}的{where}提到网上展示的一家人，而孩子的母亲从不露面：“{words}”",
+    en="{where} of {day} speaks of a family shown online whose mother never appears: “{words}”",
+)
+
+
 def income_from_an_image(ask: Ask) -> str:
     """Somebody told of money made by showing a vulnerable person. Reads what was told, never the platforms."""
     where = (
         "CASE kind WHEN 'row' THEN '12345工单' ELSE '群众反映' END",
         "CASE kind WHEN 'row' THEN 'A hotline order' ELSE 'A report' END",
     )
-    columns = finding(
-        key="concat_ws(':', kind, id)",
-        village="village",
-        text=IMAGE,
-        facts={"day": "day", "where": where, "words": "substr(body, 1, 80)"},
-        sources="[{'kind': kind, 'id': id}]",
+    paid, unseen = (
+        finding(
+            key="concat_ws(':', kind, id)",
+            village="village",
+            text=text,
+            facts={"day": "day", "where": where, "words": "substr(body, 1, 80)"},
+            sources="[{'kind': kind, 'id': id}]",
+        )
+        for text in (IMAGE, UNSEEN_MOTHER)
     )
     return f"""
     WITH told AS (
         SELECT 'report' AS kind, report_id AS id, village, received_on AS day, body FROM k_reports
         UNION ALL SELECT 'row', row_id, village, received_on, body FROM k_hotline
     )
-    SELECT {columns} FROM told
+    SELECT {unseen} FROM told
+    WHERE regexp_matches(body, '直播|短视频|网红|网上|视频里')
+      AND regexp_matches(body, '(妈|母亲|妻子|媳妇|老婆|女人).{{0,6}}(从来|一直|始终|从|总)?(没有?|不)(露|出现|现身|出镜|见)')
+    UNION ALL
+    SELECT {paid} FROM told
     WHERE regexp_matches(body, '直播|拍(视频|段子)|短视频|网红|卖惨')
       AND regexp_matches(body, '赏|带货|收钱|挣钱|赚钱|捐款|红包|卖货|收礼物')
       AND regexp_matches(body, '残疾|智障|智力|脑子(不|有)|痴呆|精神|疯|傻|孤儿|孤寡|老人|病人|生病|有病|卧床|瘫|留守|哑巴|聋')

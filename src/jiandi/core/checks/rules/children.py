@@ -46,14 +46,14 @@ _SLIPS = """
         FROM strays s JOIN aged a ON s.village = a.village AND s.sex = a.sex AND s.name[1] = a.name[1]
         JOIN books b ON b.person_id = a.person_id LEFT JOIN enrolled e ON e.person_id = a.person_id
         WHERE s.person_id <> a.person_id AND abs(s.born - a.born) <= 1 AND e.person_id IS NULL
-          AND (s.name = a.name OR s.name[2] = a.name[2] OR s.name[3] = a.name[3])
+          AND (s.name = a.name OR s.name[2] = a.name[2] OR nullif(s.name[3], '') = a.name[3])
     ),
     slips AS (
         SELECT DISTINCT a.person_id
         FROM aged a JOIN strays s ON s.village = a.village AND s.sex = a.sex AND s.name[1] = a.name[1]
         LEFT JOIN books own ON own.person_id = a.person_id LEFT JOIN books b ON b.person_id = s.person_id
         WHERE s.person_id <> a.person_id AND abs(s.born - a.born) <= 1 AND (own.row_id IS NULL OR b.row_id IS NULL)
-          AND (s.name = a.name OR s.name[2] = a.name[2] OR s.name[3] = a.name[3])
+          AND (s.name = a.name OR s.name[2] = a.name[2] OR nullif(s.name[3], '') = a.name[3])
     )"""
 
 

@@ -52,7 +52,7 @@ def documents_disagree(ask: Ask) -> str:
     WITH {_WIFE_AND_MOTHER},
     {_one_person()},
     {_ONE_NUMBER},
-    pairs AS (SELECT * FROM wife_and_mother UNION ALL BY NAME SELECT * FROM wife_and_parent UNION ALL BY NAME SELECT * FROM one_person)
+    pairs AS (SELECT * FROM wife_and_mother UNION ALL BY NAME SELECT * FROM wife_and_parent UNION ALL BY NAME SELECT * FROM wife_and_patient UNION ALL BY NAME SELECT * FROM one_person)
     SELECT {columns} FROM pairs
     WHERE first_name <> second_name
       AND (abs(first_year - second_year) >= {years} OR first_year IS NULL OR second_year IS NULL)
@@ -64,7 +64,7 @@ def documents_disagree(ask: Ask) -> str:
 # The wife of a man in the marriage file and the mother of his child: a remarriage has its own row, or its own number.
 _WIFE_AND_MOTHER = """
     wives AS (
-        SELECT row_id, husband_person AS man, husband_name, wife_person, wife_name, year(wife_birth) AS born, registered_on
+        SELECT row_id, husband_person AS man, husband_name, wife_person, wife_name, year(wife_birth) AS born, registered_on, village
         FROM k_marriage WHERE husband_person IS NOT NULL
     ),
     mothers AS (
@@ -98,6 +98,22 @@ _WIFE_AND_MOTHER = """
         ANTI JOIN g_verified mv ON mv.person_id = s.mother
         ANTI JOIN g_namesake n ON n.person_id = w.wife_person
         ANTI JOIN g_namesake o ON o.person_id = s.mother
+    ),
+    -- A clinic writes who came along: a woman without a number whom a husband brought, and the wife of the man of that name.
+    patients AS (
+        SELECT c.row_id, c.subject_person AS patient, c.name, year(c.visited_on) - TRY_CAST(c.age AS INTEGER) AS born, c.village,
+               regexp_extract(c.companion, '^(丈夫|配偶)[:： ]?([一-龥]{2,4})$', 2) AS man_name
+        FROM k_clinic c WHERE c.subject_person IS NOT NULL
+    ),
+    wife_and_patient AS (
+        SELECT w.wife_person AS person_id, w.man AS spouse_id, w.husband_name AS spouse_name,
+               'marriage' AS first_kind, w.wife_name AS first_name, w.born AS first_year, w.row_id AS first_row,
+               'clinic' AS second_kind, p.name AS second_name, p.born AS second_year, p.row_id AS second_row
+        FROM patients p JOIN wives w ON w.husband_name = p.man_name AND w.village = p.village AND w.wife_person <> p.patient
+        ANTI JOIN g_verified wv ON wv.person_id = w.wife_person
+        ANTI JOIN g_verified pv ON pv.person_id = p.patient
+        ANTI JOIN g_namesake n ON n.person_id = w.wife_person
+        ANTI JOIN g_namesake o ON o.person_id = p.patient
     )"""
 
 
@@ -178,6 +194,10 @@ NO_IDENTITY = Text(
     en="{name}, about {age}, appears in {records}, yet no file carries a verifiable identity number"
     " and the household and identity card files do not hold this person{paper}.",
 )
+VILLAGE_CARD = Text(
+    zh="{name}{day}首次领取身份证时已满{age}岁，申领依据只有“{basis}”。",
+    en="{name} was given a first identity card on {day} at the age of {age}, on nothing but “{basis}”.",
+)
 NO_ORIGIN = Text(
     zh="{name}{entered}以“{reason}”落户（{kind}），当时已满{age}岁，没有登记任何落户凭证。",
     en="{name} was entered into a household book on {entered} (“{reason}”, {kind}) at the age of {age},"
@@ -192,6 +212,8 @@ def adult_without_identity(ask: Ask) -> str:
     SELECT {_no_identity_columns(ask)} FROM unknown
     UNION ALL
     SELECT {_no_origin_columns()} FROM late_books
+    UNION ALL
+    SELECT {_village_card_columns()} FROM village_cards
     """
 
 
@@ -253,7 +275,23 @@ def _late_books() -> str:
         SELECT h.subject_person AS person_id, h.row_id, h.name, h.entered_on, h.entry_reason, h.hukou_kind,
                date_sub('year', h.birth, h.entered_on) AS age
         FROM k_hukou h SEMI JOIN g_doubtful d ON d.row_id = h.row_id
+    ),
+    village_cards AS (
+        SELECT c.subject_person AS person_id, c.row_id, c.name, c.issued_on, c.basis, c.issuer,
+               date_sub('year', c.birth, c.issued_on) AS age
+        FROM k_idcard c SEMI JOIN g_doubtful d ON d.row_id = c.row_id
     )"""
+
+
+def _village_card_columns() -> str:
+    return finding(
+        key="concat_ws(':', person_id, 'card')",
+        person="person_id",
+        text=VILLAGE_CARD,
+        facts={"name": "name", "day": "issued_on", "age": "age", "basis": "basis"},
+        sources="[row_ref(row_id)]",
+        implicated=("unit_named(issuer, 'issued')",),
+    )
 
 
 def _no_origin_columns() -> str:
