@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access.models import Officer, Unit
@@ -12,7 +14,11 @@ from jiandi.rooms.access.permissions import has_wall_between, visible
 from jiandi.rooms.cases import actions as cases
 from jiandi.rooms.cases.measures import KINDS
 from jiandi.rooms.cases.models import Case, Referral
+from jiandi.rooms.checks import actions as checks
 from jiandi.rooms.checks.models import Alert
+from jiandi.rooms.intake import actions as intake
+from jiandi.rooms.intake import queries as intake_queries
+from jiandi.rooms.intake.models import Report
 from jiandi.world.units import Answers
 
 if TYPE_CHECKING:
@@ -43,6 +49,7 @@ MEASURES_OF_RULE: dict[str, tuple[str, ...]] = {
     "R23": ("disability", "benefit"),
 }
 OTHERWISE = ("companion", "benefit")
+RECEIVED = time(2)  # ten in the morning in the county: what the public says carries a day, no hour
 SECTIONS = ["who", "contact", "safety", "wishes"]
 
 
@@ -54,6 +61,8 @@ def work_cases(job: Job, progress: Progress) -> dict[str, Any]:
     for number, alert in enumerate(chosen, start=1):
         _work(job, alert, from_day, answers)
         progress(number, len(chosen))
+    _read_reports(answers, from_day.read_until)
+    _take_up_danger(answers, from_day.read_until)
     return {
         "cases": Case.objects.count(),
         "referrals": Referral.objects.count(),
@@ -69,6 +78,41 @@ class _Days:
         self.opened = job.moment(12, 10)
         self.verified = job.moment(20, 10)
         self.closed = job.moment(20, 16)
+        self.read_until = job.moment(23, 18)
+
+
+def _read_reports(answers: Answers, until: datetime) -> None:
+    """Let each unit read what the public told it, after its own fashion."""
+    for report in Report.objects.filter(state="new").select_related("routed_to", "wall").order_by("pk"):
+        unit, received = report.routed_to, datetime.combine(report.received_on, RECEIVED, tzinfo=UTC)
+        hours = answers.reads({"id": report.pk, "unit_name": unit.name, "kind": "report"}) if unit else None
+        at = received + timedelta(hours=hours) if hours is not None else until
+        reader = _first(intake_queries.reports, unit, report, at)
+        if at < until and reader is not None:
+            intake.read_report(by=reader, at=at, report=report)
+
+
+def _take_up_danger(answers: Answers, until: datetime) -> None:
+    """Let each unit acknowledge the questions of danger that reached it and that no case has answered."""
+    waiting = Alert.objects.filter(state="new", rule_class="danger", routed_to__isnull=False)
+    for alert in waiting.select_related("routed_to", "county", "wall").order_by("key"):
+        unit = alert.routed_to
+        assert unit is not None  # the query asks for routed ones
+        hours = answers.reads({"id": alert.key, "unit_name": unit.name, "kind": "alert"})
+        at = alert.first_seen_at + timedelta(hours=hours) if hours is not None else until
+        reader = _first(_alerts, unit, alert, at)
+        if at < until and reader is not None:
+            checks.acknowledge(by=reader, at=at, alert=alert)
+
+
+def _alerts(by: Officer, *, at: datetime) -> QuerySet[Alert]:
+    return visible(Alert.objects.all(), by, "checks.triage_alert", at=at)
+
+
+def _first(readable: Callable[..., Any], unit: Unit | None, matter: Any, at: datetime) -> Officer | None:
+    """Return the first of a unit's officers who may read the matter; a unit without one never learns of it."""
+    officers = unit.officers.filter(is_active=True).order_by("pk") if unit else []
+    return next((one for one in officers if readable(one, at=at).filter(pk=matter.pk).exists()), None)
 
 
 def _chosen(job: Job, at: datetime) -> list[Alert]:
@@ -133,15 +177,7 @@ def _refer(by: Officer, case: Case, measure: Any, days: _Days, answers: Answers)
         by=by, at=sent, case=case, unit=measure.unit, kind=measure.kind, clock=KINDS[measure.kind].clock,
         ask=f"请办理:{measure.what}", sections=SECTIONS, measure=measure,
     )  # fmt: skip
-    done = answers.answer(
-        {
-            "id": referral.pk,
-            "unit_name": measure.unit.name,
-            "kind": measure.kind,
-            "sent_at": sent,
-            "due_at": referral.due_at,
-        }
-    )
+    done = answers.answer(_asked(referral))
     handler = measure.unit.officers.filter(is_active=True).order_by("pk").first()
     if done["accepted_after_hours"] is None:
         return
@@ -158,12 +194,26 @@ def _refer(by: Officer, case: Case, measure: Any, days: _Days, answers: Answers)
         )
 
 
+def _asked(referral: Referral) -> dict[str, Any]:
+    """Return a referral as the world's units read it; its id there does not hang on the number it got here."""
+    about = referral.case.alert.key if referral.case.alert else ""
+    return {
+        "id": f"{about}|{referral.kind}",
+        "unit_name": referral.unit.name,
+        "kind": referral.kind,
+        "sent_at": referral.sent_at,
+        "due_at": referral.due_at,
+    }
+
+
 def _finish(job: Job, case: Case, days: _Days, answers: Answers) -> None:
-    """Propose an outcome where every unit answered; let somebody unrelated see for themselves; close what held."""
+    """Propose an outcome where every unit says it is done; let somebody unrelated see for themselves; close what held."""
     by, lead = job.officer("handler_women"), job.officer("lead")
     referrals = list(case.referrals.select_related("unit").order_by("measure"))
     if not referrals or any(referral.state != Referral.State.ANSWERED for referral in referrals):
         return
+    if not all(answers.answer(_asked(referral))["outcome_claimed"] for referral in referrals):
+        return  # somebody says it is still in hand: nothing is proposed over their head
     case.refresh_from_db()
     at = days.verified - timedelta(hours=2)
     for referral in referrals:
@@ -176,8 +226,8 @@ def _finish(job: Job, case: Case, days: _Days, answers: Answers) -> None:
 
 
 def _verify(job: Job, outcome: Any, referrals: Sequence[Referral], days: _Days, answers: Answers) -> bool:
-    seen = answers.verify([{"id": r.pk, "unit_name": r.unit.name, "kind": r.kind} for r in referrals])
-    refuted = [referral for referral in referrals if referral.pk in seen["refuted"]]
+    seen = answers.verify([_asked(referral) for referral in referrals])
+    refuted = [referral for referral in referrals if _asked(referral)["id"] in seen["refuted"]]
     cases.verify_outcome(
         by=job.officer("overseer"),
         at=days.verified,

@@ -218,7 +218,8 @@ def listen(job: Job, progress: Progress) -> dict[str, Any]:
     for number, line in enumerate(lines, start=1):
         report = json.loads(line)
         place = Place.objects.filter(pk=int(str(report["place_code"]).ljust(12, "0"))).first()
-        day = date.fromisoformat(report["received_on"])
+        # What was told before the system stood reached it, and its clocks, on its first working day.
+        day = max(date.fromisoformat(report["received_on"]), REFERENCE)
         intake.receive_report(
             at=datetime(day.year, day.month, day.day, 2, 0, tzinfo=UTC), body=report["body"], place=place,
             danger=bool(report.get("danger", False)),

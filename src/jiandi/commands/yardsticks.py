@@ -14,6 +14,7 @@ from django.db.models import F
 from jiandi.commands import harmtruth
 from jiandi.core.checks.evaluation import Evaluation, evaluate
 from jiandi.core.linkage.evaluate import evaluate as evaluate_linkage
+from jiandi.rooms.access.models import Officer
 from jiandi.rooms.accountability.models import Fault
 from jiandi.rooms.assurance.models import Certificate, Suspicion
 from jiandi.rooms.checks.models import Alert
@@ -57,7 +58,7 @@ def measure(folder: Path) -> dict[str, Any]:
         "linkage": linkage,
         "checks": _checks(checks),
         "workers": workers(styles),
-        "units": _units(units),
+        "units": _units(units, styles),
         "certificate": _certificate(styles),
     }
 
@@ -121,16 +122,25 @@ def workers(styles: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _units(styles: dict[str, str]) -> dict[str, Any]:
+def _units(styles: dict[str, str], workers: dict[str, str]) -> dict[str, Any]:
+    """Return, per style of answering, how many units show a fault; apart from them, those whose own workers never went.
+
+    A unit that answers its requests well may still employ somebody who fills in forms at a desk: that fault is true.
+    """
+    never = [name for name, style in workers.items() if style in ("fabricating", "rule-aware")]
+    desks = set(Officer.objects.filter(username__in=never).values_list("unit__name", flat=True))
     found: dict[str, set[str]] = {}
     for unit, kind in Fault.objects.values_list("unit__name", "kind").distinct():
         found.setdefault(unit, set()).add(kind)
     wanted = {"slow": {"slow"}, "idle": {"no_action"}, "fake": {"fake"}, "improper": {"improper", "fake"}}
     table: dict[str, dict[str, int]] = {}
     for unit, style in styles.items():
-        row = table.setdefault(style, {"units": 0, "with_a_fault": 0, "with_its_fault": 0})
+        row = table.setdefault(
+            style, {"units": 0, "with_a_fault": 0, "whose_workers_never_went": 0, "with_its_fault": 0}
+        )
         row["units"] += 1
         row["with_a_fault"] += bool(found.get(unit))
+        row["whose_workers_never_went"] += bool(found.get(unit)) and unit in desks
         row["with_its_fault"] += bool(found.get(unit, set()) & wanted.get(style, set()))
     return table
 

@@ -43,6 +43,7 @@ class _Fashion:
     claims: float
     does: float
     phrases: tuple[str, ...]
+    admits: str = ""  # what it writes when a measure did not come about; without it, it claims all the same
 
 
 _FASHIONS = {
@@ -53,6 +54,7 @@ _FASHIONS = {
         0.9,
         0.95,
         ("已上门见到本人并单独谈话,措施已落实,附记录。", "已办理,本人已确认。"),
+        "已上门见到本人,但措施尚未落实,原因已写明,仍在办理。",
     ),
     "slow": _Fashion((30, 80), (1.05, 1.9), 0.08, 0.8, 0.8, ("已办理。", "因人手不足,现已补办。")),
     "idle": _Fashion((40, 120), (1.5, 3.0), 0.75, 0.3, 0.1, ("正在了解情况。",)),
@@ -90,13 +92,27 @@ class Answers:
                 truly_done=False,
             )
         answered = allowed * dice.uniform(*fashion.answers)
-        return Answer(
-            accepted_after_hours=min(dice.uniform(*fashion.accepts), answered * 0.9),
-            answered_after_hours=answered,
-            answer=dice.choice(fashion.phrases),
-            outcome_claimed=dice.random() < fashion.claims,
-            truly_done=dice.random() < fashion.does,
+        accepted = min(dice.uniform(*fashion.accepts), answered * 0.9)
+        words, claimed, done = (
+            dice.choice(fashion.phrases),
+            dice.random() < fashion.claims,
+            dice.random() < fashion.does,
         )
+        if fashion.admits and not done:
+            words, claimed = fashion.admits, False
+        return Answer(
+            accepted_after_hours=accepted,
+            answered_after_hours=answered,
+            answer=words,
+            outcome_claimed=claimed,
+            truly_done=done,
+        )
+
+    def reads(self, matter: Referral) -> float | None:
+        """Return hours from receipt until a unit reads {id, unit_name, kind}: an alert or a report; nothing if never."""
+        dice = self._dice(matter, f"read {matter['kind']}")
+        fashion = _FASHIONS[self.styles.get(matter["unit_name"], "diligent")]
+        return None if dice.random() < fashion.silent else dice.uniform(*fashion.accepts)
 
     def verify(self, referrals: Sequence[Referral]) -> Finding:
         """Return what somebody outside the units finds who goes and asks about what they say they did."""

@@ -1,6 +1,7 @@
 """The clocks as data: one entry each, with its law or document.
 
-Verbs name moments of the world (`hotline.received`); rooms translate their own events into them. Limits marked
+A verb that begins with a room's name is an event of ours, spelt as the action records it (a shape test holds it so).
+Every other verb names a moment of the world (`hotline.received`), which rooms translate their rows into. Limits marked
 `verify` are local, not confirmed against the text, or set by the county: an administrator confirms them before use.
 Courts are only ever tracked, never pressed. Sources name the law and article, or the document.
 """
@@ -57,9 +58,9 @@ _REPORTING = (
     ),
     Clock(
         "danger.second_officer",
-        Text(zh="现实危险:第二名人员到场", en="Danger now: a second officer on the spot"),
-        ("cases.danger_now",),
-        ("cases.second_officer_present",),
+        Text(zh="现实危险:两名人员立案或确认说明", en="Danger now: two officers open a case or explain it"),
+        ("checks.raise_danger",),
+        ("cases.open_case", "checks.second"),
         Limit(2, "hours"),
         _ESCALATE,
         "县定",
@@ -70,7 +71,7 @@ _REPORTING = (
         "access.break_glass_review",
         Text(zh="应急查阅的双人复核", en="Review of emergency access by two"),
         ("access.break_glass",),
-        ("access.review_break_glass",),
+        ("access.review_glass",),
         Limit(1, "working_days"),
         _ESCALATE,
         "县定",

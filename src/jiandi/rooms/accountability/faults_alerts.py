@@ -16,8 +16,10 @@ from jiandi.rooms.cases.policies import are_related
 from jiandi.rooms.checks.models import Alert, Triage
 from jiandi.rooms.intake.models import Report
 
-# Working days until somebody must have looked (county defaults, from the hotline's clocks); danger: the same day.
-WORKING_DAYS = {"danger": 0, "contradiction": 5, "service_gap": 15}
+# Hours, not a calendar day: what arrives at ten at night is not overdue at midnight. The clock starts on receipt.
+DANGER_HOURS = 24
+# Working days until somebody must have looked (county defaults, from the hotline's clocks).
+WORKING_DAYS = {"contradiction": 5, "service_gap": 15}
 REPORT_WORKING_DAYS = 5
 CLASSES = {
     "danger": Text(zh="危险类", en="danger"),
@@ -27,7 +29,9 @@ CLASSES = {
 
 
 def due_of(first_seen_at: datetime, rule_class: str) -> datetime:
-    """Return the last moment by which somebody must have acknowledged an alert."""
+    """Return the last moment by which somebody must have acknowledged an alert, counted from when it reached them."""
+    if rule_class == "danger":
+        return first_seen_at + timedelta(hours=DANGER_HOURS)
     return _end_of(calendar().after(day_of(first_seen_at), WORKING_DAYS.get(rule_class, 5)))
 
 

@@ -105,8 +105,14 @@ def answer_refuted(at: datetime) -> Iterator[Found]:
 
 
 def outcome_refuted(at: datetime) -> Iterator[Found]:
-    """The responsible unit claimed an outcome, the person was met, and it was not so."""
-    refused = Verification.objects.filter(holds=False, met_person=True).select_related(
+    """The responsible unit claimed an outcome, the person was met, and it was not so.
+
+    Where another unit's answer was refuted, that unit answers for it: the one that relied on it could not have known.
+    """
+    theirs = Verification.refuted.through.objects.filter(verification=OuterRef("pk")).exclude(
+        referral__unit=OuterRef("outcome__case__owner_unit")
+    )
+    refused = Verification.objects.filter(~Exists(theirs), holds=False, met_person=True).select_related(
         "outcome__case", "outcome__proposed_by"
     )
     for verification in refused:

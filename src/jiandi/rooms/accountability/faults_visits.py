@@ -18,6 +18,8 @@ from jiandi.rooms.assurance.models import Recheck
 from jiandi.rooms.cases.clocks import day_of
 from jiandi.rooms.screening.models import Campaign, Coverage, Finding, Sighting, Visit, VisitTask
 
+# One household's word is one record; a unit answers for two that agree (minimum evidence, as for alerts).
+LEAST_REFUTED = 2
 DANGER_WITHIN = timedelta(hours=24)  # a danger sign reaches the server the day it is seen, signal or not
 
 
@@ -72,10 +74,13 @@ def doors_late(at: datetime) -> Iterator[Found]:
 
 
 def danger_told_late(at: datetime) -> Iterator[Found]:
-    """A visit saw a danger sign and its form reached the server more than a day later."""
+    """A visit saw a danger sign and its form reached the server more than a day later.
+
+    A batch carried in as a file says when it was loaded, not when each form was handed in: no unit answers for that.
+    """
     seen = Finding.objects.filter(
         is_danger_now=True, visit__unit__isnull=False, visit__ended_at__isnull=False
-    )
+    ).exclude(visit__channel="replay")
     for finding in seen.filter(visit__received_at__gt=F("visit__ended_at") + DANGER_WITHIN).select_related(
         "visit"
     ):
@@ -105,7 +110,7 @@ def claims_refuted(at: datetime) -> Iterator[Found]:
         within=F("draw__campaign__place__county"),
     )
     for line in lines.annotate(whole=Count("pk"), false=Count("pk", filter=Q(result="false"))).filter(
-        false__gt=0
+        false__gte=LEAST_REFUTED
     ):
         ids = drawn.filter(draw=line["draw"], original__unit=line["unit"], result="false").values_list(
             "pk", flat=True
@@ -130,6 +135,7 @@ def all_clear_refuted(at: datetime) -> Iterator[Found]:
         Recheck.objects.filter(result="false")
         .values_list("draw__campaign", "village")
         .annotate(count=Count("pk"))
+        .filter(count__gte=LEAST_REFUTED)
         .values_list("village", "count")
     )
     clear = Coverage.objects.filter(
@@ -164,24 +170,27 @@ def all_clear_refuted(at: datetime) -> Iterator[Found]:
 
 
 def visited_own_kin(at: datetime) -> Iterator[Found]:
-    """A worker visited a household to which they had declared a tie."""
-    ties: dict[int, set[tuple[str, int]]] = defaultdict(set)
-    for officer, kind, subject in Conflict.objects.filter(
-        subject_kind__in=["household", "person"]
-    ).values_list("officer", "subject_kind", "subject_id"):
-        ties[officer].add((kind, subject))
+    """A worker visited a household to which they had declared a tie before; nobody knew of one declared later."""
+    ties: dict[int, dict[tuple[str, int], datetime]] = defaultdict(dict)
+    declared = Conflict.objects.filter(subject_kind__in=["household", "person"])
+    for officer, kind, subject, since in declared.values_list(
+        "officer", "subject_kind", "subject_id", "declared_at"
+    ):
+        ties[officer][(kind, subject)] = since
     if not ties:
         return
-    people = {subject for each in ties.values() for kind, subject in each if kind == "person"}
+    named = {tie for each in ties.values() for tie in each}
     seen = Sighting.objects.filter(visit__worker__in=ties, visit__unit__isnull=False)
     seen = seen.filter(
-        Q(person__in=people)
-        | Q(person__household__in=[s for each in ties.values() for k, s in each if k == "household"])
+        Q(person__in=[subject for kind, subject in named if kind == "person"])
+        | Q(person__household__in=[subject for kind, subject in named if kind == "household"])
     )
     for sighting in seen.select_related("visit", "person"):
         visit, person = sighting.visit, sighting.person
-        tied = ties[visit.worker_id or 0]
-        if person is None or not {("person", person.pk), ("household", person.household_id or 0)} & tied:
+        theirs = ties[visit.worker_id or 0]
+        about = [("person", person.pk), ("household", person.household_id or 0)] if person else []
+        started = visit.started_at or visit.received_at
+        if not any(tie in theirs and theirs[tie] <= started for tie in about):
             continue
         yield Found(
             kind=IMPROPER,

@@ -30,7 +30,7 @@ def reply_due(fault: Fault, at: datetime) -> datetime | None:
     """Return until when a unit may reply before anything is decided (clock accountability.reply)."""
     state = evaluate(
         clock("accountability.reply"),
-        [ClockEvent("accountability.find_fault", fault.found_at)],
+        [ClockEvent("accountability.compute_faults", fault.found_at)],
         at,
         calendar(),
     )

@@ -110,6 +110,14 @@ def close_case(*, by: Officer, at: datetime, case: Case) -> Case:
     return case
 
 
+# What a look comes to has its own name in the log: clocks stop on it.
+_VERB_OF_LOOK: dict[str, str] = {
+    State.LOOK_BACK: "cases.look_back",
+    State.SETTLED: "cases.settle_case",
+    State.REOPENED: "cases.reopen_case",
+}
+
+
 @action
 def look_back(*, by: Officer, at: datetime, look_back: LookBack, holds: bool, note: str) -> LookBack:
     """Look again: does it still hold? If not, the case opens again; if the last look holds, it is settled."""
@@ -141,7 +149,7 @@ def look_back(*, by: Officer, at: datetime, look_back: LookBack, holds: bool, no
     states.check_case_moves(case, to)
     _move(case, to)
     _record(
-        by, at, "cases.look_back", case, {"look_back": look_back.pk, "days": look_back.days, "holds": holds}
+        by, at, _VERB_OF_LOOK[to], case, {"look_back": look_back.pk, "days": look_back.days, "holds": holds}
     )
     return look_back
 

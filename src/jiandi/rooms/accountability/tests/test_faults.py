@@ -185,6 +185,20 @@ def test_an_answer_a_visit_contradicts_is_fake(county):
     compute(county, county.FRIDAY)
 
     assert codes()[("fake", "answer_refuted")].unit == county.unit("明溪县卫生健康局")
+    assert (
+        "fake",
+        "outcome_refuted",
+    ) not in codes()  # the owner relied on an answer it could not see through
+
+
+def test_an_outcome_of_ones_own_that_does_not_hold_is_fake(county):
+    case_actions.verify_outcome(
+        by=county.officer("inspector_b"), at=county.FRIDAY, outcome=cast.proposed(), met_person=True, met_alone=True,
+        holds=False, own_words="没人来过", note="本人不知情", refuted=[],
+    )  # fmt: skip
+
+    compute(county, county.FRIDAY)
+
     assert codes()[("fake", "outcome_refuted")].unit == county.unit("明溪县妇女联合会")
 
 
@@ -224,13 +238,14 @@ def test_alerts_untouched_late_and_explained_by_the_implicated(county):
     assert found[("improper", "explained_by_implicated")].unit == village.unit
 
 
-def test_a_danger_alert_is_due_the_same_day(county):
+def test_a_danger_alert_is_due_in_a_day_of_hours_from_when_it_came(county):
     alert = cast.alert(cast.person(), rule_class="danger")
-    Alert.objects.update(routed_to=county.unit("明溪县公安局"))
+    late_at_night = county.MONDAY + timedelta(hours=13)  # ten in the evening in the county
+    Alert.objects.update(routed_to=county.unit("明溪县公安局"), first_seen_at=late_at_night)
 
-    compute(county, county.MONDAY + timedelta(hours=10))
+    compute(county, late_at_night + timedelta(hours=23))
     assert not codes()
-    compute(county, county.TUESDAY)
+    compute(county, late_at_night + timedelta(hours=25))
 
     assert codes()[("no_action", "alert_untouched")].wall_id == alert.wall_id
 
@@ -264,24 +279,45 @@ def test_danger_told_a_day_late_is_slow(county):
     assert "72" in codes()[("slow", "danger_told_late")].detail_en
 
 
+def test_a_batch_loaded_later_says_nothing_of_when_a_danger_was_told(county):
+    _, visit, _ = a_round(county)
+    Visit.objects.filter(pk=visit.pk).update(channel="replay")
+    Finding.objects.create(visit=visit, kind="danger", value="locked", is_danger_now=True)
+
+    compute(county)
+
+    assert ("slow", "danger_told_late") not in codes()
+
+
 def test_refuted_claims_and_a_refuted_all_clear_are_fake(county):
     campaign, visit, expected = a_round(county)
-    false_recheck(county, campaign, visit, expected)
+    draw = false_recheck(county, campaign, visit, expected).draw
     Coverage.objects.create(
         campaign=campaign,
         village_id=county.VILLAGE_A1,
         county_id=county.COUNTY,
-        listed=1,
-        seen=1,
+        listed=2,
+        seen=2,
         doors=1,
         doors_visited=1,
     )
 
     compute(county)
+    assert not {code for kind, code in codes() if kind == "fake"}  # one household's word is one record
+
+    other = Expected.objects.create(
+        task=expected.task, person=cast.person("HK7QTWO", "田二"), village_id=county.VILLAGE_A1, county_id=county.COUNTY,
+        outcome="seen", visit=visit,
+    )  # fmt: skip
+    Recheck.objects.create(
+        draw=draw, expected=other, original=visit, ticket="2", result="false", village_id=county.VILLAGE_A1,
+        county_id=county.COUNTY,
+    )  # fmt: skip
+    compute(county)
 
     assert codes()[("fake", "claims_refuted")].unit == county.unit("石桥村村民委员会")
     assert ("fake", "all_clear_refuted") in codes()
-    assert Scorecard.objects.get().refuted == 1
+    assert Scorecard.objects.get().refuted == 2
 
 
 def test_a_visit_to_ones_own_kin_is_improper(county):
@@ -297,6 +333,21 @@ def test_a_visit_to_ones_own_kin_is_improper(county):
     compute(county)
 
     assert codes()[("improper", "visited_own_kin")].sources == [{"kind": "visit", "id": visit.pk}]
+
+
+def test_a_tie_declared_after_the_visit_makes_no_fault_of_it(county):
+    _, _, expected = a_round(county)
+    access_actions.declare_conflict(
+        by=county.officer("grid_a1"),
+        at=county.FRIDAY,
+        subject_kind="person",
+        subject_id=expected.person_id,
+        tie="堂兄",
+    )
+
+    compute(county)
+
+    assert ("improper", "visited_own_kin") not in codes()
 
 
 def test_it_finds_each_matter_once_and_marks_what_is_gone(county):

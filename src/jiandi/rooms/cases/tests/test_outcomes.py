@@ -148,7 +148,7 @@ def test_look_backs_settle_or_reopen(county):
     )
     case.refresh_from_db()
     assert case.state == "settled"
-    assert cast.verbs(case)[-2:] == ["cases.look_back", "cases.look_back"]
+    assert cast.verbs(case)[-2:] == ["cases.look_back", "cases.settle_case"]
 
 
 def test_a_look_that_does_not_hold_reopens_the_case(county):
