@@ -95,35 +95,36 @@ def _send_look(draw: Draw, seed: str, look: int, *, by: Officer, at: datetime) -
     sample = drawing.claims(tokens)
     chosen = drawing.assign(sample, f"{seed}|{look}")
     officers = {officer.pk: officer for officer in drawing.inspectors()}
-    rechecks = []
-    for number, claim in enumerate(sample, start=start + 1):
-        pair = [officers[pk] for pk in chosen.get(claim.pk, [])]
-        task = screening.add_task(
-            by=by,
-            at=at,
-            purpose="revisit",
-            pretext="services",
-            person=claim.person,
-            dwelling=claim.task.dwelling,
-            household=claim.person.household,
-            worker=pair[0] if pair else None,
-            due_on=timezone.localdate(at) + timedelta(days=RECHECK_DAYS),
-        )
-        rechecks.append(
-            Recheck(
-                draw=draw,
-                expected=claim,
-                original=claim.visit,
-                task=task,
-                ticket=f"{number:06d}",
-                look=look,
-                inspector=pair[0] if pair else None,
-                second_inspector=pair[1] if len(pair) > 1 else None,
-                village_id=claim.village_id,
-                town_id=claim.town_id,
-                county_id=claim.county_id,
+    pairs = [[officers[pk] for pk in chosen.get(claim.pk, [])] for claim in sample]
+    tasks = screening.add_tasks(
+        by=by,
+        at=at,
+        purpose="revisit",
+        pretext="services",
+        due_on=timezone.localdate(at) + timedelta(days=RECHECK_DAYS),
+        errands=[
+            screening.Errand(
+                claim.person, claim.person.household, claim.task.dwelling, pair[0] if pair else None
             )
+            for claim, pair in zip(sample, pairs, strict=True)
+        ],
+    )
+    rechecks = [
+        Recheck(
+            draw=draw,
+            expected=claim,
+            original=claim.visit,
+            task=task,
+            ticket=f"{number:06d}",
+            look=look,
+            inspector=pair[0] if pair else None,
+            second_inspector=pair[1] if len(pair) > 1 else None,
+            village_id=claim.village_id,
+            town_id=claim.town_id,
+            county_id=claim.county_id,
         )
+        for number, (claim, pair, task) in enumerate(zip(sample, pairs, tasks, strict=True), start=start + 1)
+    ]
     Recheck.objects.bulk_create(rechecks, batch_size=500)
     return len(rechecks)
 

@@ -8,6 +8,10 @@ from django.utils import timezone
 from jiandi.core.checks import Said
 from jiandi.rooms.screening.models import Finding, Visit
 
+_READ = (
+    "visit_id", "visit__started_at", "visit__received_at", "kind", "value", "sighting__name", "person_id",
+    "person__household_id", "village_id",
+)  # fmt: skip
 MOST = 5_000  # submissions read in one look; the next look is seconds away
 
 
@@ -17,24 +21,20 @@ def visits_after(last_id: int) -> tuple[list[Said], int]:
     if newest is None:
         return [], last_id
     found = Finding.objects.filter(visit__gt=last_id, visit__lte=newest, kind__in=("danger", "words"))
-    found = found.select_related("visit", "person", "sighting").order_by("pk")
     said = [
         Said(
             where="visit",
-            id=finding.visit_id,
-            day=_day(finding),
-            text=finding.value if finding.kind == "words" else None,
-            danger=finding.value if finding.kind == "danger" else None,
-            name=finding.sighting.name if finding.sighting else None,
-            person_id=finding.person_id,
-            household_id=finding.person.household_id if finding.person else None,
-            village=finding.village_id,
+            id=visit,
+            day=timezone.localdate(started_at or received_at).isoformat(),
+            text=value if kind == "words" else None,
+            danger=value if kind == "danger" else None,
+            name=name,
+            person_id=person,
+            household_id=household,
+            village=village,
         )
-        for finding in found
+        for visit, started_at, received_at, kind, value, name, person, household, village in found.order_by(
+            "pk"
+        ).values_list(*_READ)
     ]
     return said, newest
-
-
-def _day(finding: Finding) -> str:
-    moment = finding.visit.started_at or finding.visit.received_at
-    return timezone.localdate(moment).isoformat()

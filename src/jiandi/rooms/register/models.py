@@ -118,9 +118,9 @@ class Person(models.Model):
     address = models.CharField(max_length=200, blank=True)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, related_name="people")
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="people")
-    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
-    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
-    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", db_index=False)
     superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="supersedes")
     is_provisional = models.BooleanField(default=False)  # known to one department only, or found on a visit
     kinds = models.CharField(max_length=300, blank=True)  # roster kinds that know the person, space separated
@@ -267,7 +267,7 @@ class Membership(models.Model):
 class Relation(models.Model):
     """Kin or guardianship as one row says it; contradictions stay visible side by side."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations", db_index=False)
     other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)  # spouse mother father child guardian payee same_household
     row_id = models.BigIntegerField()

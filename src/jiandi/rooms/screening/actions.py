@@ -6,22 +6,23 @@ from datetime import date, datetime
 
 from jiandi.core.forms import visit as forms
 from jiandi.core.values import Text
-from jiandi.rooms.access import dice, handing_over
-from jiandi.rooms.access.models import Officer, Unit
+from jiandi.rooms.access import handing_over
+from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
-from jiandi.rooms.places.models import Dwelling, Place
-from jiandi.rooms.register.models import Household, Person
+from jiandi.rooms.places.models import Place
 from jiandi.rooms.screening import policies
 from jiandi.rooms.screening.actions_counting import recount
 from jiandi.rooms.screening.actions_erasing import erase_listing
 from jiandi.rooms.screening.actions_plan import plan_tasks
+from jiandi.rooms.screening.actions_tasks import Errand, add_task, add_tasks
 from jiandi.rooms.screening.actions_visits import keep_visit, receive_visit, receive_visits, release_visit
 from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Form, VisitTask
-from jiandi.rooms.screening.states import PRETEXTS
 
 __all__ = [
+    "Errand",
     "add_task",
+    "add_tasks",
     "certify_campaign",
     "erase_listing",
     "grant_excuse",
@@ -77,66 +78,6 @@ def open_campaign(
         payload={"reference_on": reference_on, "starts_on": starts_on, "ends_on": ends_on},
     )
     return campaign
-
-
-@action
-def add_task(
-    *,
-    by: Officer,
-    at: datetime,
-    purpose: str,
-    pretext: str,
-    due_on: date,
-    person: Person | None = None,
-    household: Household | None = None,
-    dwelling: Dwelling | None = None,
-    worker: Officer | None = None,
-    unit: Unit | None = None,
-    campaign: Campaign | None = None,
-) -> VisitTask:
-    """Ask for one more visit, for a check, a re-visit or a case. What the worker sees is a true, neutral reason.
-
-    About the person, else the household, else the door; each seen alone. A `unit` stands for its first active officer.
-    """
-    subject = policies.check_task(purpose, pretext, [person, household, dwelling])
-    permit(by, "screening.add_task", at=at, place=subject.village or subject.town or subject.county)
-    door = dwelling or getattr(person, "dwelling", None) or getattr(household, "dwelling", None)
-    home = household or getattr(person, "household", None)
-    if worker is None and unit is not None:
-        worker = unit.officers.filter(is_active=True).order_by("pk").first()
-    where = {"village_id": subject.village_id, "town_id": subject.town_id, "county_id": subject.county_id}
-    task = VisitTask.objects.create(
-        code=f"T{dice.code(9)}",
-        campaign=campaign,
-        dwelling=door or getattr(home, "dwelling", None),
-        household=home,
-        **where,
-        purpose=purpose,
-        pretext_zh=PRETEXTS[pretext].zh,
-        pretext_en=PRETEXTS[pretext].en,
-        worker=worker,
-        due_on=due_on,
-    )
-    for expected in _behind(person, household, dwelling):
-        Expected.objects.create(task=task, person=expected, needs_alone=True, **where)
-    record(
-        "screening.add_task",
-        by=by,
-        at=at,
-        subject=task,
-        payload={
-            "purpose": purpose,
-            "due_on": due_on,
-        },  # no place, no subject: a village reading its log learns nothing
-    )
-    return task
-
-
-def _behind(person: Person | None, household: Household | None, dwelling: Dwelling | None) -> list[Person]:
-    if person is not None:
-        return [person]
-    living = Person.objects.filter(died_on__isnull=True, superseded_by__isnull=True)
-    return list(living.filter(household=household) if household else living.filter(dwelling=dwelling))
 
 
 @action

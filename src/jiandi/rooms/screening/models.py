@@ -54,7 +54,9 @@ class VisitTask(models.Model):
 
     code = models.CharField(max_length=20, unique=True)
     # A follow-up can be asked for between campaigns; a door of a round always belongs to one.
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, related_name="tasks")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, null=True, related_name="tasks", db_index=False
+    )
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, null=True, related_name="+"
@@ -65,7 +67,7 @@ class VisitTask(models.Model):
     purpose = models.CharField(max_length=20, default="round")  # round | revisit | follow_up
     pretext_zh = models.CharField(max_length=100, blank=True)
     pretext_en = models.CharField(max_length=100, blank=True)
-    worker = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    worker = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     walk_day = models.PositiveSmallIntegerField(null=True)
     walk_order = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -76,7 +78,6 @@ class VisitTask(models.Model):
         indexes = [
             models.Index(fields=["campaign", "village", "walk_day", "walk_order"]),
             models.Index(fields=["worker", "state", "walk_day", "walk_order"]),
-            models.Index(fields=["dwelling"]),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -108,7 +109,7 @@ class Expected(models.Model):
         NO_CONTACT = "no_contact"
         EXCUSED = "excused"  # granted by the township with a listed reason
 
-    task = models.ForeignKey(VisitTask, on_delete=models.PROTECT, related_name="expected")
+    task = models.ForeignKey(VisitTask, on_delete=models.PROTECT, related_name="expected", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
@@ -119,16 +120,17 @@ class Expected(models.Model):
     is_found = models.BooleanField(
         default=False
     )  # not expected by any list: met on a visit, raises the denominator
-    visit = models.ForeignKey("Visit", on_delete=models.PROTECT, null=True, related_name="+")
+    visit = models.ForeignKey("Visit", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     excuse = models.CharField(max_length=60, blank=True)
-    excused_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    excused_by = models.ForeignKey(
+        Officer, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "person"], name="expected_once_per_task")]
         indexes = [
             models.Index(fields=["village", "outcome", "id"]),
             models.Index(fields=["town", "outcome", "id"]),
-            models.Index(fields=["person"]),
         ]
 
 
@@ -143,21 +145,23 @@ class Visit(models.Model):
         KEPT = "kept"  # a supervisor decided it does not count; the body stays
 
     instance_id = models.CharField(max_length=100)
-    form = models.ForeignKey(Form, on_delete=models.PROTECT, null=True, related_name="+")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     body = models.BinaryField()  # the XML as sent, zlib-compressed
     sha256 = models.BinaryField(max_length=32)
     received_at = models.DateTimeField()
     channel = models.CharField(max_length=10)  # phone | web | paper | replay
     state = models.CharField(max_length=12, choices=State.choices)
     problem = models.JSONField(default=dict)  # {code, zh, en} when it was quarantined
-    decided_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        Officer, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     decided_at = models.DateTimeField(null=True)
     decision_reason = models.CharField(max_length=300, blank=True)
     task = models.ForeignKey(VisitTask, on_delete=models.PROTECT, null=True, related_name="visits")
-    worker = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    worker = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
-    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     county = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(null=True)

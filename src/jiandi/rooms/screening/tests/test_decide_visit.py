@@ -157,6 +157,32 @@ def test_it_adds_a_task_whose_reason_is_true_and_neutral(county, campaign):
     assert "P1" not in str(event.payload) and event.place is None
 
 
+def test_it_adds_many_tasks_with_one_event_that_names_nobody(county, campaign):
+    people = [Person.objects.get(code="P1"), Person.objects.get(code="P2")]
+    errands = [actions.Errand(person=person, worker=county.officer("doctor_a1")) for person in people]
+
+    tasks = actions.add_tasks(
+        by=county.officer("lead"), at=EVENING, purpose="revisit", pretext="services", due_on=county.FRIDAY.date(),
+        errands=errands,
+    )  # fmt: skip
+
+    assert [task.expected.get().person for task in tasks] == people
+    assert all(task.expected.get().needs_alone and task.worker.username == "doctor_a1" for task in tasks)
+    event = Event.objects.get(verb="screening.add_tasks")
+    assert event.place is None and event.payload["count"] == 2
+    assert not Event.objects.filter(verb="screening.add_task").exists()
+
+
+def test_it_adds_no_task_at_all_when_one_of_many_has_no_subject(county, campaign):
+    errands = [actions.Errand(person=Person.objects.get(code="P1")), actions.Errand()]
+
+    assert "screening.no_subject" == refusal_of(
+        actions.add_tasks, by=county.officer("lead"), at=EVENING, purpose="revisit", pretext="services",
+        due_on=county.FRIDAY.date(), errands=errands,
+    )  # fmt: skip
+    assert not VisitTask.objects.exclude(purpose="round").exists()
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
