@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import dist
+
 import numpy as np
+
+Door = tuple[float, float]  # metres east and north
 
 _METRES_PER_DEGREE = 111_195.0
 #: A door's nearest few neighbours are enough to find nearly every crossing worth undoing.
@@ -54,49 +59,52 @@ def _nearest_neighbour(points: np.ndarray) -> np.ndarray:
 
 
 def _undo_crossings(points: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """Reverse stretches of the walk while that shortens it (2-opt over each door's nearest neighbours)."""
-    near = _neighbours(points)
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
+    """Reverse stretches of the walk while that shortens it (2-opt over each door's nearest neighbours).
+
+    Plain lists: a step looks at eight doors, too few for an array to pay (six times slower).
+    """
+    doors: list[Door] = [(x, y) for x, y in points.tolist()]
+    near: list[list[int]] = _neighbours(points).tolist()
+    walk: list[int] = order.tolist()
+    place = [0] * len(walk)
+    for position, door in enumerate(walk):
+        place[door] = position
     for _ in range(_PASSES):
         improved = False
-        for first in range(len(order) - 1):
-            last = _best_reversal(points, order, place, near, first)
+        for first in range(len(walk) - 1):
+            last = _best_reversal(doors, walk, place, near[walk[first]], first)
             if last is not None:
-                order[first + 1 : last + 1] = order[first + 1 : last + 1][::-1]
-                place[order[first + 1 : last + 1]] = np.arange(first + 1, last + 1)
+                walk[first + 1 : last + 1] = walk[last:first:-1]
+                for position in range(first + 1, last + 1):
+                    place[walk[position]] = position
                 improved = True
         if not improved:
             break
-    return order
+    return np.array(walk, dtype=np.int64)
 
 
 def _best_reversal(
-    points: np.ndarray, order: np.ndarray, place: np.ndarray, near: np.ndarray, first: int
+    doors: Sequence[Door], walk: Sequence[int], place: Sequence[int], near: Sequence[int], first: int
 ) -> int | None:
     """Where the stretch after `first` should end to be reversed with most gain; None when nothing is gained.
 
     Reversing first+1..last replaces the steps first -> first+1 and last -> last+1 by first -> last and
     first+1 -> last+1; at the end of the walk only one step changes.
     """
-    here, after = order[first], order[first + 1]
-    lasts = place[near[here]]
-    lasts = lasts[lasts > first + 1]
-    if not len(lasts):
-        return None
-    ends = order[lasts]
-    is_inner = lasts + 1 < len(order)
-    beyond = order[np.minimum(lasts + 1, len(order) - 1)]
-    step = _distance(points, here, after)
-    gain = step - _distance(points, here, ends)
-    gain += np.where(is_inner, _distance(points, ends, beyond) - _distance(points, after, beyond), 0.0)
-    best = int(np.argmax(gain))
-    return int(lasts[best]) if gain[best] > 1e-6 else None
-
-
-def _distance(points: np.ndarray, one: np.ndarray | int, other: np.ndarray | int) -> np.ndarray:
-    difference = points[one] - points[other]
-    return np.sqrt((difference**2).sum(axis=-1))
+    here, after = doors[walk[first]], doors[walk[first + 1]]
+    step = dist(here, after)
+    best, most = None, 1e-6
+    for door in near:
+        last = place[door]
+        if last <= first + 1:
+            continue
+        gain = step - dist(here, doors[door])
+        if last + 1 < len(walk):
+            beyond = doors[walk[last + 1]]
+            gain += dist(doors[door], beyond) - dist(after, beyond)
+        if gain > most:
+            best, most = last, gain
+    return best
 
 
 def _neighbours(points: np.ndarray) -> np.ndarray:
