@@ -106,8 +106,9 @@ _NONE: dict[str, Any] = {"hits": 0, "tried": 0, "value": None}
 
 
 def _met(checks: dict[str, Any], shape: str) -> str:
-    met = checks["met_by_shape"].get(shape, 0)
-    return f"  (+{met} met and heard)" if met else ""
+    met, claimed = checks["met_by_shape"].get(shape, 0), checks["claimed_by_shape"].get(shape, 0)
+    hidden = f"  ({claimed} behind a visit that did not take place)" if claimed else ""
+    return (f"  (+{met} met and heard)" if met else "") + hidden
 
 
 def _worst(item: tuple[str, dict[str, Any]]) -> tuple[float, str]:

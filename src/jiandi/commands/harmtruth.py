@@ -78,6 +78,11 @@ def load(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     _leave_out_places_with_a_fabricator(con, folder)
     con.execute(_SOURCES)
     con.execute(_MET)
+    con.execute(
+        "CREATE TABLE harm_claimed AS SELECT DISTINCT h.harm_id FROM harm h JOIN sightings s USING (person_id)"
+        " JOIN visits v USING (visit_id) WHERE s.present = 'seen' AND list_contains(?, v.officer_id)",
+        [_styled(con, folder, ("fabricating", "rule-aware", "sloppy"))],
+    )
 
 
 def _open(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -96,14 +101,19 @@ def _open(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 def _leave_out_places_with_a_fabricator(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """A quiet village is no innocent look-alike where one of its workers, in truth, never left the desk."""
-    styles = con.execute(f"SELECT username, style FROM '{folder}/truth/visitors.parquet'").fetchall()
-    never = [name for name, style in styles if style in ("fabricating", "rule-aware")]
-    officers = list(Officer.objects.filter(username__in=never).values_list("pk", flat=True))
+    officers = _styled(con, folder, ("fabricating", "rule-aware"))
     con.execute(
         "DELETE FROM harm WHERE look_alike AND list_contains(?, shape) AND village IN"
         " (SELECT village FROM visits WHERE list_contains(?, officer_id))",
         [list(OF_A_PLACE), officers],
     )
+
+
+def _styled(con: duckdb.DuckDBPyConnection, folder: Path, styles: tuple[str, ...]) -> list[int]:
+    """Return the officers who, in truth, work in one of these ways."""
+    truth = con.execute(f"SELECT username, style FROM '{folder}/truth/visitors.parquet'").fetchall()
+    names = [name for name, style in truth if style in styles]
+    return list(Officer.objects.filter(username__in=names).values_list("pk", flat=True))
 
 
 # A true person may stand in several people of the register: a rule that speaks of any of them has spoken.

@@ -85,6 +85,7 @@ def _checks(found: Evaluation) -> dict[str, Any]:
         "recall_by_rule": {rule: _share(share) for rule, share in found.by_its_rule.items()},
         "quiet_by_rule": {rule: _share(share) for rule, share in found.quiet_by_rule.items()},
         "met_by_shape": dict(found.met),
+        "claimed_by_shape": dict(found.claimed),
         "recall_by_shape": {shape: _share(share) for shape, share in found.recall.items()},
         "quiet_by_shape": {shape: _share(share) for shape, share in found.quiet.items()},
         "per_1000_by_rule": {rule: round(rate.value, 3) for rule, rate in found.by_rule.items()},

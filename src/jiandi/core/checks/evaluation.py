@@ -57,7 +57,8 @@ class Evaluation:
 
     `recall` is by shape of harm, `by_its_rule` by rule over the shapes that name it (“R15 / R4”: either will do), `danger_now` over
     the rules that speak at once; `rule_recall` is by (shape, rule). A scene in which no rule spoke and whose person
-    was met on the round and told the visitor is neither found nor missed: it is counted in `met`. `quiet` is the
+    was met on the round and told the visitor is neither found nor missed: it is counted in `met`. Of the missed,
+    `claimed` counts those whom a worker who never met them reports as seen. `quiet` is the
     share of look-alikes about whom none of their shape's rules spoke, `quiet_by_rule` the same by rule;
     `danger_and_contradiction` and `service_gaps` are alerts about the innocent; `by_rule` the same rule by rule;
     `about_no_person` counts findings on places and officers.
@@ -67,6 +68,7 @@ class Evaluation:
     by_its_rule: Mapping[str, Share]
     danger_now: Share
     met: Mapping[str, int]
+    claimed: Mapping[str, int]
     rule_recall: Mapping[tuple[str, str], Share]
     quiet: Mapping[str, Share]
     quiet_by_rule: Mapping[str, Share]
@@ -90,7 +92,8 @@ def evaluate(
     Reads `findings(rule, key, person_id, household_id, village, sources)`, `people` and `harm(harm_id, shape,
     person_id, household_id, village, look_alike)`, all in the register's own ids; somebody whom the register holds
     as several people has several rows. `harm_sources(harm_id, kind, id)`, where it exists, holds the rows and visits
-    that only a scene left; `harm_met(harm_id)` the scenes whose person was met and told the visitor. `expected` is
+    that only a scene left; `harm_met(harm_id)` the scenes whose person was met and told the visitor;
+    `harm_claimed(harm_id)` those whom a worker who, in truth, never met anybody reports as seen. `expected` is
     shape -> ids of the rules that should speak; a rule may be given by its family: R14 stands for R14 and R14b.
     `places` are the shapes that are about a whole village; `met_answers` the shapes whose rules ask only as long as
     nobody has seen the person.
@@ -111,7 +114,8 @@ def evaluate(
         recall=_shares(con, "shape", "NOT look_alike", "hit"),
         by_its_rule=own,
         danger_now=_joined([own[rule.id] for rule in rules if rule.danger_now and rule.id in own]),
-        met=_met(con),
+        met=_silent(con, "met"),
+        claimed=_silent(con, "claimed AND NOT met"),
         rule_recall=_rule_recall(con),
         quiet=_shares(con, "shape", "look_alike", "NOT hit"),
         quiet_by_rule=_shares(con, "own", "look_alike AND own IS NOT NULL", "NOT hit"),
@@ -146,7 +150,8 @@ def _match(
             row = (shape, rule.id, own, shape in places, shape in met_answers, loud)
             con.execute("INSERT INTO g_expected VALUES (?, ?, ?, ?, ?, ?)", row)
     con.execute("CREATE TABLE IF NOT EXISTS harm_sources (harm_id INTEGER, kind VARCHAR, id BIGINT)")
-    con.execute("CREATE TABLE IF NOT EXISTS harm_met (harm_id INTEGER)")
+    for table in ("harm_met", "harm_claimed"):
+        con.execute(f"CREATE TABLE IF NOT EXISTS {table} (harm_id INTEGER)")
     columns = {row[0] for row in con.execute("DESCRIBE harm").fetchall()}
     village = "village" if "village" in columns else "NULL::BIGINT AS village"
     con.execute(
@@ -170,9 +175,9 @@ _HITS = """
         SELECT h.harm_id, f.rule FROM g_harm h JOIN g_expected e ON e.shape = h.shape AND e.is_place
         JOIN findings f ON f.village = h.village WHERE f.person_id IS NULL
     )
-    SELECT DISTINCT h.harm_id, h.shape, h.look_alike, e.rule, e.own, s.rule IS NOT NULL AND (e.is_loud OR NOT h.look_alike) AS hit, m.harm_id IS NOT NULL AND e.is_answered AS met
+    SELECT DISTINCT h.harm_id, h.shape, h.look_alike, e.rule, e.own, s.rule IS NOT NULL AND (e.is_loud OR NOT h.look_alike) AS hit, m.harm_id IS NOT NULL AND e.is_answered AS met, c.harm_id IS NOT NULL AS claimed
     FROM g_harm h JOIN g_expected e USING (shape) LEFT JOIN spoken s ON s.harm_id = h.harm_id AND s.rule = e.rule
-    LEFT JOIN harm_met m ON m.harm_id = h.harm_id
+    LEFT JOIN harm_met m ON m.harm_id = h.harm_id LEFT JOIN (SELECT DISTINCT harm_id FROM harm_claimed) c ON c.harm_id = h.harm_id
 """
 
 _INNOCENT = """
@@ -196,11 +201,13 @@ def _shares(con: duckdb.DuckDBPyConnection, group: str, where: str, counts: str)
     return {part: Share(int(hits), int(tried)) for part, hits, tried in rows}
 
 
-def _met(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def _silent(con: duckdb.DuckDBPyConnection, where: str) -> dict[str, int]:
+    """Count by shape the harms nothing spoke of, of one kind."""
     rows = con.execute(
-        """
-        WITH scenes AS (SELECT harm_id, shape, bool_or(hit) AS hit, bool_or(met) AS met FROM g_hit WHERE NOT look_alike GROUP BY ALL)
-        SELECT shape, count(*) FROM scenes WHERE met AND NOT hit GROUP BY shape ORDER BY shape
+        f"""
+        WITH scenes AS (SELECT harm_id, shape, bool_or(hit) AS hit, bool_or(met) AS met,
+            bool_or(claimed) AS claimed FROM g_hit WHERE NOT look_alike GROUP BY ALL)
+        SELECT shape, count(*) FROM scenes WHERE NOT hit AND ({where}) GROUP BY shape ORDER BY shape
         """
     ).fetchall()
     return {shape: int(count) for shape, count in rows}

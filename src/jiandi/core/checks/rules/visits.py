@@ -167,7 +167,8 @@ def named_but_not_in_the_house(ask: Ask) -> str:
     ),
     in_census AS (
         SELECT subject_person AS person_id FROM k_hukou UNION SELECT subject_person FROM k_residence
-        UNION SELECT person_id FROM k_witnessed
+        -- Kin who say “away” show nobody; only one who was seen, or who by all accounts does not live here, is answered for.
+        UNION SELECT person_id FROM k_witnessed WHERE present IN ('seen', 'not_here', 'dead')
         UNION SELECT person_id FROM g_seen WHERE seen_on >= {ask.day} - {ask.days("seen_days")}
     ),
     numbered AS (SELECT person_id FROM g_known WHERE has_number),
