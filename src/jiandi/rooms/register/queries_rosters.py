@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+from django.db.models import QuerySet
 
 from jiandi.core.numbering import ROW_MASK
 from jiandi.core.rosters.kinds import kind_of
@@ -16,6 +17,49 @@ from jiandi.rooms.register.models import ColumnChoice, Roster
 from jiandi.rooms.register.rebuilding import on_shelf
 
 NAMED = 50
+SHOWN = 13  # a year of monthly deliveries and the one before
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How good one delivery was, beside the one before it: counts, and the share of people with a usable identity number."""
+
+    roster: Roster
+    before: Quality | None
+
+    @property
+    def id_share(self) -> float | None:
+        """Return the share of people named with a usable identity number; None where nobody counted it."""
+        report = self.roster.report
+        return (
+            report["with_id"] / report["records"] if report.get("records") and "with_id" in report else None
+        )
+
+    @property
+    def more_rows(self) -> int | None:
+        """Return how many rows more (or fewer) than in the delivery before."""
+        return self.roster.report["rows"] - self.before.roster.report["rows"] if self.before else None
+
+    @property
+    def more_id(self) -> float | None:
+        """Return by how many hundredths the share with a usable identity number changed."""
+        then, now = self.before.id_share if self.before else None, self.id_share
+        return None if then is None or now is None else round((now - then) * 100, 1)
+
+    @property
+    def is_worse(self) -> bool:
+        """Answer whether so much was lost that the department should be asked: a fifth of the rows, or five in a hundred ids."""
+        rows_before = self.before.roster.report["rows"] if self.before else 0
+        return (self.more_rows or 0) < -rows_before / 5 or (self.more_id or 0) <= -5
+
+
+def quality(listed: QuerySet[Roster], unit: int, kind: str) -> list[Quality]:
+    """Return a unit's deliveries of one kind, the latest first, each beside the one before."""
+    read = listed.filter(unit=unit, kind=kind, state__in=(Roster.State.READ, Roster.State.REPLACED))
+    found: list[Quality] = []
+    for roster in reversed(read.order_by("-reference_on", "-pk")[:SHOWN]):
+        found.append(Quality(roster, found[-1] if found else None))
+    return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.reading.grid import Sheet, open_grid
 
 SMALL_ROWS = 5000
+USABLE = ("valid", "repaired", "lunar")  # an identity number by which somebody can be recognised
 UNREAD = Text(
     zh="工作表「{sheet}」没有读取:{zh}",
     en="Sheet “{sheet}” was not read: {en}",
@@ -249,6 +250,7 @@ def _report(reception: Reception) -> dict[str, Any]:
         "refused": sum(c.refused for c in counts),
         "skipped": sum(c.skipped for c in counts),
         "records": sum(c.records for c in counts),
+        "with_id": con.execute(f"SELECT count(*) FROM entered WHERE id_status IN {USABLE}").fetchall()[0][0],
         "repairs": dict(repairs),
         "refusals": {reason: n for outcome, reason, n in reasons if outcome == "refused"},
         "skips": {reason: n for outcome, reason, n in reasons if outcome == "skipped"},

@@ -36,15 +36,25 @@ def rosters(request: SignedIn) -> HttpResponse:
         "register.read_roster",
         at=at,
     )
-    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    kind, state, unit = (request.GET.get(name, "") for name in ("kind", "state", "unit"))
+    delivering = list(
+        Unit.objects.filter(pk__in=listed.order_by().values("unit").distinct()).order_by("name")
+    )
+    history = (
+        queries_rosters.quality(listed, int(unit), kind)
+        if unit.isdecimal() and kind in catalogue().kinds
+        else []
+    )
     if kind in catalogue().kinds:
         listed = listed.filter(kind=kind)
     if state in ROSTER:
         listed = listed.filter(state=state)
+    if unit.isdecimal():
+        listed = listed.filter(unit=int(unit))
     if before := int(request.GET.get("after") or 0):
         listed = listed.filter(pk__lt=before)
     rows = list(listed.order_by("-pk")[: PAGE + 1])
-    last = f"?kind={kind}&state={state}&after={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    last = f"?kind={kind}&state={state}&unit={unit}&after={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
     context = {
         "rows": [
             {"roster": r, "kind": kind_of(r.kind).title if r.kind else None, "state": ROSTER[r.state][0]}
@@ -55,6 +65,9 @@ def rosters(request: SignedIn) -> HttpResponse:
         "states": [(code, text) for code, (text, _) in ROSTER.items() if code != Roster.State.STANDING],
         "kind": kind,
         "state": state,
+        "unit": unit,
+        "units": [(str(one.pk), one.name) for one in delivering],
+        "history": history,
         "may_deliver": has_verb(request.user, "register.deliver_roster", at),
         "may_link": has_verb(request.user, "register.link", at)
         or has_verb(request.user, "register.authorise", at),
