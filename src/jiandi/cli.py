@@ -34,10 +34,10 @@ import django  # noqa: E402
 
 django.setup()
 
-from jiandi.commands import county, demo, evaluation, keeping, service, worlds  # noqa: E402
+from jiandi.commands import county, demo, evaluation, keeping, rules, service, worlds  # noqa: E402
 from jiandi.core.values import Refused  # noqa: E402
 
-GROUPS = (demo, county, service, evaluation, keeping, worlds)
+GROUPS = (demo, county, service, evaluation, rules, keeping, worlds)
 
 ABOUT = """见底 Jiandi - 找到每一个人,并且能证明。 Reach everyone. Prove it.
 

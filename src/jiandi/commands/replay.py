@@ -25,14 +25,21 @@ FAMILY = "replay_family"
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A record that existed in a year, the rules that should have asked then, and why one cannot, where that is so."""
+    """A record that existed in a year, and the rules that should have asked then."""
 
     year: int
     record: Text
     rules: tuple[str, ...]
-    cannot: Text | None = None
 
 
+# Why a rule is silent where nothing that it reads was ever written down.
+NO_RECORD: dict[str, Text] = {
+    "R6": Text(zh="名册里没有那些年的产前保健记录", en="no antenatal record of those years is on file"),
+    "R12": Text(zh="没有名册载有她的监护人或代领人", en="no file holds a guardian or payee of hers"),
+    "R14": Text(zh="往年的排查没有逐户记录", en="no visits of that earlier round are on record"),
+    "R25": Text(zh="没有以他人身份证号住院或分娩的记录", en="no stay or birth stands under another's number"),
+    "R28": Text(zh="往年的排查没有逐户记录", en="no visits of that earlier round are on record"),
+}  # fmt: skip
 STATIONS = (
     Station(2003, Text(zh="医疗证明一份(种类不录):另一个姓名、另一个年龄", en="a medical paper, kind withheld: another name, another age"), ("R3",)),
     Station(2006, Text(zh="婚姻档案:倒填日期,无身份证号,村里开的证明,纸条写着远方地名", en="the marriage file: dated backwards, no number, a village paper, a slip naming a far place"), ("R1", "R2", "R5")),
@@ -44,7 +51,6 @@ STATIONS = (
         2019,
         Text(zh="排查回报“无异常”,走访未入户", en="a screening that returned “no problem” and never went in"),
         ("R14", "R28"),
-        Text(zh="往年的排查没有逐户记录;这两条规则只能问本系统中的走访", en="no visit records of earlier rounds exist; these rules can only ask about visits made in the system"),
     ),
     Station(2019, Text(zh="邻居来电:总关在偏屋;2026年:光脚、手腕有绳印", en="a neighbour's call: always shut in the side room; 2026: barefoot, rope marks"), ("R11",)),
     Station(2023, Text(zh="集体户落户和新身份证,第三个姓名;DNA未比中", en="a collective household and a new card, a third name; DNA “no match”"), ("R4", "R21")),
@@ -131,7 +137,11 @@ def _held(station: Station, spoken: list[Spoke]) -> dict[str, Any]:
         "year": station.year,
         "record": {"zh": station.record.zh, "en": station.record.en},
         "rules": {id_: first.get(id_) for id_ in station.rules},
-        "cannot": {"zh": station.cannot.zh, "en": station.cannot.en} if station.cannot else None,
+        "silent": {
+            id_: {"zh": NO_RECORD[id_].zh, "en": NO_RECORD[id_].en}
+            for id_ in station.rules
+            if id_ not in first and id_ in NO_RECORD
+        },
     }
 
 
@@ -145,12 +155,10 @@ def lines(found: dict[str, Any], language: str) -> list[str]:
     ]
     for station in found["stations"]:
         shown.append(f"  {station['year']}  {station['record'][language]}")
-        if station["cannot"]:
-            shown.append(f"        {', '.join(station['rules'])}: {station['cannot'][language]}")
-            continue
         never = "从未" if zh else "never"
         said = [f"{id_}: {year or never}" for id_, year in station["rules"].items()]
         shown.append(f"        {'; '.join(said)}")
+        shown += [f"        {id_}: {why[language]}" for id_, why in station["silent"].items()]
         shown += [
             f"        {id_} → {rule(id_).first_action.say(language)}"
             for id_, year in station["rules"].items()

@@ -6,52 +6,20 @@ Each case runs on the DuckDB rule and, where one exists, on its slow plain twin;
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from jiandi.core.checks import RULES, run
 from jiandi.core.checks.engine import limits_of
 from jiandi.core.checks.plain import TWINS, answers_of, read_county
+from jiandi.core.checks.specs import AT, Case, cases_in, county
 from jiandi.core.checks.table import rule
-from tests.core.checks.county import AT, county, read_tables
 
-
-class Case(NamedTuple):
-    rule: str
-    title: str
-    limits: dict[str, float]
-    delivered: str
-    finds: str
-
-
-def limits_in(line: str) -> dict[str, float]:
-    """Read `limits least_visits 4, chance 0.1`."""
-    return {word.split()[0]: float(word.split()[1]) for word in line.replace("limits ", "").split(",")}
-
-
-def cases_of(path: Path) -> list[Case]:
-    """Read the cases of one rule."""
-    head, *parts = path.read_text(encoding="utf-8").split("\ncase ")
-    name, _, rest = head.strip().partition("\n")
-    limits = limits_in(rest) if rest.strip() else {}
-    cases = []
-    for part in parts:
-        title, _, body = part.partition("\n")
-        own = limits
-        if body.startswith("limits "):
-            line, _, body = body.partition("\n")
-            own = limits | limits_in(line)
-        delivered, _, finds = body.partition("  finds\n")
-        cases.append(Case(name, title, own, delivered, finds))
-    return cases
-
-
-CASES = [case for path in sorted((Path(__file__).parent / "rules").glob("*.txt")) for case in cases_of(path)]
-
-
-def expected(case: Case) -> list[dict[str, str | None]]:
-    return read_tables("finds\n" + case.finds).get("finds", []) if case.finds.strip() != "nothing" else []
+CASES = [
+    case
+    for path in sorted((Path(__file__).parent / "rules").glob("*.txt"))
+    for case in cases_in(path.read_text(encoding="utf-8"))
+]
 
 
 def told(case: Case):
@@ -74,7 +42,7 @@ def test_it_finds_what_the_spec_says(case):
     outcome, found, _ = told(case)
 
     assert outcome.state == "ran", outcome.reason
-    wanted = expected(case)
+    wanted = case.expected
     assert len(found) == len(wanted), [finding["detail_en"] for finding in found]
     for want in wanted:
         mine = [
@@ -103,5 +71,5 @@ def test_it_agrees_with_its_plain_twin(case):
 def test_every_rule_has_a_spec_with_a_hit_and_a_look_alike(rule_id):
     own = [case for case in CASES if case.rule == rule_id]
 
-    assert any(expected(case) for case in own)
-    assert any(not expected(case) for case in own)
+    assert any(case.expected for case in own)
+    assert any(not case.expected for case in own)

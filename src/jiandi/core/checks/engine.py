@@ -100,6 +100,9 @@ def _ask(rule: Rule, ask: Ask, delivered: Mapping[str, set[str]], seconds: float
     if timer:
         timer.start()
     try:
+        if rule.is_local:
+            # A county's own SQL reads the snapshot and nothing else: no file, no network. It cannot be set back.
+            ask.con.execute("SET enable_external_access = false")
         return RuleRun(rule.id, "ran", _keep(ask, rule, rule.judge(ask)))
     except duckdb.InterruptException:
         return RuleRun(rule.id, "too_long", reason=_too_long(seconds or 0.0))

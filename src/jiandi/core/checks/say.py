@@ -73,6 +73,7 @@ WHY: Mapping[str, Text] = {
     "kin": Text(zh="是同户或亲属", en="is kin or of the household"),
     "companion": Text(zh="陪同就诊", en="accompanied to the clinic"),
     "handled": Text(zh="承办或处置", en="handled it"),
+    "named": Text(zh="记录中写明", en="named in the record"),
     "school": Text(zh="上报在校", en="reported the child in class"),
 }
 """Why somebody is implicated, in words."""

@@ -106,6 +106,11 @@ class Rule:
     danger_now: bool = False
 
     @property
+    def is_local(self) -> bool:
+        """Whether the county wrote the rule itself: ids of rule packs are L1, L2 and so on."""
+        return self.id.startswith("L")
+
+    @property
     def family(self) -> str:
         """The number of the rule in the rule book: R14b belongs to R14."""
         return self.id.rstrip("abc")

@@ -17,7 +17,7 @@ from jiandi.core.values import Source, Text
 from jiandi.rooms.access.models import Installation, Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
-from jiandi.rooms.checks import policies, raising, streams
+from jiandi.rooms.checks import packs, policies, raising, streams
 from jiandi.rooms.checks.models import Alert, Run, ScanCursor, Triage
 from jiandi.rooms.checks.raising import ReportWalls
 from jiandi.rooms.checks.states import State
@@ -54,6 +54,7 @@ def run_checks(
 ) -> Run:
     """Ask every rule over today's records and visits; `also` fills in what rooms above know (public reports)."""
     permit(by, "checks.run_checks", at=at)
+    shelf = packs.shelf()
     run = Run.objects.create(started_at=at, reference_on=timezone.localdate(at))
     with duckdb.connect() as con:
         con.execute("SET threads = 2")
@@ -61,12 +62,18 @@ def run_checks(
             fill(con)
             if progress:
                 progress(number, 5 + len(also))
-        report = rules.run(con, at=run.reference_on, seconds_per_rule=SECONDS_PER_RULE, clock=time.monotonic)
+        report = rules.run(
+            con,
+            at=run.reference_on,
+            rules=shelf.rules,
+            seconds_per_rule=SECONDS_PER_RULE,
+            clock=time.monotonic,
+        )
         findings = _findings(con)
     if progress:
         progress(3 + len(also), 5 + len(also))
     ids = apply_findings(findings, report.rules, by=by, at=at, report_walls=report_walls)
-    run.report, run.finished_at = [_line(line) for line in report.rules], at
+    run.report, run.finished_at = [_line(line) for line in (*report.rules, *shelf.lines())], at
     run.save(update_fields=["report", "finished_at"])
     counts = {line.rule: line.findings for line in report.rules}
     record_batch(

@@ -12,16 +12,16 @@ from django.utils import timezone
 
 from jiandi.core.checks.audiences import NOT_TOLD, RECIPIENTS
 from jiandi.core.checks.shapes import Rule
-from jiandi.core.checks.table import RULES
 from jiandi.core.estimate.audits import Rate, clopper_pearson
 from jiandi.core.numbering import record_ids
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
 from jiandi.rooms.access.verbs import kind_name
+from jiandi.rooms.checks import packs
 from jiandi.rooms.checks.models import Alert, Run
 from jiandi.rooms.checks.states import CLASSES, OPEN
-from jiandi.rooms.register.models import Record
+from jiandi.rooms.register.models import Person, Record
 from jiandi.rooms.screening import queries as screening
 from jiandi.rooms.screening.models import Visit
 
@@ -48,6 +48,12 @@ def alerts(by: Officer, at: datetime, *, rule: str = "", state: str = "", klass:
     if klass:
         found = found.filter(rule_class=klass)
     return visible(found, by, "checks.read_alert", at=at).order_by("-rank", "pk")
+
+
+def alerts_about(by: Officer, at: datetime, *, rule: str, person: Person) -> list[Alert]:
+    """Return what a rule asks about a person, as far as the officer may see: behind a wall there is nothing."""
+    found = Alert.objects.filter(gone_at__isnull=True, rule=rule, person=person)
+    return list(visible(found, by, "checks.read_alert", at=at).order_by("pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,7 @@ def rule_lines(by: Officer, at: datetime) -> list[RuleLine]:
         )
     }
     lines = []
-    for rule in RULES:
+    for rule in packs.shelf().rules:
         label = labels.get(rule.id, {"asked": 0, "confirmed": 0, "explained": 0})
         total = label["confirmed"] + label["explained"]
         precision = clopper_pearson(label["confirmed"], total) if total >= LEAST_LABELS else None

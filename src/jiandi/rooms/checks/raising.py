@@ -8,17 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from jiandi.core.checks import Finding, Rule
-from jiandi.core.checks.table import RULES
 from jiandi.rooms.access.actions import raise_walls
 from jiandi.rooms.access.models import Officer, Unit, Wall, WallEntry
 from jiandi.rooms.access.numbering import unused
+from jiandi.rooms.checks import packs
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.checks.routing import Directory
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening import queries as screening
 
-RULE_OF: dict[str, Rule] = {rule.id: rule for rule in RULES}
 WEIGHT = {"danger": 300, "contradiction": 200, "service_gap": 100}
 BATCH = 2_000
 Outsider = tuple[Unit | Officer, str]
@@ -112,27 +111,29 @@ def raise_new(
 ) -> list[Alert]:
     """Create alerts for findings nobody has seen; their walls stand before anybody is told."""
     directory, kept_out = Directory(), inherited(findings, report_walls)
-    prepared = [(finding, RULE_OF[finding.rule], atlas.where(finding)) for finding in findings]
+    shelf = packs.shelf()
+    prepared = [(finding, shelf.of(finding.rule), atlas.where(finding)) for finding in findings]
     walls_wanted = [
         (outsiders(finding, rule, where, directory) + kept_out.get(finding.key, []), finding)
         for finding, rule, where in prepared
     ]
     indexes = [i for i, (entries, finding) in enumerate(walls_wanted) if entries or finding.person_id]
     wanted = [
-        (RULE_OF[walls_wanted[i][1].rule].title.zh, walls_wanted[i][0], _about(walls_wanted[i][1], atlas))
+        (shelf.of(walls_wanted[i][1].rule).title.zh, walls_wanted[i][0], _about(walls_wanted[i][1], atlas))
         for i in indexes
     ]
     walls = dict(zip(indexes, raise_walls(by=by, at=at, walls=wanted), strict=True)) if wanted else {}
     numbers = unused(Alert.objects.all(), len(prepared), digits=10)
     alerts = [
-        _alert(finding, where, directory, walls_wanted[index][0], walls.get(index), at, numbers[index])
-        for index, (finding, _, where) in enumerate(prepared)
+        _alert(finding, rule, where, directory, walls_wanted[index][0], walls.get(index), at, numbers[index])
+        for index, (finding, rule, where) in enumerate(prepared)
     ]
     return Alert.objects.bulk_create(alerts, batch_size=BATCH)
 
 
 def _alert(
     finding: Finding,
+    rule: Rule,
     where: Where,
     directory: Directory,
     entries: list[Outsider],
@@ -140,7 +141,6 @@ def _alert(
     at: datetime,
     number: int,
 ) -> Alert:
-    rule = RULE_OF[finding.rule]
     walled = {who.pk if isinstance(who, Unit) else who.unit_id for who, _ in entries}
     route = directory.route(rule, where.county, walled)
     return Alert(

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jiandi.core.checks.audiences import NOT_TOLD
-from jiandi.core.checks.table import RULES, rule
 from jiandi.core.values import Refused, Text, is_allowed
 from jiandi.rooms.access import clock, outsiders
 from jiandi.rooms.access.language import say
@@ -22,7 +21,7 @@ from jiandi.rooms.access.models import Officer, Unit
 from jiandi.rooms.access.permissions import has_verb, has_wall_between, one, permit, visible
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.access.verbs import kind_name
-from jiandi.rooms.checks import actions, policies, queries
+from jiandi.rooms.checks import actions, packs, policies, queries
 from jiandi.rooms.checks.forms import ExplainForm, NoteForm
 from jiandi.rooms.checks.models import Alert, Run
 from jiandi.rooms.checks.states import CLASS_TONES, CLASSES, EXPLANATIONS, MOVES, NAMES, TONES, State
@@ -37,7 +36,7 @@ DUE_DAYS = {"danger": 1, "contradiction": 7, "service_gap": 14}
 def _shown(alert: Alert) -> dict[str, object]:
     return {
         "alert": alert,
-        "rule": rule(alert.rule),
+        "rule": packs.shelf().of(alert.rule),
         "state": NAMES[alert.state],
         "state_tone": TONES.get(alert.state, "plain"),
         "klass": CLASSES[alert.rule_class],
@@ -63,7 +62,7 @@ def alerts(request: SignedIn) -> HttpResponse:
         "rows": [_shown(alert) for alert in page[:PAGE]],
         "chosen": chosen,
         "next": f"?after={more}{kept}" if more else "",
-        "rules": RULES,
+        "rules": packs.shelf().rules,
         "states": NAMES,
         "classes": CLASSES,
         "run": Run.objects.filter(finished_at__isnull=False).order_by("-pk").first(),
@@ -136,7 +135,7 @@ def alert(request: SignedIn, alert_id: int) -> HttpResponse:
         "sources": queries.source_rows(found, request.user, at),
         "reads_person": found.person is not None and _reads_person(request.user, found.person, at),
         "household": household,
-        "not_told": [NOT_TOLD[code] for code in rule(found.rule).not_told],
+        "not_told": [NOT_TOLD[code] for code in packs.shelf().of(found.rule).not_told],
         "implicated": [
             {
                 **line,

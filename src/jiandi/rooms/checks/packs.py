@@ -1,0 +1,106 @@
+"""The county's own rules: packs that stand in the data folder's `rules`, each a folder."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from jiandi.core.checks import packs
+from jiandi.core.checks.shapes import Rule, RuleRun
+from jiandi.core.checks.table import RULES
+from jiandi.core.values import Refused, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All rules of the installation, and the packs that were refused, with where and why."""
+
+    rules: tuple[Rule, ...]
+    refused: tuple[tuple[str, Text], ...] = ()
+
+    def of(self, rule_id: str) -> Rule:
+        """Return a rule by its id; a rule whose pack was taken away keeps its name on its alerts."""
+        return next((rule for rule in self.rules if rule.id == rule_id), _taken_away(rule_id))
+
+    def lines(self) -> list[RuleRun]:
+        """Return what a run says of the packs it could not read."""
+        return [RuleRun(name[:8], "failed", reason=why) for name, why in self.refused]
+
+
+def home() -> Path:
+    """Return the folder that holds the county's packs."""
+    return Path(settings.DATA) / "rules"
+
+
+def shelf() -> Shelf:
+    """Read every pack; one that is wrong is told of and stops no other."""
+    folders = sorted(one for one in home().iterdir() if one.is_dir()) if home().is_dir() else []
+    own: list[Rule] = []
+    refused: list[tuple[str, Text]] = []
+    for folder in folders:
+        try:
+            rule = read(folder)
+            if any(rule.id == other.id for other in own):
+                raise packs.wrong(
+                    f"{folder.name}/pack.toml",
+                    1,
+                    f"编号{rule.id}已被另一个规则包使用",
+                    f"another pack is numbered {rule.id}",
+                )
+            own.append(rule)
+        except Refused as problem:
+            refused.append((folder.name, problem.text))
+    return Shelf((*RULES, *own), tuple(refused))
+
+
+def read(folder: Path) -> Rule:
+    """Read one pack, or refuse it with file, line and reason."""
+    name = folder.name
+    toml = _text(folder / "pack.toml", name)
+    if toml is None:
+        raise packs.wrong(f"{name}/pack.toml", 1, "没有这个文件", "there is no such file")
+    sql, python = _text(folder / "rule.sql", name), _text(folder / "rule.py", name)
+    if python is None:
+        return packs.read(toml, sql=sql, folder=name)
+    packs.check_python(python, f"{name}/rule.py")
+    return packs.read(toml, sql=sql, judge=_function(folder / "rule.py"), folder=name)
+
+
+def _text(file: Path, name: str) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as problem:
+        raise packs.wrong(f"{name}/{file.name}", 1, "不是 UTF-8 文本", "not UTF-8 text") from problem
+
+
+def _function(file: Path) -> packs.Run:
+    """Load the `judge` of a pack's Python file; what it raises while it loads is the pack's own fault."""
+    spec = importlib.util.spec_from_file_location(f"jiandi_pack_{file.parent.name}", file)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as problem:
+        trace = problem.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        line = trace.tb_lineno if trace else 1
+        kind = type(problem).__name__
+        raise packs.wrong(
+            f"{file.parent.name}/{file.name}", line, f"载入时出错({kind})", f"it fails while loading ({kind})"
+        ) from problem
+    judge: packs.Run = module.judge
+    return judge
+
+
+def _taken_away(rule_id: str) -> Rule:
+    nothing = Text(zh="该规则包已撤下", en="its pack was taken away")
+    title = Text(zh=f"本县规则{rule_id}", en=f"County rule {rule_id}")
+    return Rule(
+        rule_id, 1, title, "service_gap", (), nothing, nothing, nothing, "none", ("civil_affairs",), ()
+    )
