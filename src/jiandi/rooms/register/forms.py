@@ -57,6 +57,9 @@ class DecideForm(ReasonForm):
         initial="not_same",
         widget=forms.RadioSelect,
     )
+    reason = forms.CharField(
+        max_length=300, label=said("理由", "Reason"), widget=forms.TextInput(attrs={"accesskey": "r"})
+    )
     second = forms.CharField(
         required=False,
         max_length=40,

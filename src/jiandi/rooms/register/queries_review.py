@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from jiandi.core.names import mask_id
 from jiandi.core.rosters.kinds import kind_of
@@ -20,6 +21,7 @@ from jiandi.rooms.register import found, shelf
 from jiandi.rooms.register.models import SEXES, Judgement, Person, Record, ReviewPair
 from jiandi.rooms.register.rebuilding import on_shelf
 
+MOST_COUNTED = 1000
 _ON_SHELF = ("id_text", "phone", "village", "address", "household_no")
 ROLES: dict[int, Text] = {
     0: Text(zh="本人", en="the person"),
@@ -74,6 +76,33 @@ def open_pairs(by: Officer, at: datetime, state: str = "open") -> QuerySet[Revie
         "record__roster__unit", "candidate__roster__unit", "village", "town"
     )
     return visible(pairs, by, "register.decide_pair", at=at).order_by("pk")
+
+
+def following(by: Officer, at: datetime, done: ReviewPair) -> ReviewPair | None:
+    """Return the pair to look at after this one: of the same village first, further down the list, else from its start."""
+    waiting = open_pairs(by, at).exclude(pk=done.pk)
+    later = waiting.filter(pk__gt=done.pk)
+    return later.filter(village=done.village_id).first() or later.first() or waiting.first()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a steward is: decided today, and how many still wait; counted no further than anybody reads."""
+
+    today: int
+    left: int
+
+    @property
+    def is_more(self) -> bool:
+        """Answer whether more wait than were counted."""
+        return self.left >= MOST_COUNTED
+
+
+def progress(by: Officer, at: datetime) -> Progress:
+    """Return what an officer has decided today and what still waits for them."""
+    morning = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Judgement.objects.filter(made_by=by, made_at__gte=morning, made_at__lte=at).count()
+    return Progress(today, open_pairs(by, at)[:MOST_COUNTED].count())
 
 
 def title_of(kind: str) -> Text:

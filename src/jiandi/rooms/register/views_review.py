@@ -43,6 +43,7 @@ def review(request: SignedIn) -> HttpResponse:
         "states": [(code, text) for code, (text, _) in PAIR.items()],
         "state": state,
         "reason": reason,
+        "progress": queries_review.progress(request.user, at),
     }
     return render(request, "register/review.html", context)
 
@@ -87,6 +88,8 @@ def pair(request: SignedIn, pair_id: int) -> HttpResponse:
         "needs_two": policies.needs_two(found),
         "form": form,
         "undo": ReasonForm(),
+        "progress": queries_review.progress(request.user, at),
+        "following": queries_review.following(request.user, at, found),
     }
     return render(request, "register/pair.html", context)
 
@@ -109,8 +112,7 @@ def _second(request: SignedIn, found: ReviewPair, said: dict[str, str]) -> Offic
 
 def _next(request: SignedIn, done: ReviewPair) -> HttpResponse:
     """Go on to the next waiting pair of the same village, else back to the list."""
-    waiting = queries_review.open_pairs(request.user, clock.now()).filter(pk__gt=done.pk)
-    following = waiting.filter(village=done.village_id).first() or waiting.first()
+    following = queries_review.following(request.user, clock.now(), done)
     return redirect("register:pair", pair_id=following.pk) if following else redirect("register:review")
 
 
