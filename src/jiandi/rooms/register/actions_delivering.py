@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Map
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,12 +23,20 @@ from jiandi.rooms.register import policies, shelf
 from jiandi.rooms.register.actions_entering import Opened, county_of, enter
 from jiandi.rooms.register.actions_mapping import confirm_columns
 from jiandi.rooms.register.models import Roster
-from jiandi.rooms.register.receiving import Reading, Surroundings, receive, surroundings_of
+from jiandi.rooms.register.receiving import (
+    Delivered,
+    Reading,
+    Reception,
+    Surroundings,
+    receive_together,
+    surroundings_of,
+)
 from jiandi.rooms.register.remembering import remembered_for
 from jiandi.rooms.register.waiting import MENDABLE, hold
 
 Progress = Callable[[int, int], None] | None
-READERS = 2  # files read at a time while an earlier one is entered
+READERS = 2  # batches read at a time while an earlier one is entered
+SMALL_BYTES, MOST_TOGETHER = 200_000, 6
 _LIVE = (Roster.State.READ, Roster.State.RECEIVED, Roster.State.REPLACED)
 
 
@@ -72,10 +80,11 @@ def deliver(
     if known is not None:
         return _again(by, at, parcel, known)
     with shelf.scratch() as scratch:
-        opened = _open(parcel, facts, data, scratch, _around(unit))
+        (opened,) = _open([_Waiting(parcel, facts, data, scratch, _around(unit))])
         if progress:
             progress(1, 2)
         roster = enter(by, at, opened)
+        opened.close()
         if progress:
             progress(2, 2)
         return roster
@@ -89,35 +98,54 @@ def deliver_many(
     for parcel in parcels:
         _check(by, parcel.at or at, parcel)
     with shelf.scratch() as scratch, ThreadPoolExecutor(READERS) as readers:
-        ahead: deque[tuple[Parcel, Path, Future[Opened]]] = deque()
-        around: dict[int, _Around] = {}
-        for number, parcel in enumerate(parcels):
-            facts, data = _facts(parcel)
-            if parcel.unit.pk not in around:
-                around[parcel.unit.pk] = _around(parcel.unit)
-            folder = scratch / str(number)
-            folder.mkdir()
-            ahead.append(
-                (parcel, folder, readers.submit(_open, parcel, facts, data, folder, around[parcel.unit.pk]))
-            )
+        ahead: deque[tuple[list[_Waiting], Future[list[Opened]]]] = deque()
+        for batch in _batches(parcels, scratch):
+            ahead.append((batch, readers.submit(_open, batch)))
             if len(ahead) > READERS:
-                rosters.append(_enter_first(by, at, ahead))
+                rosters += _enter_first(by, at, ahead)
                 _tell(progress, len(rosters), len(parcels))
         while ahead:
-            rosters.append(_enter_first(by, at, ahead))
+            rosters += _enter_first(by, at, ahead)
             _tell(progress, len(rosters), len(parcels))
     return rosters
 
 
-def _enter_first(by: Officer, at: datetime, ahead: deque[tuple[Parcel, Path, Future[Opened]]]) -> Roster:
-    parcel, folder, reading = ahead.popleft()
-    opened = reading.result()
-    known = _known(opened.facts)
-    roster = (
-        enter(by, parcel.at or at, opened) if known is None else _again(by, parcel.at or at, parcel, known)
-    )
-    shutil.rmtree(folder, ignore_errors=True)
-    return roster
+def _batches(parcels: Sequence[Parcel], scratch: Path) -> Iterator[list[_Waiting]]:
+    """Yield the parcels in their order, small ones together: what reading costs before the first row is then paid once."""
+    around: dict[int, _Around] = {}
+    batch: list[_Waiting] = []
+    for number, parcel in enumerate(parcels):
+        facts, data = _facts(parcel)
+        if parcel.unit.pk not in around:
+            around[parcel.unit.pk] = _around(parcel.unit)
+        folder = scratch / str(number)
+        folder.mkdir()
+        is_small = len(data) <= SMALL_BYTES
+        if batch and (not is_small or len(batch) == MOST_TOGETHER):
+            yield batch
+            batch = []
+        batch.append(_Waiting(parcel, facts, data, folder, around[parcel.unit.pk]))
+        if not is_small:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _enter_first(
+    by: Officer, at: datetime, ahead: deque[tuple[list[_Waiting], Future[list[Opened]]]]
+) -> list[Roster]:
+    batch, reading = ahead.popleft()
+    rosters = []
+    read = reading.result()
+    for waiting, opened in zip(batch, read, strict=True):
+        parcel, known = waiting.parcel, _known(opened.facts)
+        day = parcel.at or at
+        rosters.append(enter(by, day, opened) if known is None else _again(by, day, parcel, known))
+    for waiting, opened in zip(batch, read, strict=True):
+        opened.close()
+        shutil.rmtree(waiting.scratch, ignore_errors=True)
+    return rosters
 
 
 def _tell(progress: Progress, done: int, whole: int) -> None:
@@ -168,26 +196,45 @@ def _around(unit: Unit) -> _Around:
     return _Around(surroundings_of(unit.place), remembered_for(unit))
 
 
-def _open(parcel: Parcel, facts: dict[str, Any], data: bytes, scratch: Path, around: _Around) -> Opened:
-    """Read a file and seal what may be kept; touches no database, so it may run on a thread of its own."""
-    path = scratch / "delivered"
-    path.write_bytes(data)
-    name = facts["file_name"]
-    try:
-        reception = receive(
-            path,
-            name=name,
-            scratch=scratch,
-            reference_on=parcel.reference_on,
-            around=around.places,
-            reading=Reading(parcel.kind, parcel.mapping, remembered=around.remembered),
-        )
-    except Refused as refusal:
-        if parcel.mapping or refusal.code not in MENDABLE:
-            return Opened(facts, refusal)
-        held = hold(path, name=name, scratch=scratch, why=refusal, kind=parcel.kind)
-        return Opened(facts, held or refusal, _sealed(data, held.copy) if held else "")
-    return Opened(facts, reception, _sealed(data, reception.sealed))
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A parcel about to be opened, with all that must be known of it: opening asks no database."""
+
+    parcel: Parcel
+    facts: dict[str, Any]
+    data: bytes
+    scratch: Path
+    around: _Around
+
+    @property
+    def name(self) -> str:
+        return str(self.facts["file_name"])
+
+    def as_file(self) -> Delivered:
+        """Lay the content down where it can be opened."""
+        parcel, path = self.parcel, self.scratch / "delivered"
+        path.write_bytes(self.data)
+        reading = Reading(parcel.kind, parcel.mapping, remembered=self.around.remembered)
+        return Delivered(path, self.name, self.scratch, parcel.reference_on, self.around.places, reading)
+
+
+def _open(batch: Sequence[_Waiting]) -> list[Opened]:
+    """Read files and seal what may be kept; touches no database, so it may run on a thread of its own."""
+    files = [waiting.as_file() for waiting in batch]
+    outcomes = receive_together(files)
+    return [
+        _opened(waiting, file, outcome) for waiting, file, outcome in zip(batch, files, outcomes, strict=True)
+    ]
+
+
+def _opened(waiting: _Waiting, file: Delivered, outcome: Reception | Refused) -> Opened:
+    parcel, facts = waiting.parcel, waiting.facts
+    if not isinstance(outcome, Refused):
+        return Opened(facts, outcome, _sealed(waiting.data, outcome.sealed))
+    if parcel.mapping or outcome.code not in MENDABLE:
+        return Opened(facts, outcome)
+    held = hold(file.path, name=file.name, scratch=file.scratch, why=outcome, kind=parcel.kind)
+    return Opened(facts, held or outcome, _sealed(waiting.data, held.copy) if held else "")
 
 
 def _sealed(data: bytes, copy: bytes | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from jiandi.core.numbering import ROW_MASK
+from jiandi.core.numbering import ROLE_BITS, ROW_BITS, ROW_MASK
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.rosters.sentences import say_refused, say_repaired
 from jiandi.core.rosters.shapes import fingerprint
@@ -52,6 +52,11 @@ class Opened:
     outcome: Reception | Held | Refused
     sealed: str = ""
 
+    def close(self) -> None:
+        """Give back the working database, which files read together share."""
+        if isinstance(self.outcome, Reception):
+            self.outcome.con.close()
+
 
 def enter(by: Officer, at: datetime, opened: Opened) -> Roster:
     """Enter an opened file as the roster it has become."""
@@ -60,9 +65,7 @@ def enter(by: Officer, at: datetime, opened: Opened) -> Roster:
         return refuse_roster(by=by, at=at, facts=opened.facts, refusal=outcome)
     if isinstance(outcome, Held):
         return hold_roster(by=by, at=at, facts=opened.facts, held=outcome, sealed=opened.sealed)
-    roster = deliver_roster(by=by, at=at, facts=opened.facts, reception=outcome, sealed=opened.sealed)
-    outcome.con.close()
-    return roster
+    return deliver_roster(by=by, at=at, facts=opened.facts, reception=outcome, sealed=opened.sealed)
 
 
 def county_of(unit: Unit) -> Place:
@@ -141,7 +144,7 @@ def _enter_rows(roster: Roster, reception: Reception) -> None:
         ("roster_id", "row_no", "outcome", "code", "column", "detail_zh", "detail_en"),
         _outcomes(roster, reception),
     )
-    shelf.put(reception.con, roster.pk, roster.kind, "entered")
+    shelf.put(reception.con, roster.pk, roster.kind, "entered", number=reception.number)
     if roster.replaces_id and roster.kind in STOCKS:
         Roster.objects.filter(pk=roster.replaces_id).update(state=Roster.State.REPLACED)
 
@@ -179,11 +182,11 @@ def _counted(roster: Roster) -> dict[str, Any]:
 
 def _enter_records(roster: Roster, reception: Reception) -> None:
     """Enter one record for each person a row names."""
-    con, shift = reception.con, roster.pk << 27
+    con, shift = reception.con, (roster.pk - reception.number) << (ROW_BITS + ROLE_BITS)
     chosen = con.execute(f"""
         SELECT e.record_id + {shift}, {roster.pk}, (e.row_id & {ROW_MASK})::INTEGER, e.role, coalesce(e.name, '')[:60], e.sex,
             e.birth_on::VARCHAR, e.id_status, e.village, coalesce(o.repairs, '')[:200]
-        FROM entered e LEFT JOIN row_outcomes o ON o.row_id = e.row_id ORDER BY 1""")
+        FROM entered e LEFT JOIN row_outcomes o ON o.row_id = e.row_id WHERE e.roster_id = {reception.number} ORDER BY 1""")
     names = (
         "id",
         "roster_id",
@@ -206,15 +209,15 @@ def _fetched(result: Any) -> Iterator[tuple[Any, ...]]:
 
 def _outcomes(roster: Roster, reception: Reception) -> Iterator[tuple[Any, ...]]:
     """Yield a line for each refused row, and examples of each repair, in words."""
-    kind, con = kind_of(roster.kind), reception.con
-    refused = con.execute(
-        f"SELECT row_no, reason, field FROM row_outcomes WHERE outcome = 'refused' ORDER BY row_no LIMIT {MOST_REFUSED}"
-    ).fetchall()
+    kind, con, ours = kind_of(roster.kind), reception.con, f"roster_id = {reception.number}"
+    refused = con.execute(f"""SELECT row_no, reason, field FROM row_outcomes WHERE {ours} AND outcome = 'refused'
+        ORDER BY row_no LIMIT {MOST_REFUSED}""").fetchall()
     for row_no, reason, column in refused:
         text = say_refused(kind, reason, column)
         yield roster.pk, row_no, "refused", reason, column, text.zh[:300], text.en[:300]
     repaired = con.execute(f"""
-        SELECT row_no, code FROM (SELECT row_no, unnest(string_split(repairs, ' ')) AS code FROM row_outcomes WHERE repairs <> '')
+        SELECT row_no, code FROM (SELECT row_no, unnest(string_split(repairs, ' ')) AS code FROM row_outcomes
+            WHERE {ours} AND repairs <> '')
         QUALIFY row_number() OVER (PARTITION BY code ORDER BY row_no) <= {EXAMPLES} ORDER BY row_no""").fetchall()
     for row_no, repair in repaired:
         text = say_repaired(kind, repair)

@@ -18,7 +18,7 @@ from jiandi.rooms.register import shelf
 from jiandi.rooms.register.models import SEXES, Roster
 from jiandi.rooms.register.queries_rosters import report_in_words
 from jiandi.rooms.register.reading.grid import Sheet, first_lines
-from jiandi.rooms.register.receiving import Reading, receive_sheets, surroundings_of
+from jiandi.rooms.register.receiving import Delivered, Reading, receive_sheets, surroundings_of
 from jiandi.rooms.register.waiting import SHOWN_LINES, masked, sheets_of
 
 EXAMPLES = 2
@@ -175,14 +175,9 @@ def trial(roster: Roster, *, kind: str, columns: Map[str, str], heading: tuple[i
     """Read a file's first lines by a choice of columns, entering nothing; Refused when the choice cannot be followed."""
     with shelf.scratch() as scratch:
         sheets = [first_lines(sheet, scratch) for sheet in sheets_of(roster, scratch)]
-        reception = receive_sheets(
-            sheets,
-            name=roster.file_name,
-            scratch=scratch,
-            reference_on=roster.reference_on,
-            around=surroundings_of(roster.unit.place),
-            reading=Reading(kind, columns, heading),
-        )
+        around, reading = surroundings_of(roster.unit.place), Reading(kind, columns, heading)
+        file = Delivered(scratch, roster.file_name, scratch, roster.reference_on, around, reading)
+        reception = receive_sheets(sheets, file)
         fields = [name for name in kind_of(kind).fields if name in columns]
         listed = ", ".join(f'"{name}"' for name in fields)
         read = reception.con.execute(

@@ -42,7 +42,7 @@ NO_LINE = Text(
 
 @dataclass
 class Reception:
-    """What a file turned out to hold; its rows lie in `con` under roster number 0 until the roster has one."""
+    """What a file turned out to hold; its rows lie in `con` under a number of their own until the roster has one."""
 
     con: duckdb.DuckDBPyConnection
     kind: str
@@ -50,6 +50,7 @@ class Reception:
     report: dict[str, Any]
     sealed: bytes | None = None  # a copy without refused columns, when there were any
     warnings: list[Text] = field(default_factory=list)
+    number: int = 0  # several small files lie in one working database
 
     @property
     def mapping(self) -> dict[str, Any]:
@@ -83,6 +84,7 @@ class Reading:
 
 
 GUESSED = Reading()
+_Mapped = tuple[list[tuple[Sheet, SheetMapping]], list[Text]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,45 +111,74 @@ def surroundings_of(place: Place) -> Surroundings:
     return Surroundings(table, place.pk if place.level == Level.TOWN else place.town_id)
 
 
-def receive(
-    path: Path,
-    *,
-    name: str,
-    scratch: Path,
-    reference_on: date,
-    around: Surroundings,
-    reading: Reading = GUESSED,
-) -> Reception:
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A delivered file that lies on disk: its name as given, a folder for what is unpacked, and what is known about it."""
+
+    path: Path
+    name: str
+    scratch: Path
+    reference_on: date
+    around: Surroundings
+    reading: Reading = GUESSED
+
+
+def receive(file: Delivered) -> Reception:
     """Open a file, find its kind and columns, and read and clean its rows; Refused with a sentence when that cannot be done.
 
     Asks the operational database nothing, so files can be read on other threads while one is written.
     """
-    sheets = open_grid(path, name=name, scratch=scratch)
-    return receive_sheets(
-        sheets, name=name, scratch=scratch, reference_on=reference_on, around=around, reading=reading
-    )
+    (outcome,) = receive_together([file])
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
 
 
-def receive_sheets(
-    sheets: list[Sheet],
-    *,
-    name: str,
-    scratch: Path,
-    reference_on: date,
-    around: Surroundings,
-    reading: Reading,
-) -> Reception:
+def receive_together(files: Sequence[Delivered]) -> list[Reception | Refused]:
+    """Do the same for several files, in one working database and cleaned in one pass; each is read or refused by itself.
+
+    What a pass costs before it sees a row is more than most rosters' rows cost.
+    """
+    mapped: list[_Mapped | Refused] = []
+    for file in files:
+        try:
+            sheets = open_grid(file.path, name=file.name, scratch=file.scratch)
+            mapped.append(map_sheets(sheets, file.name, file.reading))
+        except Refused as refusal:
+            mapped.append(refusal)
+    return _read(files, mapped)
+
+
+def receive_sheets(sheets: list[Sheet], file: Delivered) -> Reception:
     """Do the same with sheets that were opened, or with the first lines of them."""
-    mapped, warnings = map_sheets(sheets, name, reading)
-    small = sum(sheet.rows for sheet, _ in mapped) < SMALL_ROWS
-    reception = Reception(
-        shelf.connect(scratch, small=small), mapped[0][1].kind, mapped, {}, warnings=warnings
-    )
-    _read_sheets(reception, reference_on, around)
-    reception.report = _report(reception)
-    if any(mapping.forbidden for _, mapping in mapped):
-        reception.sealed = _without_refused(mapped)
+    (reception,) = _read([file], [map_sheets(sheets, file.name, file.reading)])
+    assert isinstance(reception, Reception)  # whatever is mapped is read
     return reception
+
+
+def _read(files: Sequence[Delivered], mapped: Sequence[_Mapped | Refused]) -> list[Reception | Refused]:
+    """Read the files that were mapped, each under its number; whoever asked closes the working database they share."""
+    rows = sum(sheet.rows for one in mapped if not isinstance(one, Refused) for sheet, _ in one[0])
+    con = shelf.connect(files[0].scratch, small=rows < SMALL_ROWS)
+    outcomes: list[Reception | Refused] = []
+    for number, (file, one) in enumerate(zip(files, mapped, strict=True)):
+        if isinstance(one, Refused):
+            outcomes.append(one)
+            continue
+        sheets, warnings = one
+        reception = Reception(con, sheets[0][1].kind, sheets, {}, warnings=warnings, number=number)
+        _read_sheets(con, reception, file)
+        outcomes.append(reception)
+    receptions = [outcome for outcome in outcomes if isinstance(outcome, Reception)]
+    if not receptions:
+        con.close()
+        return outcomes
+    clean(con, raw="raw_records", into="entered")
+    for reception in receptions:
+        reception.report = _report(reception)
+        if any(mapping.forbidden for _, mapping in reception.sheets):
+            reception.sealed = _without_refused(reception.sheets)
+    return outcomes
 
 
 def map_sheet(sheet: Sheet, name: str, reading: Reading) -> SheetMapping:
@@ -184,9 +215,12 @@ def read_again(roster: Roster, scratch: Path) -> duckdb.DuckDBPyConnection:
             for f, i in kept["columns"].items()
         )
         mapped.append((sheet, SheetMapping(kept["name"], roster.kind, layout, columns, ())))
-    reception = Reception(shelf.connect(scratch), roster.kind, mapped, {})
-    _read_sheets(reception, roster.reference_on, surroundings_of(roster.unit.place))
-    return reception.con
+    con = shelf.connect(scratch)
+    around = surroundings_of(roster.unit.place)
+    file = Delivered(path, roster.file_name, scratch, roster.reference_on, around)
+    _read_sheets(con, Reception(con, roster.kind, mapped, {}), file)
+    clean(con, raw="raw_records", into="entered")
+    return con
 
 
 def map_sheets(
@@ -220,29 +254,26 @@ def map_sheets(
     return same, warnings
 
 
-def _read_sheets(reception: Reception, reference_on: date, around: Surroundings) -> None:
-    """Read every sheet into rows and raw records, and the records into `entered`, cleaned as linkage cleans."""
-    con = reception.con
-    con.register("county_places", around.places)
+def _read_sheets(con: duckdb.DuckDBPyConnection, reception: Reception, file: Delivered) -> None:
+    """Read every sheet of a file into rows and raw records, under the reception's number."""
+    con.register("county_places", file.around.places)
     counts = []
     for sheet, mapping in reception.sheets:
         con.register("delivered_cells", sheet.cells())
-        delivery = Delivery(0, reference_on, sheet_no=sheet.number, town=around.town)
+        delivery = Delivery(reception.number, file.reference_on, sheet_no=sheet.number, town=file.around.town)
         counts.append(read_rows(con, mapping, delivery, cells="delivered_cells", places="county_places"))
         con.unregister("delivered_cells")
     con.unregister("county_places")
-    clean(con, raw="raw_records", into="entered")
     reception.report["counts"] = counts
 
 
 def _report(reception: Reception) -> dict[str, Any]:
     counts = reception.report.pop("counts")
-    con = reception.con
-    repairs = con.execute("""SELECT code, count(*) FROM (SELECT unnest(string_split(repairs, ' ')) AS code FROM row_outcomes
-        WHERE repairs <> '') GROUP BY code ORDER BY 2 DESC, 1""").fetchall()
-    reasons = con.execute(
-        "SELECT outcome, reason, count(*) FROM row_outcomes WHERE reason <> '' GROUP BY ALL ORDER BY 3 DESC, 2"
-    ).fetchall()
+    con, ours = reception.con, f"roster_id = {reception.number}"
+    repairs = con.execute(f"""SELECT code, count(*) FROM (SELECT unnest(string_split(repairs, ' ')) AS code FROM row_outcomes
+        WHERE {ours} AND repairs <> '') GROUP BY code ORDER BY 2 DESC, 1""").fetchall()
+    reasons = con.execute(f"""SELECT outcome, reason, count(*) FROM row_outcomes WHERE {ours} AND reason <> ''
+        GROUP BY ALL ORDER BY 3 DESC, 2""").fetchall()
     return {
         "rows": sum(c.accepted + c.refused for c in counts),
         "accepted": sum(c.accepted for c in counts),
@@ -280,4 +311,4 @@ def _without_refused(mapped: list[tuple[Sheet, SheetMapping]]) -> bytes:
     )
 
 
-__all__ = ["Reception", "find_layout", "read_again", "receive"]
+__all__ = ["Delivered", "Reception", "find_layout", "read_again", "receive", "receive_together"]

@@ -65,14 +65,19 @@ def connect(path: Path, *, small: bool = False) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def put(con: duckdb.DuckDBPyConnection, roster_id: int, kind: str, records: str) -> None:
-    """Put one roster's rows and cleaned records on the shelf, numbered with the roster's own number; whole or not at all."""
-    shift, record_shift = roster_id << ROW_BITS, roster_id << (ROW_BITS + ROLE_BITS)
+def put(con: duckdb.DuckDBPyConnection, roster_id: int, kind: str, records: str, *, number: int = 0) -> None:
+    """Put one roster's rows and cleaned records on the shelf, numbered with the roster's own number; whole or not at all.
+
+    `number` is the one they lie under in the working database.
+    """
+    moved = roster_id - number
+    shift, record_shift = moved << ROW_BITS, moved << (ROW_BITS + ROLE_BITS)
     queries = {
         "rows": f"""SELECT * REPLACE (row_id + {shift} AS row_id, {roster_id}::BIGINT AS roster_id)
-            FROM rows_{kind} ORDER BY row_id""",
+            FROM rows_{kind} WHERE roster_id = {number} ORDER BY row_id""",
         "records": f"""SELECT * REPLACE (record_id + {record_shift} AS record_id, row_id + {shift} AS row_id,
-            {roster_id}::BIGINT AS roster_id) FROM {records} ORDER BY record_id""",
+            {roster_id}::BIGINT AS roster_id) FROM {records} WHERE roster_id = {number}
+            ORDER BY record_id""",
     }
     with scratch() as half:
         for name, query in queries.items():

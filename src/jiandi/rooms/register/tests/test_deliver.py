@@ -202,7 +202,7 @@ def test_it_takes_the_same_file_again_after_it_was_withdrawn() -> None:
 
 
 def test_it_leaves_nothing_behind_when_it_dies_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
-    def die(*args: object) -> None:
+    def die(*args: object, **kwargs: object) -> None:
         raise OSError("power cut")
 
     monkeypatch.setattr(shelf, "put", die)
