@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,7 +24,7 @@ from jiandi.rooms.checks.models import Alert, Run
 from jiandi.rooms.checks.states import CLASSES, OPEN
 from jiandi.rooms.register.models import Person, Record
 from jiandi.rooms.screening import queries as screening
-from jiandi.rooms.screening.models import Visit
+from jiandi.rooms.screening.models import Campaign, Visit
 
 # What the number in a row is worth, as the reading of it said (core.identity).
 ID_STATUSES: dict[str, Text] = {
@@ -108,6 +109,16 @@ def _visit_rows(ids: list[int], by: Officer, at: datetime) -> list[SourceRow]:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundLine:
+    """How a rule's questions of one round of visits were answered."""
+
+    title: Text
+    confirmed: int
+    explained: int
+    precision: Rate | None
+
+
+@dataclass(frozen=True, slots=True)
 class RuleLine:
     """A rule, what its last run came to, and how often its questions turned out to matter - as far as the reader may see."""
 
@@ -118,6 +129,7 @@ class RuleLine:
     confirmed: int
     explained: int
     precision: Rate | None
+    rounds: list[RoundLine]
     recipients: list[Text]
     not_told: list[Text]
 
@@ -139,11 +151,11 @@ def rule_lines(by: Officer, at: datetime) -> list[RuleLine]:
             explained=Count("pk", filter=Q(state="explained")),
         )
     }
+    rounds = _rounds(by, at)
     lines = []
     for rule in packs.shelf().rules:
         label = labels.get(rule.id, {"asked": 0, "confirmed": 0, "explained": 0})
         total = label["confirmed"] + label["explained"]
-        precision = clopper_pearson(label["confirmed"], total) if total >= LEAST_LABELS else None
         lines.append(
             RuleLine(
                 rule=rule,
@@ -152,9 +164,43 @@ def rule_lines(by: Officer, at: datetime) -> list[RuleLine]:
                 asked=label["asked"],
                 confirmed=label["confirmed"],
                 explained=label["explained"],
-                precision=precision,
+                precision=_precision(label["confirmed"], total),
+                rounds=rounds.get(rule.id, []),
                 recipients=[RECIPIENTS[code] for code in rule.recipients],
                 not_told=[NOT_TOLD[code] for code in rule.not_told],
             )
         )
     return lines
+
+
+def _precision(confirmed: int, total: int) -> Rate | None:
+    return clopper_pearson(confirmed, total) if total >= LEAST_LABELS else None
+
+
+def _rounds(by: Officer, at: datetime) -> dict[str, list[RoundLine]]:
+    """Return by rule, round by round, how its questions were answered; a question belongs to the round it was first asked in."""
+    begun = Campaign.objects.filter(starts_on__lte=OuterRef("asked_on")).order_by("-starts_on", "-pk")
+    answered = (
+        visible(Alert.objects.filter(state__in=("confirmed", "explained")), by, "checks.read_alert", at=at)
+        .annotate(asked_on=TruncDate("first_seen_at"))
+        .annotate(campaign=Subquery(begun.values("pk")[:1]))
+        .values("rule", "campaign")
+        .annotate(
+            confirmed=Count("pk", filter=Q(state="confirmed")),
+            explained=Count("pk", filter=Q(state="explained")),
+        )
+        .order_by("rule", "campaign")
+    )
+    titles = {one.pk: Text(zh=one.title_zh, en=one.title_en) for one in Campaign.objects.all()}
+    before = Text(zh="首轮排查之前", en="before the first round")
+    found: dict[str, list[RoundLine]] = {}
+    for row in answered:
+        total = row["confirmed"] + row["explained"]
+        line = RoundLine(
+            titles.get(row["campaign"], before),
+            row["confirmed"],
+            row["explained"],
+            _precision(row["confirmed"], total),
+        )
+        found.setdefault(row["rule"], []).append(line)
+    return found

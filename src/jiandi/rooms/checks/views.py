@@ -260,5 +260,9 @@ def rules_page(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "checks/rules.html",
-        {"lines": queries.rule_lines(request.user, clock.now()), "least": queries.LEAST_LABELS},
+        {
+            "lines": queries.rule_lines(request.user, clock.now()),
+            "least": queries.LEAST_LABELS,
+            "refused": packs.shelf().refused,
+        },
     )
