@@ -75,6 +75,18 @@ def published_values(published: Mapping[Cell, Published]) -> dict[Cell, int]:
     return {cell: one.value for cell, one in published.items() if one.value is not None}
 
 
+def protect_parts(
+    parts: Mapping[str, int], *, total: str, protection: Protection | None = None
+) -> dict[str, Published]:
+    """The parts of one sum, and the sum under the name `total`, as they may stand in a sentence beside each other.
+
+    The sum is taken as known even where the sentence does not say it: another sentence may.
+    """
+    cells = protect({("", name): count for name, count in parts.items()}, protection=protection)
+    found = {name: cells["", name] for name in parts}
+    return {**found, total: cells["", TOTAL]}
+
+
 def small_count(count: int, *, protection: Protection | None = None) -> Published:
     """A single count outside any table, as it may be published."""
     rules = protection or Protection()

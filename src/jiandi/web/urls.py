@@ -2,7 +2,9 @@
 
 from django.urls import include, path
 
-from jiandi.web import views
+from jiandi.web import views, wiring
+
+wiring.wire()
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -246,8 +246,7 @@ def declare_conflict(
     conflict = Conflict.objects.create(
         officer=whose, subject_kind=subject_kind, subject_id=subject_id, tie=tie.strip()[:60], declared_at=at
     )
-    walls = handing_over.walls_about(subject_kind, subject_id)
-    for wall_id in walls:
+    for wall_id in sorted(handing_over.wall_off(handing_over.Tie(whose, subject_kind, subject_id, at))):
         add_entries(wall_id, [(whose, tied(conflict.tie))], by=by, at=at)
     record(
         "access.declare_conflict",

@@ -6,15 +6,31 @@ Access lies below every room that holds work, so it cannot call them by name; it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from jiandi.rooms.access.models import Officer
 
 Move = Callable[[Officer, Officer, datetime], int]
-WallsAbout = Callable[[str, int], Iterable[int]]
 
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A tie just declared: whose, to what, and when."""
+
+    officer: Officer
+    kind: str
+    subject_id: int
+    at: datetime
+
+    def has_colleagues(self) -> bool:
+        """Answer whether anybody else of the officer's unit is there to take the work on."""
+        return self.officer.unit.officers.filter(is_active=True).exclude(pk=self.officer.pk).exists()
+
+
+WallOff = Callable[[Tie], Iterable[int]]
 _moves: dict[str, Move] = {}
-_walls_about: dict[str, WallsAbout] = {}
+_wall_offs: dict[str, WallOff] = {}
 
 
 def on_hand_over(name: str, move: Move) -> None:
@@ -22,9 +38,12 @@ def on_hand_over(name: str, move: Move) -> None:
     _moves[name] = move
 
 
-def on_conflict(name: str, walls_about: WallsAbout) -> None:
-    """Register how a room finds the walls of what it holds about a subject (kind, id)."""
-    _walls_about[name] = walls_about
+def on_conflict(name: str, wall_off: WallOff) -> None:
+    """Register what a room does when a tie is declared: hand its open work over, and name the walls to keep them out by.
+
+    It runs inside the declaring: a thing about the subject that has no wall yet gets one here.
+    """
+    _wall_offs[name] = wall_off
 
 
 def move_work(officer: Officer, to: Officer, at: datetime) -> dict[str, int]:
@@ -32,6 +51,6 @@ def move_work(officer: Officer, to: Officer, at: datetime) -> dict[str, int]:
     return {name: move(officer, to, at) for name, move in sorted(_moves.items())}
 
 
-def walls_about(kind: str, subject_id: int) -> set[int]:
-    """Return the walls standing around anything about the subject."""
-    return {wall for find in _walls_about.values() for wall in find(kind, subject_id)}
+def wall_off(tie: Tie) -> set[int]:
+    """Let every room hand over what is open about the subject; return the walls the officer now stands outside of."""
+    return {wall for _, act in sorted(_wall_offs.items()) for wall in act(tie)}

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, Q, Sum
 
+from jiandi.core.disclosure import Protection, Published, protect_parts
 from jiandi.core.values import Text
 from jiandi.rooms.assurance.models import Certificate
 from jiandi.rooms.cases.models import Case, Referral
@@ -15,9 +16,10 @@ from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Household, Person
 from jiandi.rooms.screening.models import Campaign, Coverage
 
-# Counts below this could point at somebody in a village (the office rule for published lists: cells under 5).
-SMALL = 5
-FEW = Text(zh=f"少于{SMALL}", en=f"fewer than {SMALL}")
+# Zero is safe to say in public ("nobody was found on no list"); one to four are not.
+IN_PUBLIC = Protection(hide_zeros=False)
+# A sentence cannot hold "withheld to protect individuals" in the place of a number.
+SOME = Text(zh="若干", en="some")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,37 @@ class Query:
     compute: Callable[[Place, datetime], Computed | None]
 
 
-def _shown(count: int) -> tuple[str, str, bool]:
-    """Return a count of people as it may be published; zero is safe to say, one to four are not."""
-    if 0 < count < SMALL:
-        return FEW.zh, FEW.en, True
-    return f"{count:,}", f"{count:,}", False
+class _Said:
+    """Counts of people as a sentence may hold them, and what of them may be kept beside it."""
+
+    def __init__(self, *sums: dict[str, Published]) -> None:
+        self.published: dict[str, Published] = {}
+        for parts in sums:
+            for name, one in parts.items():
+                # A total that stands in two sums is shown only where both may show it.
+                if name not in self.published or self.published[name].standing == "shown":
+                    self.published[name] = one
+
+    @property
+    def was_suppressed(self) -> bool:
+        """Answer whether any of them is not shown."""
+        return any(one.standing != "shown" for one in self.published.values())
+
+    def values(self, *names: str) -> dict[str, int | float | str]:
+        """Return those of the counts that are shown."""
+        found = {name: self.published[name].value for name in names}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def words(self, language: str) -> dict[str, str]:
+        """Return every count in words."""
+        return {
+            name: (SOME if one.standing == "withheld" else one.text).say(language)
+            for name, one in self.published.items()
+        }
+
+
+def _parts(total: str, **parts: int) -> dict[str, Published]:
+    return protect_parts(parts, total=total, protection=IN_PUBLIC)
 
 
 def _within(place: Place) -> Q:
@@ -75,23 +103,29 @@ def coverage(place: Place, at: datetime) -> Computed | None:
     sums = {name: int(sums[name] or 0) for name in names}
     if not sums["listed"]:
         return None
-    whole = sums["listed"] + sums["unlisted_found"]
-    open_ = whole - sums["seen"] - sums["excused"]
-    found_zh, found_en, hidden = _shown(sums["unlisted_found"])
-    values: dict[str, int | float | str] = {**sums, "campaign": campaign.pk}
-    if hidden:
-        values.pop("unlisted_found")
+    open_ = sums["listed"] + sums["unlisted_found"] - sums["seen"] - sums["excused"]
+    # Both halves of the denominator add up to what was seen, excused and not seen: each is protected against the other.
+    said = _Said(
+        _parts("whole", listed=sums["listed"], unlisted_found=sums["unlisted_found"]),
+        _parts("whole", seen=sums["seen"], excused=sums["excused"], open=open_),
+    )
+    zh, en = said.words("zh"), said.words("en")
     return Computed(
-        values=values,
+        values={
+            "doors": sums["doors"],
+            "doors_visited": sums["doors_visited"],
+            **said.values("listed", "unlisted_found", "seen", "excused"),
+            "campaign": campaign.pk,
+        },
         text=Text(
-            zh=f"本轮共{sums['doors']:,}户门,已到{sums['doors_visited']:,}户。名册上{sums['listed']:,}人,另外入户发现名册外{found_zh}人;"
-            f"本人见到{sums['seen']:,}人,依规认定外出{sums['excused']:,}人,还有{open_:,}人没有见到。",
-            en=f"Of {sums['doors']:,} doors {sums['doors_visited']:,} were visited. {sums['listed']:,} people were listed and "
-            f"{found_en} more were found at home on no list; {sums['seen']:,} were seen in person, {sums['excused']:,} are "
-            f"excused by rule, and {open_:,} have not been seen.",
+            zh=f"本轮共{sums['doors']:,}户门,已到{sums['doors_visited']:,}户。名册上{zh['listed']}人,另外入户发现名册外{zh['unlisted_found']}人;"
+            f"本人见到{zh['seen']}人,依规认定外出{zh['excused']}人,还有{zh['open']}人没有见到。",
+            en=f"Of {sums['doors']:,} doors {sums['doors_visited']:,} were visited. {en['listed']} people were listed and "
+            f"{en['unlisted_found']} more were found at home on no list; {en['seen']} were seen in person, {en['excused']} are "
+            f"excused by rule, and {en['open']} have not been seen.",
         ),
         growing=frozenset({"seen", "doors_visited", "unlisted_found"}),
-        was_suppressed=hidden,
+        was_suppressed=said.was_suppressed,
     )
 
 
@@ -108,14 +142,12 @@ def cases(place: Place, at: datetime) -> Computed | None:
     )
     if not counts["opened"]:
         return None
-    zh, en, hidden = {}, {}, False
-    for name in ("opened", "verified", "open"):
-        zh[name], en[name], few = _shown(counts[name])
-        hidden = hidden or few
-    if 0 < counts["opened"] - counts["verified"] < SMALL:
-        # The difference of two shown numbers would give a small cell away.
-        zh["verified"], en["verified"], hidden = "部分", "some", True
-    values: dict[str, int | float | str] = {} if hidden else dict(counts)
+    said = _Said(
+        _parts("opened", verified=counts["verified"], unverified=counts["opened"] - counts["verified"]),
+        _parts("opened", open=counts["open"], done=counts["opened"] - counts["open"]),
+    )
+    zh, en = said.words("zh"), said.words("en")
+    values = said.values("opened", "verified", "open")
     return Computed(
         values=values,
         text=Text(
@@ -126,7 +158,7 @@ def cases(place: Place, at: datetime) -> Computed | None:
             "again after 30 and 90 days.",
         ),
         growing=frozenset({"opened"}),
-        was_suppressed=hidden,
+        was_suppressed=said.was_suppressed,
     )
 
 
@@ -134,16 +166,19 @@ def referrals(place: Place, at: datetime) -> Computed | None:
     """Say how many requests to units were answered in time, late, or not at all."""
     sent = Referral.objects.filter(_within(place)).exclude(state="revoked")
     total = sent.count()
-    if total < SMALL:
+    if total < IN_PUBLIC.threshold:
         return None
     late = sent.filter(Q(answered_at__gt=F("due_at")) | Q(answered_at__isnull=True, due_at__lt=at)).count()
+    said = _Said(_parts("sent", late=late, in_time=total - late))
+    zh, en = said.words("zh"), said.words("en")
     return Computed(
-        values={"sent": total, "late": late},
+        values=said.values("sent", "late"),
         text=Text(
-            zh=f"向各部门转办{total:,}件,其中{late:,}件超过法定或约定时限。",
-            en=f"{total:,} requests went to departments; {late:,} of them ran past their statutory or agreed time.",
+            zh=f"向各部门转办{zh['sent']}件,其中{zh['late']}件超过法定或约定时限。",
+            en=f"{en['sent']} requests went to departments; {en['late']} of them ran past their statutory or agreed time.",
         ),
         growing=frozenset({"sent"}),
+        was_suppressed=said.was_suppressed,
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from jiandi.core.disclosure import THRESHOLD
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.bulletins.claims import SMALL
 from jiandi.rooms.bulletins.models import Bulletin, Claim
 from jiandi.rooms.bulletins.states import MOVES, NAMES, PUBLIC
 
@@ -46,6 +46,10 @@ def check_has_claims(bulletin: Bulletin) -> None:
         )
 
 
+# Between two bulletins a small step in one of these would count a handful of people.
+COUNTS_OF_PEOPLE = frozenset({"unlisted_found", "opened", "seen"})
+
+
 def earlier_claims(claim: Claim) -> list[Claim]:
     """Return the published, uncorrected sentences of the same query and place, newest first."""
     return list(
@@ -68,7 +72,7 @@ def check_against_earlier(claim: Claim, growing: frozenset[str]) -> None:
             step = claim.values[name] - earlier.values[name]
             if step < 0:
                 raise Refused("bulletins.contradicts", _contradiction(claim, earlier, name))
-            if 0 < step < SMALL and name in ("unlisted_found", "opened"):
+            if 0 < step < THRESHOLD and name in COUNTS_OF_PEOPLE:
                 raise Refused("bulletins.small_step", _small_step(earlier, name))
 
 
@@ -84,6 +88,6 @@ def _contradiction(claim: Claim, earlier: Claim, name: str) -> Text:
 def _small_step(earlier: Claim, name: str) -> Text:
     number = earlier.bulletin.number
     return Text(
-        zh=f"与第{number}期相减,“{name}”只差不到{SMALL},会指向具体的人。请等数字变化更大后再发布。",
-        en=f"Subtracting bulletin {number} would show fewer than {SMALL} in “{name}” and so point at somebody. Wait until it has moved further.",
+        zh=f"与第{number}期相减,“{name}”只差不到{THRESHOLD},会指向具体的人。请等数字变化更大后再发布。",
+        en=f"Subtracting bulletin {number} would show fewer than {THRESHOLD} in “{name}” and so point at somebody. Wait until it has moved further.",
     )

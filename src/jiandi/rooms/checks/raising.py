@@ -15,6 +15,7 @@ from jiandi.rooms.checks import packs
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.checks.routing import Directory
 from jiandi.rooms.places.models import Place
+from jiandi.rooms.register.circles import ties_around
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening import queries as screening
 
@@ -40,6 +41,7 @@ class Atlas:
         self.county = county.pk
         villages = {f.village for f in findings if f.village}
         self.places = {p.pk: p for p in Place.objects.filter(pk__in=villages)}
+        self.ties = ties_around()
         ids = [f.person_id for f in findings if f.person_id]
         self.people: dict[int, tuple[int | None, int | None, int, int | None]] = {}
         for start in range(0, len(ids), BATCH):
@@ -169,14 +171,14 @@ def _alert(
 
 
 def _about(finding: Finding, atlas: Atlas) -> list[tuple[str, int]]:
-    """Whoever declared a tie to the person or the household is walled off too."""
+    """Whoever declared a tie to the person, their kin or their household is walled off too."""
     about: list[tuple[str, int]] = []
     if finding.person_id:
         about.append(("person", finding.person_id))
     household = finding.household_id or atlas.people.get(finding.person_id or 0, (None,) * 4)[3]
     if household:
         about.append(("household", household))
-    return about
+    return about + atlas.ties.get(finding.person_id or 0, [])
 
 
 def _sources(finding: Finding) -> list[dict[str, Any]]:

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import has_verb, permit
+from jiandi.rooms.access.permissions import NOT_THERE, has_verb, permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import policies
+from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.models import Judgement, Person, Record, ReviewPair
 
 
@@ -35,6 +36,8 @@ def decide_pair(
     permit(by, "register.decide_pair", at=at, place=_place_of(pair))
     policies.check_reason(reason)
     policies.check_open(pair, verdict)
+    for who in (by, second_by):
+        check_no_tie(who, pair)
     policies.check_second(pair, verdict, by, second_by)
     _check_second_role(second_by, at)
     judgement = _judge(pair, verdict, reason, by, second_by, at)
@@ -82,6 +85,13 @@ def undo_decision(*, by: Officer, at: datetime, pair: ReviewPair, reason: str) -
     )
     pair.refresh_from_db()
     return pair
+
+
+def check_no_tie(by: Officer | None, pair: ReviewPair) -> None:
+    """Who declared a tie to somebody in the pair, or to their household, does not say who they are."""
+    people = circle_of(by).people if by is not None else frozenset()
+    if people & {pair.record.person_id, pair.candidate.person_id}:
+        raise Refused("not_found", NOT_THERE)
 
 
 def _place_of(pair: ReviewPair) -> Place:

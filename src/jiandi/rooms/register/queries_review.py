@@ -18,6 +18,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import found, shelf
+from jiandi.rooms.register.circles import about_them, circle_of
 from jiandi.rooms.register.models import SEXES, Judgement, Person, Record, ReviewPair
 from jiandi.rooms.register.rebuilding import on_shelf
 
@@ -70,12 +71,18 @@ class Side:
     others: int
 
 
-def open_pairs(by: Officer, at: datetime, state: str = "open") -> QuerySet[ReviewPair]:
-    """Return the doubtful pairs an officer may decide."""
-    pairs = ReviewPair.objects.filter(state=state).select_related(
+def pairs(by: Officer, at: datetime) -> QuerySet[ReviewPair]:
+    """Return the pairs an officer may decide: of their area, and about nobody they are close to."""
+    near = ReviewPair.objects.filter(about_them(circle_of(by).people)).values("pk")
+    ours = ReviewPair.objects.exclude(pk__in=near).select_related(
         "record__roster__unit", "candidate__roster__unit", "village", "town"
     )
-    return visible(pairs, by, "register.decide_pair", at=at).order_by("pk")
+    return visible(ours, by, "register.decide_pair", at=at)
+
+
+def open_pairs(by: Officer, at: datetime, state: str = "open") -> QuerySet[ReviewPair]:
+    """Return the doubtful pairs that wait for the officer."""
+    return pairs(by, at).filter(state=state).order_by("pk")
 
 
 def following(by: Officer, at: datetime, done: ReviewPair) -> ReviewPair | None:

@@ -14,7 +14,7 @@ from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import reader
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import one, permit, visible
+from jiandi.rooms.access.permissions import one, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.register import actions, policies, queries_review
 from jiandi.rooms.register.forms import DecideForm, ReasonForm
@@ -49,16 +49,8 @@ def review(request: SignedIn) -> HttpResponse:
 
 
 def _pair(request: SignedIn, pair_id: int) -> ReviewPair:
-    pairs = ReviewPair.objects.select_related(
-        "record__roster__unit",
-        "record__person",
-        "candidate__roster__unit",
-        "candidate__person",
-        "village",
-        "town",
-        "county",
-    )
-    return one(visible(pairs, request.user, "register.decide_pair", at=clock.now()), pk=pair_id)
+    pairs = queries_review.pairs(request.user, clock.now())
+    return one(pairs.select_related("record__person", "candidate__person", "county"), pk=pair_id)
 
 
 @login_required

@@ -239,12 +239,14 @@ def test_it_ends_every_permission_with_the_account(county):
 def test_it_walls_off_whoever_declares_a_tie(county):
     wall = actions.raise_wall(by=county.officer("lead"), at=MONDAY, reason="个案", entries=[])
     grid = county.officer("grid_a1")
-    handing_over.on_conflict("test", lambda kind, key: [wall.pk] if (kind, key) == ("person", 7) else [])
+    handing_over.on_conflict(
+        "test", lambda tie: [wall.pk] if (tie.kind, tie.subject_id) == ("person", 7) else []
+    )
 
     try:
         actions.declare_conflict(by=grid, at=MONDAY, subject_kind="person", subject_id=7, tie="表兄")
     finally:
-        handing_over._walls_about.pop("test")
+        handing_over._wall_offs.pop("test")
 
     assert WallEntry.objects.get(wall=wall).officer == grid
     assert _verbs(grid) == ["access.declare_conflict"]

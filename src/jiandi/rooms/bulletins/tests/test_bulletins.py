@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Event
-from jiandi.rooms.bulletins import actions, queries
+from jiandi.rooms.bulletins import actions, claims, queries
 from jiandi.rooms.bulletins.models import Bulletin, Claim
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
@@ -65,6 +67,35 @@ def test_it_never_lets_fewer_than_five_be_counted(county, place, campaign):
     claim = bulletin.claims.get(query="coverage")
     assert "fewer than 5 more" in claim.text_en and "少于5人" in claim.text_zh
     assert "unlisted_found" not in claim.values
+
+
+@pytest.mark.parametrize("unlisted", [1, 2, 3, 4])
+def test_a_hidden_count_is_not_what_the_other_numbers_leave_over(county, place, campaign, unlisted):
+    """Listed and found add up to seen, excused and not seen: with one of them hidden, a second one must be."""
+    Coverage.objects.update(unlisted_found=unlisted)
+
+    bulletin = actions.draft_bulletin(by=county.officer("press"), at=county.MONDAY, place=place)
+
+    claim = bulletin.claims.get(query="coverage")
+    numbers = [
+        int(found.replace(",", "")) for found in re.findall(r"[\d,]+(?= people were listed)", claim.text_en)
+    ]
+    assert numbers == [] and "some people were listed" in claim.text_en and "listed" not in claim.values
+    assert claim.suppressed
+
+
+@pytest.mark.parametrize(("opened", "verified", "open_"), [(9, 6, 2), (30, 28, 3), (12, 3, 10), (4, 1, 2)])
+def test_no_case_is_counted_out_by_subtraction(opened, verified, open_):
+    said = claims._Said(
+        claims._parts("opened", verified=verified, unverified=opened - verified),
+        claims._parts("opened", open=open_, done=opened - open_),
+    )
+
+    shown = said.values("opened", "verified", "open")
+    for name in ("verified", "open"):
+        if {"opened", name} <= set(shown):
+            assert shown[name] in (0, opened) or (shown[name] >= 5 and opened - shown[name] >= 5)
+    assert all(value == 0 or value >= 5 for value in shown.values())
 
 
 def test_it_refuses_the_drafter_as_checker(county, place):
