@@ -1,0 +1,63 @@
+"""Doubtful pairs and the quality of a unit's lists, as a steward sees them at a desk and on a phone, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from jiandi.rooms.register.models import ReviewPair
+from jiandi.rooms.register.tests import cast
+from tests import people
+from tests.browser.test_one_record import CHROMIUM
+from tests.browser.test_pages import LANGUAGES, TOO_WIDE, WIDTHS, _window, browser  # noqa: F401
+from tests.stories.reading import it_is
+
+PICTURES = Path(__file__).parents[2] / "test-results" / "review"
+CIVIL = "明溪县民政局"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: name its program in JIANDI_CHROMIUM"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture
+def pair(transactional_db, settings, tmp_path):
+    """Rows under other people's numbers, in the later of two monthly lists."""
+    settings.DATA = tmp_path
+    people.build_county()
+    cast.deliver(cast.hukou())
+    alias = [["柳阿禾", cast.ANNA[4], "女"], ["柳老五", cast.CHEN[4], "男"], ["柳阿苗", "", "女"]]
+    rows = [[*who, "A", "4", "", "柳树镇白果村1组1号", "", ""] for who in alias]
+    cast.deliver(cast.dibao(*rows[:2]), unit=CIVIL, name="十月.csv", reference_on=date(2026, 10, 1))
+    cast.deliver(cast.dibao(*rows), unit=CIVIL, name="十一月.csv")
+    cast.link()
+    it_is(people.WEDNESDAY)
+    return ReviewPair.objects.filter(state="open").order_by("pk").first()
+
+
+def test_it_is_whole_at_a_desk_and_on_a_phone(pair, live_server, browser):  # noqa: F811
+    troubles: list[object] = []
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    quality = f"{reverse('register:rosters')}?kind=dibao&unit={people.unit(CIVIL).pk}"
+    pages = {
+        "pair": reverse("register:pair", args=[pair.pk]),
+        "review": reverse("register:review"),
+        "quality": quality,
+    }
+    for language in LANGUAGES:
+        window = _window(browser, live_server.url, "steward", language)
+        page = window.new_page()
+        page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
+        for name, address in pages.items():
+            for width in sorted(WIDTHS, reverse=True):
+                page.set_viewport_size({"width": width, "height": 900})
+                page.goto(live_server.url + address)
+                page.screenshot(path=PICTURES / f"{name}-{language}-{width}.png", full_page=True)
+                if page.evaluate(TOO_WIDE):
+                    troubles.append((name, language, width))
+
+    assert troubles == []
