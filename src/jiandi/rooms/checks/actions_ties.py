@@ -7,8 +7,8 @@ from django.db.models import Q
 from jiandi.rooms.access.actions import raise_wall
 from jiandi.rooms.access.handing_over import Tie
 from jiandi.rooms.access.models import WallEntry
+from jiandi.rooms.checks import packs
 from jiandi.rooms.checks.models import Alert
-from jiandi.rooms.checks.raising import RULE_OF
 from jiandi.rooms.checks.routing import Directory
 from jiandi.rooms.register.circles import circle
 
@@ -34,14 +34,14 @@ def wall_alerts_off(tie: Tie) -> list[int]:
 
 
 def _route_again(tie: Tie, alerts: list[Alert]) -> None:
-    directory = Directory() if alerts else None
+    directory, shelf = (Directory() if alerts else None), packs.shelf()
     for alert in alerts:
         assert directory is not None
         standing = WallEntry.objects.filter(wall=alert.wall_id, removed_at__isnull=True, unit__isnull=False)
         walled = {int(unit) for unit in standing.values_list("unit", flat=True) if unit} | {
             tie.officer.unit_id
         }
-        route = directory.route(RULE_OF[alert.rule], alert.county_id, walled)
+        route = directory.route(shelf.of(alert.rule), alert.county_id, walled)
         Alert.objects.filter(pk=alert.pk).update(
             routed_to=route.unit, routed_why_zh=route.why.zh[:300], routed_why_en=route.why.en[:300]
         )
