@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from jiandi.commands.terminal import acting_officer, add_common, language_of, show, stage
 from jiandi.commands.wording import RULE_STATES
-from jiandi.core.checks.table import rule
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock, setting_up
 from jiandi.rooms.access.models import Installation, Officer, Unit
 from jiandi.rooms.checks import actions as checks
+from jiandi.rooms.checks import packs
 from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.places import actions as places
 from jiandi.rooms.places.models import Place
@@ -283,7 +283,8 @@ def _rule_line(line: dict[str, Any], language: str) -> str:
     """Say what became of one rule: its name, how often it asked, and why it did not run where it did not."""
     asked = f"{line['count']:,}" if line["state"] == "ran" else RULE_STATES[line["state"]].say(language)
     why = f"  ({line[language]})" if line[language] else ""
-    return f"{line['rule']:<4} {rule(line['rule']).title.say(language)}: {asked}{why}"
+    title = packs.shelf().of(line["rule"]).title.say(language)
+    return f"{line['rule']:<4} {title}: {asked}{why}"
 
 
 def run_plan(arguments: argparse.Namespace) -> int:
