@@ -200,7 +200,7 @@ CASES = (
         "case.verify",
         Text(zh="结果由无关单位核实", en="Outcome verified by an unrelated unit"),
         ("cases.propose_outcome",),
-        ("cases.verify_outcome",),
+        ("cases.verify_outcome", "cases.verify_death"),
         Limit(10, "working_days"),
         _REMIND,
         "县定",

@@ -47,7 +47,7 @@ def check_has_claims(bulletin: Bulletin) -> None:
 
 
 # Between two bulletins a small step in one of these would count a handful of people.
-COUNTS_OF_PEOPLE = frozenset({"unlisted_found", "opened", "seen"})
+COUNTS_OF_PEOPLE = frozenset({"unlisted_found", "opened"})
 
 
 def earlier_claims(claim: Claim) -> list[Claim]:

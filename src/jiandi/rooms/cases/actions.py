@@ -22,6 +22,7 @@ from jiandi.rooms.cases.actions_outcomes import (
     look_back,
     propose_outcome,
     reopen_case,
+    verify_death,
     verify_outcome,
 )
 from jiandi.rooms.cases.actions_referrals import (
@@ -46,7 +47,8 @@ from jiandi.rooms.register.models import Person, Relation
 __all__ = [
     "accept_referral", "add_subject", "answer_referral", "assess", "close_case", "confirm_referral", "look_back",
     "make_plan", "note_reading", "open_case", "propose_outcome", "record_milestone", "record_wish", "redo_referral",
-    "reopen_case", "resend_referral", "return_referral", "revoke_referral", "send_referral", "verify_outcome",
+    "reopen_case", "resend_referral", "return_referral", "revoke_referral", "send_referral", "verify_death",
+    "verify_outcome",
 ]  # fmt: skip
 
 

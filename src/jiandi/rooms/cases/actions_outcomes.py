@@ -12,7 +12,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.cases import policies, policies_outcomes, states
-from jiandi.rooms.cases.measures import LOOK_BACK_DAYS
+from jiandi.rooms.cases.measures import DIED, LOOK_BACK_DAYS, LOOK_BACK_DAYS_OF_DEATH
 from jiandi.rooms.cases.models import Case, LookBack, Outcome, Referral, Verification
 
 State = Case.State
@@ -24,6 +24,8 @@ def propose_outcome(*, by: Officer, at: datetime, case: Case, summary: str, resu
     permit(by, "cases.propose_outcome", at=at, place=case.county, wall=case.wall_id)
     policies.check_works_on(by, case, at)
     policies_outcomes.check_result(result)
+    if result == DIED:
+        policies_outcomes.check_death_on_record(case)
     policies_outcomes.check_answers_settled(case)
     policies.check_written(summary, code="cases.summary", what=Text(zh="办理结果", en="what was achieved"))
     states.check_case_moves(case, State.OUTCOME_PROPOSED)
@@ -57,6 +59,7 @@ def verify_outcome(
     permit(by, "cases.verify_outcome", at=at, place=case.county, wall=case.wall_id)
     policies_outcomes.check_unrelated(by, case)
     policies_outcomes.check_no_tie_to_subjects(by, case)
+    policies_outcomes.check_kind_of_verification(outcome, of_death=False)
     states.check_case_moves(case, State.VERIFIED if holds else State.RETURNED)
     policies_outcomes.check_verification(
         met_person=met_person,
@@ -87,6 +90,47 @@ def verify_outcome(
 
 
 @action
+def verify_death(
+    *,
+    by: Officer,
+    at: datetime,
+    outcome: Outcome,
+    holds: bool,
+    is_unexplained: bool = False,
+    paper: str = "",
+    review: str = "",
+    note: str = "",
+) -> Verification:
+    """See the papers of a death at their source, and answer what nobody can ask the person any more: was help in time?"""
+    case = outcome.case
+    permit(by, "cases.verify_death", at=at, place=case.county, wall=case.wall_id)
+    policies_outcomes.check_unrelated(by, case)
+    policies_outcomes.check_no_tie_to_subjects(by, case)
+    policies_outcomes.check_kind_of_verification(outcome, of_death=True)
+    to = State.VERIFIED if holds else State.RETURNED
+    states.check_case_moves(case, to)
+    policies_outcomes.check_death(
+        case, holds=holds, is_unexplained=is_unexplained, paper=paper, review=review, note=note
+    )
+    verification = Verification.objects.create(
+        outcome=outcome,
+        verifier=by,
+        unit=by.unit,
+        met_person=False,
+        met_alone=False,
+        holds=holds,
+        death_paper=paper.strip() if holds else "",
+        death_review=review.strip() if holds else "",
+        note=note.strip(),
+        at=at,
+    )
+    _move(case, to)
+    payload: dict[str, object] = {"outcome": outcome.pk, "holds": holds, "unexplained": is_unexplained}
+    _record(by, at, "cases.verify_death", case, payload)
+    return verification
+
+
+@action
 def close_case(*, by: Officer, at: datetime, case: Case) -> Case:
     """Strike the case off, on a verified outcome. It will be looked at again after 30 and 90 days: closed is not fixed."""
     permit(by, "cases.close_case", at=at, place=case.county, wall=case.wall_id)
@@ -94,8 +138,9 @@ def close_case(*, by: Officer, at: datetime, case: Case) -> Case:
     verification = policies_outcomes.check_may_close(case)
     states.check_case_moves(case, State.CLOSED)
     today = timezone.localdate(at)
+    terms = LOOK_BACK_DAYS_OF_DEATH if verification.outcome.result == DIED else LOOK_BACK_DAYS
     LookBack.objects.bulk_create(
-        [LookBack(case=case, days=days, due_on=today + timedelta(days=days)) for days in LOOK_BACK_DAYS]
+        [LookBack(case=case, days=days, due_on=today + timedelta(days=days)) for days in terms]
     )
     Case.objects.filter(pk=case.pk).update(closed_at=at)
     case.closed_at = at
@@ -105,7 +150,7 @@ def close_case(*, by: Officer, at: datetime, case: Case) -> Case:
         at,
         "cases.close_case",
         case,
-        {"verification": verification.pk, "look_backs": list(LOOK_BACK_DAYS)},
+        {"verification": verification.pk, "look_backs": list(terms)},
     )
     return case
 

@@ -260,6 +260,31 @@ class VerifyForm(forms.Form):
         return bool(self.cleaned_data.get("met_alone"))
 
 
+class DeathForm(forms.Form):
+    """What somebody unrelated saw of a death, and the review nobody may leave out."""
+
+    holds = _yes_no("去世属实", "The death is established")
+    paper = forms.CharField(
+        label=said("看到的死亡证明或注销记录、出具单位", "Which death paper you saw, and who issued it"),
+        max_length=200,
+        required=False,
+    )
+    is_unexplained = _yes_no("死因不明或可疑", "Unexplained or suspicious", required=False)
+    review = _text(
+        "回顾:去世前办了什么、还差什么、能否避免",
+        "Review: what was done before, what was missing, could it have been prevented",
+        required=False,
+        rows=5,
+    )
+    note = _text(
+        "说明(不属实时必填)", "Note (required when it does not hold)", most=500, required=False, rows=3
+    )
+
+    def clean_is_unexplained(self) -> bool:
+        """Nothing said is not unexplained."""
+        return bool(self.cleaned_data.get("is_unexplained"))
+
+
 class LookBackForm(forms.Form):
     """Does it still hold?"""
 

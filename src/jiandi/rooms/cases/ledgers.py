@@ -135,6 +135,7 @@ VERBS: dict[str, Text] = {
     "cases.revoke_referral": Text(zh="撤回", en="Referral revoked"),
     "cases.propose_outcome": Text(zh="提出结果", en="Outcome proposed"),
     "cases.verify_outcome": Text(zh="当面核实", en="Outcome verified in person"),
+    "cases.verify_death": Text(zh="核实去世并回顾", en="Death verified and reviewed"),
     "cases.close_case": Text(zh="销号", en="Case closed"),
     "cases.look_back": Text(zh="回头看", en="Looked at again"),
     "cases.reopen_case": Text(zh="重新立案", en="Case reopened"),

@@ -63,6 +63,7 @@ REVOKE_REASONS: dict[str, Text] = {
     "person_declined": Text(zh="本人单独表示不需要", en="The person, asked alone, does not want it"),
     "unit_implicated": Text(zh="发现该单位有利害关系", en="The unit turned out to be implicated"),
     "plan_changed": Text(zh="方案已变更", en="The plan changed"),
+    "person_died": Text(zh="本人已去世", en="The person has died"),
 }
 
 RESULTS: dict[str, Text] = {
@@ -72,6 +73,7 @@ RESULTS: dict[str, Text] = {
     "identity": Text(zh="身份已查清并落实户籍", en="Identity established and registered"),
     "reunited": Text(zh="按本人意愿与家人团聚", en="Reunited with family, as wished"),
     "no_harm": Text(zh="当面见到,疑点有据可释", en="Met in person; the question has a proven answer"),
+    "died": Text(zh="本人已去世,有死亡记录", en="Died, with a death on record"),
     # These describe where a search stands. They are written down - and refused as an outcome (design rules 5, 15; R21).
     "cannot_locate": Text(zh="查找不到", en="Cannot be located"),
     "no_match": Text(zh="比对无结果", en="No match"),
@@ -106,3 +108,6 @@ SECTIONS: dict[str, Text] = {
     "lists": Text(zh="已在哪些保障名单", en="Protection lists the person is on"),
 }
 LOOK_BACK_DAYS = (30, 90)
+# After a death there is nobody to see again; what the review asked for is looked at once.
+LOOK_BACK_DAYS_OF_DEATH = (30,)
+DIED = "died"

@@ -224,17 +224,27 @@ class Verification(models.Model):
     refuted = models.ManyToManyField(
         Referral, related_name="refuted_by"
     )  # answers the visit showed to be untrue
+    # Of a death: which paper was seen and where, and what the review of the time before found.
+    death_paper = models.CharField(max_length=200, blank=True)
+    death_review = models.TextField(blank=True)
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(holds=False) | models.Q(met_person=True),
+                condition=models.Q(holds=False) | models.Q(met_person=True) | ~models.Q(death_paper=""),
                 name="an_outcome_holds_only_if_the_person_was_met",
             ),
             models.CheckConstraint(
-                condition=models.Q(holds=False) | models.Q(met_alone=True) | ~models.Q(not_alone_reason=""),
+                condition=models.Q(holds=False)
+                | models.Q(met_alone=True)
+                | ~models.Q(not_alone_reason="")
+                | ~models.Q(death_paper=""),
                 name="met_alone_or_a_reason_why_not",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(death_paper="") | ~models.Q(death_review=""),
+                name="no_death_without_its_review",
             ),
         ]
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer, Unit, WallEntry
-from jiandi.rooms.cases.measures import NEVER_CLOSES, RESULTS
+from jiandi.rooms.cases.measures import DIED, NEVER_CLOSES, RESULTS
 from jiandi.rooms.cases.models import Case, LookBack, Outcome, Verification
 from jiandi.rooms.cases.policies import are_related, check_listed, check_no_tie, check_written
 
@@ -106,6 +106,61 @@ def check_verification(
         )
     elif not names_refuted:
         check_written(note, code="cases.why_not", what=Text(zh="哪里不属实", en="what does not hold"))
+
+
+def check_death_on_record(case: Case) -> None:
+    """A death is proposed only where a record of it stands on a roster; hearsay of a death is a reason to search."""
+    people = [subject.person for subject in case.subjects.filter(part="protected").select_related("person")]
+    if not people or any(person.died_on is None for person in people):
+        raise Refused(
+            "cases.no_death_record",
+            Text(
+                zh="登记册里没有本人的死亡记录。请先由公安或卫健报送死亡名册;听说去世不能结案,请继续查找。",
+                en="The register holds no record of the death. Have the police or health department deliver it first; "
+                "a death by hearsay ends nothing: go on searching.",
+            ),
+        )
+
+
+def check_kind_of_verification(outcome: Outcome, *, of_death: bool) -> None:
+    """A death is verified by papers and a review, everything else by meeting the person."""
+    if (outcome.result == DIED) != of_death:
+        raise Refused(
+            "cases.other_verification",
+            Text(
+                zh="去世的核实看死亡证明并作回顾;其他结果须当面见到本人。",
+                en="A death is verified by its papers and a review; any other outcome by meeting the person.",
+            ),
+        )
+
+
+def check_death(case: Case, *, holds: bool, is_unexplained: bool, paper: str, review: str, note: str) -> None:
+    """A death holds on a paper seen at its source, with the review answered, and never while it is unexplained."""
+    if not holds:
+        check_written(note, code="cases.why_not", what=Text(zh="哪里不属实", en="what does not hold"))
+        return
+    check_written(
+        paper,
+        code="cases.death_paper",
+        what=Text(zh="看到的死亡证明或注销记录、出具单位", en="which death paper was seen and who issued it"),
+    )
+    check_written(
+        review,
+        code="cases.death_review",
+        what=Text(
+            zh="回顾:去世前办了什么、还差什么、能否避免",
+            en="the review: what was done before, what was missing, could it have been prevented",
+        ),
+        least=20,
+    )
+    if is_unexplained and not case.milestones.exists():
+        raise Refused(
+            "cases.death_unexplained",
+            Text(
+                zh="死因不明。请先报公安并记录立案等节点,此案保持打开。",
+                en="The death is unexplained. Report it to the police and note their step first; the case stays open.",
+            ),
+        )
 
 
 def check_may_close(case: Case) -> Verification:

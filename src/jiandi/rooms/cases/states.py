@@ -15,7 +15,7 @@ CASE: dict[str, frozenset[str]] = {
     C.OUTCOME_PROPOSED: frozenset({C.VERIFIED, C.RETURNED}),
     C.RETURNED: frozenset({C.ACTIVE, C.OUTCOME_PROPOSED}),
     C.VERIFIED: frozenset({C.CLOSED}),
-    C.CLOSED: frozenset({C.LOOK_BACK, C.REOPENED}),
+    C.CLOSED: frozenset({C.LOOK_BACK, C.SETTLED, C.REOPENED}),  # straight to settled: one look after a death
     C.LOOK_BACK: frozenset({C.SETTLED, C.REOPENED}),
     C.SETTLED: frozenset({C.REOPENED}),
     C.REOPENED: frozenset({C.ASSESSING, C.ACTIVE}),

@@ -14,7 +14,7 @@ from jiandi.rooms.access import clock
 from jiandi.rooms.access.permissions import one, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.cases import actions, clocks, forms, ledgers, queries, queries_file, states
-from jiandi.rooms.cases.measures import KINDS, PARTS, RESULTS
+from jiandi.rooms.cases.measures import DIED, KINDS, PARTS, RESULTS
 from jiandi.rooms.cases.views import attempt, case_for, note_reading
 
 
@@ -36,11 +36,17 @@ def verify(request: SignedIn, case_id: int) -> HttpResponse:
     shown = one(queries.to_verify(request.user, at), pk=case_id)
     outcome = shown.outcomes.order_by("-pk")[0]
     note_reading(request, shown, "verification")
-    form = forms.VerifyForm(request.POST or None, case=shown)
+    is_death = outcome.result == DIED
+    form = (
+        forms.DeathForm(request.POST or None)
+        if is_death
+        else forms.VerifyForm(request.POST or None, case=shown)
+    )
     if request.method == "POST":
 
         def step(data: dict[str, Any]) -> None:
-            actions.verify_outcome(by=request.user, at=at, outcome=outcome, **data)
+            verified = actions.verify_death if is_death else actions.verify_outcome
+            verified(by=request.user, at=at, outcome=outcome, **data)
 
         if attempt(request, form, step, Text(zh="已记录核实结果。", en="Your verification is on record.")):
             return redirect("cases:to_verify")

@@ -157,6 +157,8 @@ class Migration(migrations.Migration):
                 ('own_words', models.TextField(blank=True)),
                 ('holds', models.BooleanField()),
                 ('note', models.CharField(blank=True, max_length=500)),
+                ('death_paper', models.CharField(blank=True, max_length=200)),
+                ('death_review', models.TextField(blank=True)),
                 ('at', models.DateTimeField()),
                 ('outcome', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verifications', to='cases.outcome')),
                 ('refuted', models.ManyToManyField(related_name='refuted_by', to='cases.referral')),
@@ -226,10 +228,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('holds', False), ('met_person', True), _connector='OR'), name='an_outcome_holds_only_if_the_person_was_met'),
+            constraint=models.CheckConstraint(condition=models.Q(('holds', False), ('met_person', True), models.Q(('death_paper', ''), _negated=True), _connector='OR'), name='an_outcome_holds_only_if_the_person_was_met'),
         ),
         migrations.AddConstraint(
             model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('holds', False), ('met_alone', True), models.Q(('not_alone_reason', ''), _negated=True), _connector='OR'), name='met_alone_or_a_reason_why_not'),
+            constraint=models.CheckConstraint(condition=models.Q(('holds', False), ('met_alone', True), models.Q(('not_alone_reason', ''), _negated=True), models.Q(('death_paper', ''), _negated=True), _connector='OR'), name='met_alone_or_a_reason_why_not'),
+        ),
+        migrations.AddConstraint(
+            model_name='verification',
+            constraint=models.CheckConstraint(condition=models.Q(('death_paper', ''), models.Q(('death_review', ''), _negated=True), _connector='OR'), name='no_death_without_its_review'),
         ),
     ]
