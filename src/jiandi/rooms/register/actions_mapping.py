@@ -108,5 +108,7 @@ def _is_as_before(roster: Roster, reception: Reception) -> bool:
 
 def _forget_copy(digest: str) -> None:
     """Remove a sealed copy that still held a column which the chosen kind may not keep, unless another roster needs it."""
-    if not Roster.objects.filter(Q(report__sealed=digest) | Q(sha256=digest, report__sealed__isnull=True)).exists():
+    if not Roster.objects.filter(
+        Q(report__sealed=digest) | Q(sha256=digest, report__sealed__isnull=True)
+    ).exists():
         sealing.sealed_path(digest).unlink(missing_ok=True)

