@@ -14,6 +14,7 @@ from jiandi.core.checks.specs import AT, Case, cases_in, county
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.checks import packs, queries
+from jiandi.rooms.register import actions as register_actions
 from jiandi.rooms.register import queries as register
 from jiandi.rooms.register.models import Record
 
@@ -142,6 +143,7 @@ def _explain(arguments: argparse.Namespace) -> int:
             Text(zh=f"没有编号为“{arguments.rule}”的规则。", en=f"There is no rule “{arguments.rule}”."),
         )
     person = register.person(by, arguments.person, at)
+    register_actions.read_person(by=by, at=at, person=person, purpose="data")
     kinds = {table.partition(".")[0].removeprefix("rows_") for table in (*rule.needs, *rule.reads)}
     records = (
         Record.objects.filter(person=person, roster__kind__in=kinds)
