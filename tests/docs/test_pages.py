@@ -99,4 +99,20 @@ def test_it_tells_both_readers_the_same() -> None:
         r"^\./jiandi .+$", chinese, re.MULTILINE
     )
     assert len(re.findall("^## ", english, re.MULTILINE)) == len(re.findall("^## ", chinese, re.MULTILINE))
-    assert re.findall(r"\]\((docs/[^)]+)\)", english) == re.findall(r"\]\((docs/[^)]+)\)", chinese)
+    linked = [
+        re.findall(r"\]\((docs/[^)]+)\)", text.replace(".zh-CN.md", ".md")) for text in (english, chinese)
+    ]
+    assert linked[0] == linked[1]
+
+
+def test_it_leads_each_reader_to_their_own_language() -> None:
+    chinese = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+    english_only = [
+        page
+        for page in re.findall(r"\]\((docs/[^)]+)\)", chinese)
+        if page.endswith(".md")
+        and not page.endswith(".zh-CN.md")
+        and (ROOT / page.replace(".md", ".zh-CN.md")).exists()
+    ]
+
+    assert english_only == []
