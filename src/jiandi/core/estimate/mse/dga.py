@@ -19,21 +19,23 @@ from jiandi.core.values import Refused, Text
 
 #: 18,154 graphs at six lists; about 600,000 at seven, too slow: merge first.
 MOST_LISTS = 6
-#: The grid of unseen people: so many points, up to so many times the people seen.
-GRID_POINTS, GRID_REACH = 1000, 30
+#: The grid of unseen people, as in the published runs: so many points from one up to so many times the people seen.
+#: Every number up to `GRID_FINE` stands beside it: near zero the posterior is steep and a coarse grid misleads.
+GRID_POINTS, GRID_REACH, GRID_FINE = 1000, 30, 400
 #: Still so likely at the grid's right edge, relative to the peak, that the upper end is only where the grid ends.
 OPEN_EDGE = 1e-3
 _CHUNK = 2048
 
 
-def dga_lead(table: PatternTable, *, reach: int = GRID_REACH, first: int = 0, level: int = 95) -> Lead:
+def dga_lead(table: PatternTable, *, reach: int = GRID_REACH, level: int = 95) -> Lead:
     """Estimate people in all by the posterior median over all decomposable graphs, with its central interval.
 
-    The grid of unseen people runs from `first` to `reach` times those seen; runs published so far began at one.
+    `reach` is how many times the people seen the unseen may be. Refuses more than six lists.
     """
     if table.width > MOST_LISTS:
         raise Refused("mse.dga_lists", _LISTS.filled(k=table.width, most=MOST_LISTS))
-    unseen = np.unique(np.round(np.linspace(first, reach * table.seen, GRID_POINTS)))
+    coarse = np.round(np.linspace(1, reach * table.seen, GRID_POINTS))
+    unseen = np.union1d(coarse, np.arange(min(GRID_FINE, reach * table.seen) + 1.0))
     posterior = unseen_posterior(table, unseen)
     reached = np.cumsum(posterior)
     low, middle, high = (

@@ -135,20 +135,33 @@ def estimability(width: int, model: Model, support: int) -> Estimability:
     kept = ~contains(width)[:, lost].any(axis=1)
     kept[0] = False
     design = contains(width)[np.ix_(kept, finite)].astype(float)
-    identifiable = bool(np.linalg.matrix_rank(design) == len(finite))
-    people = cells[kept]
-    if people.all():
+    people, gram = cells[kept], design.T @ design
+    identifiable = bool(np.linalg.eigvalsh(gram)[0] > 1e-8)
+    if people.all() or (identifiable and _is_matched(design, gram, people)):
         return Estimability(True, identifiable)
+    return Estimability(_has_interior(design, people), identifiable)
+
+
+def _is_matched(design: np.ndarray, gram: np.ndarray, people: np.ndarray) -> bool:
+    """Whether fitted means prove that the maximum exists: strictly positive and, once corrected, with the data's sums."""
+    finite = np.ones((1, design.shape[1]), dtype=bool)
+    _, means = _solve(people[None, :], design, finite, np.ones((1, len(people))))
+    short = design.T @ (people - means[0])
+    return bool((means[0] + design @ np.linalg.solve(gram, short)).min() > 1e-7)
+
+
+def _has_interior(design: np.ndarray, people: np.ndarray) -> bool:
+    """Whether some x > 0 has the same sums over the terms as the people counted: the linear programme itself."""
     rows = len(people)
     found = linprog(
         np.r_[np.zeros(rows), -1.0],
         A_ub=np.hstack([-np.eye(rows), np.ones((rows, 1))]),
         b_ub=np.zeros(rows),
-        A_eq=np.hstack([design.T, np.zeros((len(finite), 1))]),
+        A_eq=np.hstack([design.T, np.zeros((design.shape[1], 1))]),
         b_eq=design.T @ people,
         method="highs",
     )
-    return Estimability(found.status == 0 and -found.fun > 1e-9, identifiable)
+    return bool(found.status == 0 and -found.fun > 1e-9)
 
 
 def estimate_independent(counts: np.ndarray) -> np.ndarray:

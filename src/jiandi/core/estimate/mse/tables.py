@@ -96,18 +96,13 @@ def table_of(lists: Sequence[str], patterns: Mapping[tuple[bool, ...], int]) -> 
     return PatternTable(tuple(lists), tuple(counts))
 
 
-def parse_table(rows: Iterable[Sequence[str]]) -> PatternTable:
+def parse_table(rows: Iterable[Sequence[str]]) -> tuple[PatternTable, dict[str, int]]:
     """Read a table: a line of names, then one line per pattern of 0/1 columns, the last column the count.
 
     A column named `B<A` says that the people of that line came to list B from list A; B then did not find them by
-    itself, and their place on B is taken out (Jones et al. 2014, on referrals between lists).
+    itself, and their place on B is taken out. Returned with the table: how many places, by such column.
+    (Jones et al. 2014, on referrals between lists.)
     """
-    table, _ = parse_with_referrals(rows)
-    return table
-
-
-def parse_with_referrals(rows: Iterable[Sequence[str]]) -> tuple[PatternTable, dict[str, int]]:
-    """Read a table as `parse_table` does; also say how many places on lists were taken out, by `B<A` column."""
     lines = [(number, [cell.strip() for cell in row]) for number, row in enumerate(rows, 1) if any(row)]
     if len(lines) < 2:
         raise Refused("mse.table_empty", _EMPTY)
@@ -119,8 +114,8 @@ def parse_with_referrals(rows: Iterable[Sequence[str]]) -> tuple[PatternTable, d
     counts, taken = [0] * 2 ** len(lists), dict.fromkeys(referred, 0)
     for number, row in lines[1:]:
         flags, people = _read_line(number, row, columns)
-        for name, target in referred.items():
-            if flags[name] and flags[target]:
+        for name, (target, origin) in referred.items():
+            if flags[name] and flags[target] and flags[origin]:
                 flags[target] = False
                 taken[name] += people
         counts[sum(1 << place for place, name in enumerate(lists) if flags[name])] += people
@@ -157,11 +152,11 @@ def seen_by(table: PatternTable, name: str) -> tuple[PatternTable, int]:
     return keep_lists(among, [other for other in table.lists if other != name]), sum(among.counts)
 
 
-def _referral(column: str, lists: Sequence[str]) -> str:
+def _referral(column: str, lists: Sequence[str]) -> tuple[str, str]:
     target, _, origin = column.partition("<")
     if target not in lists or origin not in lists:
         raise Refused("mse.table_referral", _REFERRAL.filled(column=column))
-    return target
+    return target, origin
 
 
 def _read_line(number: int, row: Sequence[str], columns: Sequence[str]) -> tuple[dict[str, bool], int]:
