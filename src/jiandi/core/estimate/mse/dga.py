@@ -21,7 +21,7 @@ from jiandi.core.values import Refused, Text
 MOST_LISTS = 6
 #: The grid of unseen people, as in the published runs: so many points from one up to so many times the people seen.
 #: Every number up to `GRID_FINE` stands beside it: near zero the posterior is steep and a coarse grid misleads.
-GRID_POINTS, GRID_REACH, GRID_FINE = 1000, 30, 400
+GRID_POINTS, GRID_REACH, GRID_FINE = 1000, 30, 200
 #: Still so likely at the grid's right edge, relative to the peak, that the upper end is only where the grid ends.
 OPEN_EDGE = 1e-3
 _CHUNK = 2048
@@ -50,9 +50,7 @@ def unseen_posterior(table: PatternTable, unseen: np.ndarray) -> np.ndarray:
     """The chance of each number of unseen people (grid of G numbers), summing to one; each stands for its spacing."""
     evidence = _margins(table, unseen)
     graphs = decomposable_graphs(table.width)
-    parts = [
-        _log_sum(graphs[start : start + _CHUNK] @ evidence) for start in range(0, len(graphs), _CHUNK)
-    ]
+    parts = [_log_sum(graphs[start : start + _CHUNK] @ evidence) for start in range(0, len(graphs), _CHUNK)]
     people = table.seen + unseen
     log = _log_sum(np.array(parts)) + gammaln(people + 1) - gammaln(unseen + 1) - np.log(people)
     weight = np.exp(log - log.max()) * np.gradient(unseen)

@@ -100,9 +100,7 @@ def judge(
     if not found.holds:
         reasons.append(_NO_MAXIMUM)
     dropped = tuple(name for name in table.lists if name in out)
-    gate = Gate(
-        used.lists, dropped, used.seen, used.overlaps, found, tuple(reasons), dict(taken_out or {})
-    )
+    gate = Gate(used.lists, dropped, used.seen, used.overlaps, found, tuple(reasons), dict(taken_out or {}))
     return used, gate
 
 
@@ -115,6 +113,7 @@ _FEW_OVERLAPS = Text(
     en="Only {m} people are on two lists or more ({least} needed).",
 )
 _NO_MAXIMUM = Text(
-    zh="有的名单与其他名单没有重合,模型没有唯一解(存在性检验未通过)。",
-    en="Some list shares nobody with the others, so the model has no single solution (existence check not passed).",
+    zh="重合的样子定不出唯一解(存在性检验未通过),例如人人都在每份名单上,或名单之间没有重合。",
+    en="The overlaps determine no single solution (existence check not passed): everybody is on every list, say, or no"
+    " two lists share anybody.",
 )

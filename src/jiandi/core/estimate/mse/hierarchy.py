@@ -32,9 +32,7 @@ def hierarchical_models(width: int, order: int = 2) -> tuple[Model, ...]:
     return tuple(found)
 
 
-def choose_bic(
-    counts: np.ndarray, *, order: int = 2, among: Sequence[Model] | None = None
-) -> Estimated:
+def choose_bic(counts: np.ndarray, *, order: int = 2, among: Sequence[Model] | None = None) -> Estimated:
     """Choose for each row of `counts` (B, 2**t) the hierarchical model of least BIC that can be estimated."""
     width = counts.shape[1].bit_length() - 1
     models = list(among or hierarchical_models(width, order))
@@ -61,9 +59,7 @@ def choose_downhill(counts: np.ndarray) -> Estimated:
 def bic_lead(table: PatternTable, *, draws: int, seed: int = 1, order: int = 2) -> Lead:
     """Estimate by the model of least BIC, with a BCa interval that repeats the choice in every resample."""
     if table.width > MOST_LISTS_TRIED:
-        return bootstrap_lead(
-            table, choose_downhill, method="bic", draws=draws, seed=seed, note="downhill"
-        )
+        return bootstrap_lead(table, choose_downhill, method="bic", draws=draws, seed=seed, note="downhill")
     return bootstrap_lead(table, partial(choose_bic, order=order), method="bic", draws=draws, seed=seed)
 
 
@@ -73,13 +69,15 @@ def _walk(row: np.ndarray, width: int, support: int) -> tuple[float, Model]:
     bic, total = float(here.bic[0]), float(row.sum() + here.unseen[0])
     if not estimability(width, model, support).holds:
         return np.inf, model
+    means = here.fitted[0]
     while True:
         ways = [model ^ {pair} for pair in pairs]
-        fits = fit_many(row[None, :], ways)
+        fits = fit_many(row[None, :], ways, near=means)
         best = _first_estimable(fits.bic, ways, width, support)
         if best is None or fits.bic[best] >= bic:
             return total, model
-        model, bic, total = ways[best], float(fits.bic[best]), float(row.sum() + fits.unseen[best])
+        model, means, bic = ways[best], fits.fitted[best], float(fits.bic[best])
+        total = float(row.sum() + fits.unseen[best])
 
 
 def _first_estimable(bic: np.ndarray, models: Sequence[Model], width: int, support: int) -> int | None:

@@ -34,21 +34,21 @@ class Fits:
     bic: np.ndarray
 
 
-def fit_many(counts: np.ndarray, models: Sequence[Model]) -> Fits:
+def fit_many(counts: np.ndarray, models: Sequence[Model], *, near: np.ndarray | None = None) -> Fits:
     """Fit model b to the table in row b of `counts`, shape (B, 2**t); one row serves all models.
 
-    Iteratively reweighted least squares from mu = n + 0.1; each row stops by itself, so a fit never depends on its
-    neighbours. BIC = -2 log-likelihood + log(people seen) * terms, terms at minus infinity counted.
+    Iteratively reweighted least squares from mu = n + 0.1, or from the means `near` (2**t,) of a like model; each row
+    stops by itself, so a fit never depends on its neighbours. BIC = -2 log-likelihood + log(people seen) * terms, terms at minus infinity counted.
     """
     parts = []
     for start in range(0, len(models), _CHUNK):
         chosen = models[start : start + _CHUNK]
         rows = counts[start : start + _CHUNK] if len(counts) > 1 else np.repeat(counts, len(chosen), axis=0)
-        parts.append(_fit_chunk(rows, chosen))
+        parts.append(_fit_chunk(rows, chosen, near))
     return Fits(*(np.concatenate([getattr(part, name) for part in parts]) for name in Fits.__slots__))
 
 
-def _fit_chunk(counts: np.ndarray, models: Sequence[Model]) -> Fits:
+def _fit_chunk(counts: np.ndarray, models: Sequence[Model], near: np.ndarray | None) -> Fits:
     width = counts.shape[1].bit_length() - 1
     terms = [0, *(1 << i for i in range(width)), *sorted(frozenset().union(*models))]
     within = contains(width)[1:, terms].astype(float)
@@ -57,7 +57,8 @@ def _fit_chunk(counts: np.ndarray, models: Sequence[Model]) -> Fits:
     empty[:, 0] = False
     kept = ((empty.astype(float) @ within.T) == 0).astype(float)
     seen = counts[:, 1:]
-    constant, means = _solve(seen, within, present & ~empty, kept)
+    start = seen + 0.1 if near is None else np.repeat(np.maximum(near[None, 1:], 1e-6), len(seen), axis=0)
+    constant, means = _solve(seen, within, present & ~empty, kept, start)
     logs = np.where(kept > 0, seen * np.log(np.maximum(means, 1e-300)) - means - gammaln(seen + 1), 0.0)
     bic = -2 * logs.sum(axis=1) + np.log(np.maximum(seen.sum(axis=1), 1)) * present.sum(axis=1)
     fitted = np.zeros(counts.shape)
@@ -66,18 +67,21 @@ def _fit_chunk(counts: np.ndarray, models: Sequence[Model]) -> Fits:
 
 
 def _solve(
-    seen: np.ndarray, within: np.ndarray, finite: np.ndarray, kept: np.ndarray
+    seen: np.ndarray, within: np.ndarray, finite: np.ndarray, kept: np.ndarray, start: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the constants (B,) and the means (B, cells) at the maximum of each row's likelihood."""
     terms = within.shape[1]
-    products = (within[:, :, None] * within[:, None, :]).reshape(len(within), terms * terms)
-    constant, means = np.zeros(len(seen)), seen + 0.1
+    upper, lower = np.triu_indices(terms)
+    products = within[:, upper] * within[:, lower]
+    constant, means = np.zeros(len(seen)), start.copy()
     logs, deviance = np.log(means), np.full(len(seen), np.inf)
     left = np.arange(len(seen))
     for _ in range(_ROUNDS):
         mu, use, rows = means[left], finite[left], seen[left]
         weight = mu * kept[left]
-        matrix = (weight @ products).reshape(-1, terms, terms) * (use[:, :, None] & use[:, None, :])
+        matrix = np.empty((len(left), terms, terms))
+        matrix[:, upper, lower] = matrix[:, lower, upper] = weight @ products
+        matrix *= use[:, :, None] & use[:, None, :]
         matrix += np.eye(terms) * ~use[:, None, :]
         right = ((weight * logs[left] + (rows - mu) * kept[left]) @ within) * use
         coefficients = _solve_rows(matrix, right)
@@ -145,7 +149,8 @@ def estimability(width: int, model: Model, support: int) -> Estimability:
 def _is_matched(design: np.ndarray, gram: np.ndarray, people: np.ndarray) -> bool:
     """Whether fitted means prove that the maximum exists: strictly positive and, once corrected, with the data's sums."""
     finite = np.ones((1, design.shape[1]), dtype=bool)
-    _, means = _solve(people[None, :], design, finite, np.ones((1, len(people))))
+    row = people[None, :]
+    _, means = _solve(row, design, finite, np.ones_like(row), row + 0.1)
     short = design.T @ (people - means[0])
     return bool((means[0] + design @ np.linalg.solve(gram, short)).min() > 1e-7)
 
@@ -210,7 +215,7 @@ def _profile(table: PatternTable, model: Model) -> Callable[[float], float]:
     def likelihood(unseen: float) -> float:
         cells = table.array[None, :].copy()
         cells[0, 0] = unseen
-        _, means = _solve(cells, within, finite, kept)
+        _, means = _solve(cells, within, finite, kept, cells + 0.1)
         share = means * kept / (means * kept).sum()
         rows = np.where(kept > 0, cells * np.log(np.maximum(share, 1e-300)), 0.0)
         return float(gammaln(cells.sum() + 1) - gammaln(unseen + 1) + rows.sum())

@@ -36,7 +36,9 @@ def slide(table: PatternTable, spread: Envelope, *, values: Sequence[float] = XI
     """Return how the estimates move with xi."""
     rows = []
     for xi in values:
-        least, most = (table.seen + (total - table.seen) * math.exp(xi) for total in (spread.least, spread.most))
+        least, most = (
+            table.seen + (total - table.seen) * math.exp(xi) for total in (spread.least, spread.most)
+        )
         rows.append(Slide(xi, least, most, saturated_estimate(table, xi=xi)))
     return tuple(rows)
 
