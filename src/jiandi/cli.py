@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 
 # The data folder must be known before Django reads its settings, and Django before the rooms are imported.
 DEMO_DATA = Path("var/demo")
@@ -30,14 +31,21 @@ if "--demo" in sys.argv:
     sys.argv.remove("--demo")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiandi.web.settings")
 
-import django  # noqa: E402
-
-django.setup()
-
-from jiandi.commands import county, demo, evaluation, keeping, rules, service, worlds  # noqa: E402
+from jiandi.commands import lists, sampling  # noqa: E402
 from jiandi.core.values import Refused  # noqa: E402
 
-GROUPS = (demo, county, service, evaluation, rules, keeping, worlds)
+#: Statistics on a file or a few numbers need neither database nor settings, so Django is not even started.
+WITHOUT_SERVICE = ("mse", "certify", "plan-sample", "draw")
+GROUPS: tuple[ModuleType, ...] = (lists, sampling)
+
+if sys.argv[1:2] not in [[name] for name in WITHOUT_SERVICE]:
+    import django
+
+    django.setup()
+
+    from jiandi.commands import county, demo, evaluation, keeping, rules, service, worlds
+
+    GROUPS = (demo, county, service, evaluation, rules, keeping, worlds, *GROUPS)
 
 ABOUT = """见底 Jiandi - 找到每一个人,并且能证明。 Reach everyone. Prove it.
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import resource
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
+from jiandi.commands.speaking import add_common, language_of, show
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
+
+__all__ = [
+    "Bar",
+    "acting_officer",
+    "add_common",
+    "cpu_seconds",
+    "language_of",
+    "peak_megabytes",
+    "show",
+    "stage",
+]
 
 WIDTH = 24
 
@@ -66,21 +76,6 @@ def peak_megabytes() -> int:
     return max(own, children) // 1024
 
 
-def language_of(arguments: argparse.Namespace) -> str:
-    """Return zh or en: the option, else the installation's language."""
-    return getattr(arguments, "lang", None) or os.environ.get("JIANDI_LANGUAGE") or "zh"
-
-
-def add_common(parser: argparse.ArgumentParser, *, acts: bool = True) -> None:
-    """Add what every command takes: the officer, the language, JSON."""
-    if acts:
-        parser.add_argument(
-            "--as", dest="officer", metavar="USERNAME", help="以哪位工作人员的身份 · the officer you act as"
-        )
-    parser.add_argument("--lang", choices=["zh", "en"], help="语言 · language")
-    parser.add_argument("--json", action="store_true", help="输出 JSON · print JSON")
-
-
 def acting_officer(arguments: argparse.Namespace) -> Officer:
     """Return the named officer a command acts as; there is no nameless operator (safety ruling 9)."""
     username = arguments.officer or os.environ.get("JIANDI_OFFICER")
@@ -99,12 +94,3 @@ def acting_officer(arguments: argparse.Namespace) -> Officer:
             Text(zh=f"没有用户名为“{username}”的在岗人员。", en=f"There is no active officer “{username}”."),
         )
     return found
-
-
-def show(arguments: argparse.Namespace, figures: dict[str, Any], lines: list[str] | None = None) -> None:
-    """Print a result: JSON when asked, else lines for people."""
-    if arguments.json:
-        print(json.dumps(figures, ensure_ascii=False, default=str, indent=1))
-        return
-    for line in lines if lines is not None else [f"{name}: {value}" for name, value in figures.items()]:
-        print(line)

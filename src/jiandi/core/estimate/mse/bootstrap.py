@@ -54,8 +54,10 @@ def bca_interval(table: PatternTable, choose: Chooser, *, draws: int, seed: int 
     bias = ndtri(np.clip(share, 1e-4, 1 - 1e-4))
     reach = bias + ndtri(np.array(_ENDS))
     levels = ndtr(bias + reach / (1 - acceleration * reach))
-    method = "linear" if np.isfinite(totals).all() else "higher"
-    low, high = np.quantile(totals, levels, method=method)
+    if np.isfinite(totals).all():
+        low, high = np.quantile(totals, levels)
+    else:
+        low, high = np.quantile(totals, levels, method="higher")
     return float(low), float(high)
 
 

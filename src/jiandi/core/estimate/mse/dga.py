@@ -39,7 +39,7 @@ def dga_lead(table: PatternTable, *, reach: int = GRID_REACH, level: int = 95) -
     posterior = unseen_posterior(table, unseen)
     reached = np.cumsum(posterior)
     low, middle, high = (
-        float(table.seen + unseen[min(np.searchsorted(reached, share), len(unseen) - 1)])
+        float(table.seen + unseen[min(int(np.searchsorted(reached, share)), len(unseen) - 1)])
         for share in ((1 - level / 100) / 2, 0.5, (1 + level / 100) / 2)
     )
     is_open = bool(posterior[-1] > OPEN_EDGE * posterior.max())

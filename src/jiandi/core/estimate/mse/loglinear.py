@@ -136,9 +136,8 @@ def estimability(width: int, model: Model, support: int) -> Estimability:
     terms = [0, *(1 << i for i in range(width)), *sorted(model)]
     finite = [term for term in terms if term == 0 or together[term] > 0]
     lost = [term for term in terms if term and together[term] == 0]
-    kept = ~contains(width)[:, lost].any(axis=1)
-    kept[0] = False
-    design = contains(width)[np.ix_(kept, finite)].astype(float)
+    kept = np.array([cell for cell in range(1, 2**width) if not any(cell & term == term for term in lost)])
+    design = contains(width)[kept][:, finite].astype(float)
     people, gram = cells[kept], design.T @ design
     identifiable = bool(np.linalg.eigvalsh(gram)[0] > 1e-8)
     if people.all() or (identifiable and _is_matched(design, gram, people)):
