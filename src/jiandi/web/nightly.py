@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import DatabaseError
 from django.utils import timezone
 
+from jiandi.core.estimate.mse.study import DRAWS
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import journal, queries
 from jiandi.rooms.access.models import Officer
@@ -126,7 +127,7 @@ def _estimate(by: Officer, at: datetime) -> Text | None:
     campaign = _open_campaign()
     if campaign is None:
         return None
-    lead = assurance.estimate_hidden(by=by, at=at, campaign=campaign)
+    lead = assurance.estimate_hidden(by=by, at=at, campaign=campaign, draws=DRAWS)
     return Text(zh=lead.sentence_zh, en=lead.sentence_en)
 
 

@@ -14,7 +14,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting, has_verb, is_within, visible
 from jiandi.rooms.assurance import drawing, policies
 from jiandi.rooms.assurance.actions_certifying import current_look
-from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
+from jiandi.rooms.assurance.models import Certificate, Draw, Estimate, Recheck, Suspicion
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, VisitTask
 
@@ -73,6 +73,16 @@ def certificates(by: Officer, at: datetime) -> list[Certificate]:
         :100
     ]
     return [c for c in listed if any(_touches(area, c.draw) for area in areas)]
+
+
+def leads(by: Officer, at: datetime) -> list[Estimate]:
+    """Return the latest lead from list overlaps for each round of the officer's area; only for who may estimate."""
+    areas = granting(by, "assurance.estimate_hidden", at)
+    newest: dict[int, Estimate] = {}
+    if areas:
+        for found in Estimate.objects.select_related("campaign", "place").order_by("-pk")[:50]:
+            newest.setdefault(found.campaign_id, found)
+    return [e for e in newest.values() if any(is_within(e.place, area) for area in areas)]
 
 
 def _touches(area: Any, draw: Draw) -> bool:

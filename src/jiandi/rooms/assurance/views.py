@@ -38,6 +38,7 @@ def certificates(request: SignedIn) -> HttpResponse:
         ],
         "may_rank": has_verb(request.user, "assurance.read_suspicion", at),
         "campaigns": queries.drawable(request.user, at),
+        "leads": queries.leads(request.user, at),
     }
     return render(request, "assurance/certificates.html", context)
 

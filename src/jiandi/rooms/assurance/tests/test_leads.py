@@ -1,0 +1,76 @@
+"""What list overlaps suggest is shown with its spread and its warnings, worked out once per table, or refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from jiandi.core.estimate.mse.lead import INVISIBLE
+from jiandi.rooms.assurance import actions, queries
+from jiandi.rooms.places.models import Place
+from jiandi.rooms.register.models import Person
+from jiandi.rooms.screening.models import Campaign, Form
+
+# How many people are known to which rosters; the benefit roster is made from the household register and adds nothing.
+KNOWN = {"hukou dibao": 40, "clinic": 30, "school": 25, "hukou clinic": 22, "hukou school": 18, "clinic school": 15, "hukou clinic school": 12, "dibao": 9}  # fmt: skip
+
+
+@pytest.fixture
+def campaign(county):
+    form = Form.objects.create(
+        form_id="visit", version="2026110101", title_zh="走访", title_en="Visit", published_at=county.MONDAY
+    )
+    return Campaign.objects.create(
+        title_zh="秋季", title_en="Autumn", place_id=county.COUNTY, form=form, reference_on="2026-11-02",
+        starts_on="2026-11-03", ends_on="2026-11-20", opened_at=county.MONDAY, opened_by=county.officer("lead"),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def people(county):
+    village = Place.objects.get(pk=county.VILLAGE_A1)
+    kinds = [kind for kind, count in KNOWN.items() for _ in range(count)]
+    Person.objects.bulk_create(
+        Person(code=f"P{number:04d}", name="某某", kinds=kind, village=village, town_id=county.TOWN_A, county_id=county.COUNTY)
+        for number, kind in enumerate(kinds)
+    )  # fmt: skip
+
+
+def estimate(county, campaign, **more):
+    return actions.estimate_hidden(by=county.officer("lead"), at=county.FRIDAY, campaign=campaign, **more)
+
+
+def test_it_shows_methods_spread_and_warnings(county, campaign, people):
+    made = estimate(county, campaign, draws=20)
+
+    assert not made.was_refused and (made.counts["seen"], made.counts["overlaps"]) == (162, 67)
+    assert made.counts["qualifying"] == {"police": 92, "clinics": 79, "schools": 70}
+    assert len(made.counts["methods"]) == 4 and len(made.counts["drops"]) == 3
+    assert INVISIBLE.zh in made.sentence_zh and INVISIBLE.en in made.sentence_en
+
+
+def test_the_same_table_is_worked_out_once(county, campaign, people):
+    first = estimate(county, campaign, draws=20)
+    again = estimate(county, campaign)
+    Person.objects.filter(code="P0000").delete()
+    changed = estimate(county, campaign)
+
+    assert again.counts == first.counts and again.pk != first.pk
+    assert changed.counts["table"] != first.counts["table"] and changed.counts["draws"] == 0
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "由名单推算"), ("en", "inferred from lists")])
+def test_the_page_says_it_is_a_lead(county, campaign, people, client, language, words):
+    estimate(county, campaign)
+    client.force_login(county.officer("lead"))
+    client.cookies["django_language"] = language
+    page = client.get("/assurance/", headers={"accept-language": language}).content.decode()
+
+    assert words in page and ("线索,不是凭证" in page or "a lead, not a certificate" in page)
+
+
+def test_a_township_sees_no_lead(county, campaign, people, client):
+    estimate(county, campaign)
+    client.force_login(county.officer("township_a"))
+
+    assert queries.leads(county.officer("township_a"), county.FRIDAY) == []
+    assert "lead-" not in client.get("/assurance/").content.decode()
