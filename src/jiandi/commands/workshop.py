@@ -86,6 +86,11 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _runuser() -> str:
+    """Return the program that starts another as a lesser user; a short PATH often leaves its folder out."""
+    return shutil.which("runuser", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") or "runuser"
+
+
 @contextlib.contextmanager
 def postgres() -> Iterator[str | None]:
     """Run a throw-away PostgreSQL cluster on loopback; None where the programs are missing."""
@@ -94,7 +99,7 @@ def postgres() -> Iterator[str | None]:
         yield None
         return
     folder = Path(tempfile.mkdtemp(prefix="jiandi-pg-"))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    as_user = [_runuser(), "-u", "postgres", "--"] if os.geteuid() == 0 else []
     password, port = secrets.token_hex(12), _free_port()
     (folder / "password").write_text(password, encoding="ascii")
     if as_user:

@@ -211,12 +211,11 @@ def paper_doors(village: Place, campaign: Campaign) -> list[tuple[VisitTask, lis
 def tasks(by: Officer, at: datetime) -> QuerySet[VisitTask]:
     """Return the doors an officer may fill a form for: in their area, or given to them; blind re-visits to nobody else."""
     mine = Q(worker=by)
-    in_area = Q(
-        pk__in=visible(
-            VisitTask.objects.exclude(purpose="revisit"), by, "screening.receive_visit", at=at
-        ).values("pk")
+    ordinary = VisitTask.objects.exclude(purpose="revisit")
+    in_area = Exists(
+        visible(ordinary, by, "screening.receive_visit", at=at).order_by().filter(pk=OuterRef("pk"))
     )
-    return VisitTask.objects.filter(mine | (in_area & ~Q(purpose="revisit"))).select_related(
+    return VisitTask.objects.filter(mine | Q(in_area)).select_related(
         "dwelling", "household", "village", "town", "county", "worker", "campaign"
     )
 
@@ -240,7 +239,9 @@ def visits(by: Officer, at: datetime) -> QuerySet[Visit]:
     walled = Exists(Sighting.objects.filter(walled_off(by, "person__wall"), visit=OuterRef("pk")))
     readable = visible(Visit.objects.all(), by, "screening.read_visit", at=at).exclude(walled)
     blind = Q(task__purpose="revisit")
-    return Visit.objects.filter(Q(pk__in=readable.values("pk")) & ~blind | Q(worker=by)).select_related(
+    # Asked of each visit by its number: as a list, the database would first make the whole county's.
+    here = Exists(readable.filter(pk=OuterRef("pk")))
+    return Visit.objects.filter(here & ~blind | Q(worker=by)).select_related(
         "task__dwelling",
         "task__campaign",
         "worker",
