@@ -45,7 +45,7 @@ def test_mse_prints_every_method_and_every_warning(tmp_path, capsys):
     assert said["envelope"]["low"] <= said["envelope"]["least"] <= said["envelope"]["most"]
     assert [row["xi"] for row in said["sensitivity"]] == [-1.0, -0.5, 0.0, 0.5, 1.0]
     assert [row["list"] for row in said["list_drop"]] == ["P", "Q", "E"]
-    assert "cannot be inferred from lists" in said["sentence"]["en"] and "不是证书" in said["sentence"]["zh"]
+    assert "cannot be inferred from lists" in said["sentence"]["en"] and "不是凭证" in said["sentence"]["zh"]
 
 
 def test_mse_shows_no_number_when_the_gate_does_not_pass(tmp_path, capsys):

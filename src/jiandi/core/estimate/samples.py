@@ -90,7 +90,7 @@ def require_lottery(sample: ProbabilitySample, tally: Tally) -> None:
 
 
 _UNVERIFIABLE = Text(
-    zh="抽签缺少编号、抽样框指纹或种子承诺,无法复核,不能出具证书。请从已冻结的抽样框重新抽签。",
+    zh="抽签缺少编号、抽样框指纹或种子承诺,无法复核,不能出具凭证。请从已冻结的抽样框重新抽签。",
     en="The draw lacks its number, the frame's hash or the seed's commitment, so nobody could check it and no"
     " certificate can be issued. Draw again from a frozen frame.",
 )
@@ -106,7 +106,7 @@ _NEGATIVE = Text(
     zh="复核数目不能为负。请核对录入。", en="A count of re-visits cannot be negative. Check the entry."
 )
 _NOT_A_LOTTERY = Text(
-    zh="只有抽签得到的样本才能出具证书;重点核查名单不能代表全部。",
+    zh="只有抽签得到的样本才能出具凭证;重点核查名单不能代表全部。",
     en="Only a sample drawn by lottery can carry a certificate; a targeted list cannot speak for the rest.",
 )
 _UNACCOUNTED = Text(

@@ -30,9 +30,14 @@ def kept_secret(name: str, size: int) -> bytes:
     return path.read_bytes()
 
 
-@cache
 def _key(purpose: str) -> bytes:
     """Derive the key of one purpose from the installation's master key."""
+    return _derived(purpose, str(settings.DATA))
+
+
+@cache
+def _derived(purpose: str, folder: str) -> bytes:
+    # By folder: whoever looks into a second installation (a restored archive) must not keep its key for the first.
     return hmac.digest(kept_secret("master", 32), purpose.encode(), "sha256")
 
 

@@ -59,7 +59,7 @@ INVISIBLE = Text(
     zh="任何名单都看不见的人,无法由名单推算。",
     en="People invisible to every list cannot be inferred from lists.",
 )
-NOT_A_CERTIFICATE = Text(zh="这只是线索,不是证书。", en="This is a lead, not a certificate.")
+NOT_A_CERTIFICATE = Text(zh="这只是线索,不是凭证。", en="This is a lead, not a certificate.")
 
 METHODS: dict[str, Text] = {
     "independence": Text(zh="假定各名单互不相关", en="independent lists"),

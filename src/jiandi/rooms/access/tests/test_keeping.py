@@ -1,6 +1,7 @@
 """Backup and restore: what was there is there again, and nothing else opens it."""
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from django.db import connection
 from django.test import override_settings
 
@@ -114,3 +115,14 @@ def test_it_dumps_postgresql_with_its_own_tool(county, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Refused, match="client tools"):
         keeping.backup(tmp_path / "other.backup", passphrase=PASSPHRASE)
+
+
+def test_it_keeps_no_key_of_another_installation(tmp_path):
+    here = sealing.seal(b"note", domain="note:1")
+    with override_settings(DATA=tmp_path):
+        there = sealing.seal(b"note", domain="note:1")
+        assert sealing.unseal(there, domain="note:1") == b"note"
+        with pytest.raises(InvalidTag):
+            sealing.unseal(here, domain="note:1")
+
+    assert sealing.unseal(here, domain="note:1") == b"note"
