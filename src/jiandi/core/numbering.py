@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-ROW_BITS, SHEET_BITS, ROLE_BITS = (
-    24,
-    20,
-    3,
-)  # a row's number holds its sheet above the line: 16 sheets of 2^20 lines
+ROW_BITS = 24  # a row's number holds its sheet above the line: 16 sheets of 2^20 lines
+SHEET_BITS = 20
+ROLE_BITS = 3
 ROW_MASK = (1 << ROW_BITS) - 1
 ROLES = 1 << ROLE_BITS
 

@@ -45,9 +45,7 @@ def read(toml: str, *, sql: str | None = None, judge: Run | None = None, folder:
     told = _parsed(toml, file)
     _check_keys(told, toml, file)
     texts = {name: _text(told, name, toml, file) for name in TEXTS}
-    thresholds = tuple(
-        _threshold(name, value, toml, file) for name, value in told.get("thresholds", {}).items()
-    )
+    thresholds = _thresholds(told.get("thresholds", {}), toml, file)
     if (sql is None) == (judge is None):
         raise wrong(file, 1, "规则包须有 rule.sql 或 rule.py 之一", "a pack holds either rule.sql or rule.py")
     where = f"{folder}/rule.sql" if folder else "rule.sql"
@@ -131,8 +129,11 @@ def _check_lists(told: dict[str, Any], toml: str, file: str) -> None:
         "reads": set(TABLES),
     }
     for key, names in known.items():
-        for name in told.get(key, ()):
-            table, _, column = str(name).partition(".")
+        listed = told.get(key, [])
+        if not (isinstance(listed, list) and all(isinstance(name, str) for name in listed)):
+            raise wrong(file, _line(toml, key), f"“{key}”须是一列名称", f"“{key}” is a list of names")
+        for name in listed:
+            table, _, column = name.partition(".")
             if table not in names or (column and column not in TABLES.get(table, {})):
                 raise wrong(file, _line(toml, key), f"“{key}”里没有“{name}”", f"“{key}” knows no “{name}”")
     if not told["recipients"]:
@@ -155,7 +156,20 @@ def _text(told: dict[str, Any], key: str, toml: str, file: str) -> Text:
     return Text(zh=str(value["zh"]), en=str(value["en"]))
 
 
+def _thresholds(told: Any, toml: str, file: str) -> tuple[Threshold, ...]:
+    if not isinstance(told, dict):
+        line = _line(toml, "thresholds")
+        raise wrong(file, line, "阈值写作 [thresholds.名称]", "a threshold is written [thresholds.name]")
+    return tuple(_threshold(name, value, toml, file) for name, value in told.items())
+
+
 def _threshold(name: str, value: Any, toml: str, file: str) -> Threshold:
+    if name == "day" or not _MARK.fullmatch(f"${name}"):
+        raise wrong(
+            file, _line(toml, f"thresholds.{name}"),
+            f"阈值名“{name}”只能用小写字母和下划线,且不能是 day",
+            f"the threshold's name “{name}” is of small letters and underscores, and not day",
+        )  # fmt: skip
     if (
         not isinstance(value, dict)
         or not isinstance(value.get("default"), int | float)
@@ -165,7 +179,7 @@ def _threshold(name: str, value: Any, toml: str, file: str) -> Threshold:
             file, _line(toml, f"thresholds.{name}"),
             f"阈值“{name}”须有 default 和中英文来源", f"threshold “{name}” needs a default and its source in zh and en",
         )  # fmt: skip
-    return Threshold(name, float(value["default"]), Text(zh=value["zh"], en=value["en"]))
+    return Threshold(name, float(value["default"]), Text(zh=str(value["zh"]), en=str(value["en"])))
 
 
 def _check_sql(sql: str, limits: set[str], file: str) -> None:
@@ -174,29 +188,28 @@ def _check_sql(sql: str, limits: set[str], file: str) -> None:
         for mark in _MARK.findall(line):
             if mark != "day" and mark not in limits:
                 raise wrong(file, number, f"没有名为“{mark}”的阈值", f"there is no threshold “{mark}”")
-    _check_tables(sql, file)
-
-
-def _check_tables(sql: str, file: str) -> None:
-    plain = _MARK.sub("1", sql)
-    with duckdb.connect() as con:
-        try:
-            statements = con.extract_statements(plain)
-        except duckdb.Error as problem:
-            raise wrong(file, _line_of(problem), "不是合法的 SQL", str(problem).splitlines()[0]) from problem
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise wrong(file, 1, "只能是一条 SELECT", "it is one SELECT and nothing else")
-        tables = con.get_table_names(plain)
-    for table in sorted(tables):
-        if table not in READABLE:
-            number = next((n for n, line in enumerate(sql.splitlines(), 1) if table in line), 1)
-            raise wrong(file, number, f"规则不能读“{table}”", f"a rule may not read “{table}”")
-    for number, line in enumerate(sql.splitlines(), 1):
         reach = re.search(
             r"\b(read_\w+|\w+_scan|glob|getenv|duckdb_\w+|pragma_\w+)\s*\(", line, re.IGNORECASE
         )
         if reach:
             raise wrong(file, number, f"规则不能用“{reach[1]}”", f"a rule may not use “{reach[1]}”")
+    for table in sorted(_tables_in(sql, file)):
+        if table not in READABLE:
+            number = next((n for n, line in enumerate(sql.splitlines(), 1) if table in line), 1)
+            raise wrong(file, number, f"规则不能读“{table}”", f"a rule may not read “{table}”")
+
+
+def _tables_in(sql: str, file: str) -> set[str]:
+    """Return the tables one SELECT names. To name them is to bind it, so nothing outside may be reached already here."""
+    plain = _MARK.sub("1", sql)
+    with duckdb.connect(config={"enable_external_access": "false"}) as con:
+        try:
+            statements = con.extract_statements(plain)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                raise wrong(file, 1, "只能是一条 SELECT", "it is one SELECT and nothing else")
+            return set(con.get_table_names(plain))
+        except duckdb.Error as problem:
+            raise wrong(file, _line_of(problem), "不是合法的 SQL", str(problem).splitlines()[0]) from problem
 
 
 def _line_of(problem: Exception) -> int:
@@ -206,7 +219,7 @@ def _line_of(problem: Exception) -> int:
 
 def _substituted(sql: str) -> Run:
     def asked(ask: Ask) -> str:
-        return _MARK.sub(lambda mark: ask.day if mark[1] == "day" else f"{ask.limits[mark[1]]:g}", sql)
+        return _MARK.sub(lambda mark: ask.day if mark[1] == "day" else f"{ask.limits[mark[1]]:.15g}", sql)
 
     return asked
 
@@ -217,7 +230,7 @@ def _judging(asked: Run, said: Text) -> Judge:
 
     def judge(ask: Ask) -> str:
         sql = asked(ask).strip().rstrip(";")
-        described = ask.con.execute(f"DESCRIBE ({sql})").fetchall()
+        described = ask.con.execute(f"DESCRIBE ({sql}\n)").fetchall()
         columns = {str(row[0]) for row in described}
         facts: dict[str, Fact] = {gap: f'"{gap}"' for gap in gaps}
         shown = finding(
@@ -230,7 +243,7 @@ def _judging(asked: Run, said: Text) -> Judge:
             sources="[visit_ref(visit_id)]" if "visit_id" in columns else "[row_ref(row_id)]",
             implicated=("unit_named(implicated_unit, 'named')",) if "implicated_unit" in columns else (),
         )
-        return f"SELECT {shown} FROM ({sql})"
+        return f"SELECT {shown} FROM ({sql}\n)"  # on its own line: the last may be a comment
 
     return judge
 

@@ -32,7 +32,13 @@ SHORT = {
 }
 SHORT |= {"unit": "unit_id", "report": "report_id"}
 
+STANDINGS = {"ok": "valid", "bad": "invalid", "": "missing"}
+
 Row = dict[str, str | None]
+
+
+def _wrong(zh: str, en: str) -> Refused:
+    return Refused("checks.spec", Text(zh=zh, en=en))
 
 
 def read_tables(text: str) -> dict[str, list[Row]]:
@@ -117,7 +123,12 @@ def _record(kind: str, number: int, role: str, row: Row) -> Row | None:
         return None
     number_said = row.get(f"{before}id_number")
     standing, _, other = (number_said or "").partition("=")
-    status = {"ok": "valid", "bad": "invalid", "": "missing"}[standing]
+    if standing not in STANDINGS or not (other or "0").isdigit():
+        raise _wrong(
+            f"{kind}的号码写作 ok、ok=人、bad 或留空,不是“{number_said}”",
+            f"a number in {kind} is ok, ok=PERSON, bad or left out, not “{number_said}”",
+        )
+    status = STANDINGS[standing]
     own = row_id(kind, number)
     return {
         "record_id": str(own * 8 + ROLE_CODES[role]),
@@ -153,7 +164,12 @@ class Case(NamedTuple):
 
 def limits_in(line: str) -> dict[str, float]:
     """Read `limits least_visits 4, chance 0.1`."""
-    return {word.split()[0]: float(word.split()[1]) for word in line.replace("limits ", "").split(",")}
+    try:
+        return {word.split()[0]: float(word.split()[1]) for word in line.replace("limits ", "").split(",")}
+    except (IndexError, ValueError) as problem:
+        raise _wrong(
+            f"“{line.strip()}”应写作 limits 名称 数值", f"“{line.strip()}” should read limits NAME NUMBER"
+        ) from problem
 
 
 def cases_in(text: str) -> list[Case]:
@@ -168,13 +184,17 @@ def cases_in(text: str) -> list[Case]:
         if body.startswith("limits "):
             first, _, body = body.partition("\n")
             own = limits | limits_in(first)
-        delivered, _, finds = body.partition("  finds\n")
+        delivered, mark, finds = body.partition("  finds\n")
+        if not mark:
+            raise _wrong(f"“{title}”没有写 finds", f"“{title}” has no line “  finds”")
         cases.append(Case(name, title, own, delivered, finds, line))
         line += part.count("\n") + 1
     return cases
 
 
 def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
+    if table not in TABLES:
+        raise _wrong(f"规格中没有“{table}”这张表", f"in the spec, there is no table “{table}”")
     columns = TABLES[table]
     heading = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     con.execute(f"CREATE TABLE {table} ({heading})")
@@ -182,11 +202,11 @@ def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
         unknown = set(row) - set(columns)
         if unknown:
             name = sorted(unknown)[0]
-            raise Refused(
-                "checks.spec",
-                Text(
-                    zh=f"规格中的{table}没有“{name}”一列", en=f"in the spec, {table} has no column “{name}”"
-                ),
-            )
+            raise _wrong(f"规格中的{table}没有“{name}”一列", f"in the spec, {table} has no column “{name}”")
         names = ", ".join(f'"{name}"' for name in row)
-        con.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+        marks = ", ".join("?" * len(row))
+        try:
+            con.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
+        except duckdb.DataError as problem:
+            why = str(problem).splitlines()[0]
+            raise _wrong(f"规格中{table}的值读不出:{why}", f"in the spec, a value of {table}: {why}") from problem

@@ -6,12 +6,20 @@ Python functions here are the slow, readable twin; `numbers_sql` and `map_dates`
 from jiandi.core.identity.dates import DateReading, read_date
 from jiandi.core.identity.dates_sql import map_dates
 from jiandi.core.identity.lunar import lunar_table, lunar_to_solar, solar_to_lunar
-from jiandi.core.identity.number import NumberReading, check_character, read_number, sex_of, whole_number
+from jiandi.core.identity.number import (
+    USABLE,
+    NumberReading,
+    check_character,
+    read_number,
+    sex_of,
+    whole_number,
+)
 from jiandi.core.identity.number_sql import numbers_sql
 from jiandi.core.identity.reasons import REASONS
 
 __all__ = [
     "REASONS",
+    "USABLE",
     "DateReading",
     "NumberReading",
     "check_character",

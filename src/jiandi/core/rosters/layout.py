@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,15 +38,19 @@ def known_headings() -> dict[str, frozenset[str]]:
 def find_layout(rows: Rows) -> Layout | None:
     """Find the heading among a sheet's first rows; None when no row reads like one."""
     best: tuple[float, Layout] | None = None
-    for at in range(min(len(rows), SEARCHED_ROWS)):
-        for lines in (1, 2):
-            if at + lines > len(rows):
-                continue
-            headers = _joined(rows[at], rows[at + 1]) if lines == 2 else _single(rows[at])
-            score = _score(headers) - (0.6 if lines == 2 else 0.0)
-            if score >= LEAST_HEADINGS and (best is None or score > best[0] + 0.01):
-                best = score, Layout(_titles(rows[:at]), at + 1, at + lines, headers)
+    for layout in possible_layouts(rows):
+        score = _score(layout.headers) - (0.6 if layout.last_row > layout.first_row else 0.0)
+        if score >= LEAST_HEADINGS and (best is None or score > best[0] + 0.01):
+            best = score, layout
     return best[1] if best else None
+
+
+def possible_layouts(rows: Rows) -> Iterator[Layout]:
+    """Yield each of a sheet's first rows as a heading, alone and then together with the row below it."""
+    for first in range(1, min(len(rows), SEARCHED_ROWS) + 1):
+        yield layout_at(rows, first, first)
+        if first < len(rows):
+            yield layout_at(rows, first, first + 1)
 
 
 def layout_at(rows: Rows, first_row: int, last_row: int) -> Layout:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from jiandi.core.rosters.gate import subject_forbidden
 from jiandi.core.rosters.headers import flat
-from jiandi.core.rosters.layout import SEARCHED_ROWS, Layout, Rows, layout_at
+from jiandi.core.rosters.layout import SEARCHED_ROWS, Layout, Rows, layout_at, possible_layouts
 
 LEAST_CELLS = 2  # a line with one filled cell is a title, not a heading
 
@@ -56,33 +56,29 @@ def column_of(headers: Sequence[str], called: str) -> int | None:
 def find_shape(rows: Rows, shapes: Iterable[str]) -> Layout | None:
     """Find among a sheet's first rows a heading of one of these fingerprints."""
     wanted = set(shapes)
-    for at in range(1, min(len(rows), SEARCHED_ROWS) + 1) if wanted else ():
-        for last in (at, at + 1):
-            if last <= len(rows):
-                layout = layout_at(rows, at, last)
-                if fingerprint(layout.headers) in wanted:
-                    return layout
-    return None
+    layouts = possible_layouts(rows) if wanted else ()
+    return next((layout for layout in layouts if fingerprint(layout.headers) in wanted), None)
 
 
 def find_named(rows: Rows, columns: Iterable[str]) -> Layout | None:
     """Find among a sheet's first rows a heading that holds every column named by its text; None when no line does."""
     named = [called for called in columns if not called.strip().startswith("#")]
-    for at in range(1, min(len(rows), SEARCHED_ROWS) + 1) if named else ():
-        for last in (at, at + 1):
-            if last <= len(rows):
-                layout = layout_at(rows, at, last)
-                if all(column_of(layout.headers, called) is not None for called in named):
-                    return layout
+    for layout in possible_layouts(rows) if named else ():
+        if all(column_of(layout.headers, called) is not None for called in named):
+            return layout
     return None
 
 
 def likely_heading(rows: Rows) -> Layout | None:
     """Return the first line that could be a heading, for a person to look at; None when every line has one cell."""
     for at, row in enumerate(rows[:SEARCHED_ROWS], start=1):
-        if sum(1 for cell in row if cell and cell.strip()) >= LEAST_CELLS:
+        if _could_be_heading(row):
             return layout_at(rows, at, at)
     return None
+
+
+def _could_be_heading(row: Sequence[str | None]) -> bool:
+    return sum(1 for cell in row if cell and cell.strip()) >= LEAST_CELLS
 
 
 def columns_to_shut(rows: Rows, layout: Layout | None) -> tuple[int, ...]:
@@ -95,7 +91,7 @@ def columns_to_shut(rows: Rows, layout: Layout | None) -> tuple[int, ...]:
     shut = {
         i
         for row in rows[:last]
-        if sum(1 for cell in row if cell and cell.strip()) >= LEAST_CELLS
+        if _could_be_heading(row)
         for i, cell in enumerate(row)
         if cell and subject_forbidden(cell)
     }

@@ -206,16 +206,13 @@ class _Waiting:
     scratch: Path
     around: _Around
 
-    @property
-    def name(self) -> str:
-        return str(self.facts["file_name"])
-
     def as_file(self) -> Delivered:
         """Lay the content down where it can be opened."""
         parcel, path = self.parcel, self.scratch / "delivered"
         path.write_bytes(self.data)
         reading = Reading(parcel.kind, parcel.mapping, remembered=self.around.remembered)
-        return Delivered(path, self.name, self.scratch, parcel.reference_on, self.around.places, reading)
+        name = str(self.facts["file_name"])
+        return Delivered(path, name, self.scratch, parcel.reference_on, self.around.places, reading)
 
 
 def _open(batch: Sequence[_Waiting]) -> list[Opened]:

@@ -18,7 +18,7 @@ from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import policies, shelf
-from jiandi.rooms.register.models import ColumnChoice, Record, Roster, RowOutcome
+from jiandi.rooms.register.models import RECORD_COLUMNS, ColumnChoice, Record, Roster, RowOutcome
 from jiandi.rooms.register.receiving import Reception
 from jiandi.rooms.register.waiting import Held
 
@@ -187,19 +187,7 @@ def _enter_records(roster: Roster, reception: Reception) -> None:
         SELECT e.record_id + {shift}, {roster.pk}, (e.row_id & {ROW_MASK})::INTEGER, e.role, coalesce(e.name, '')[:60], e.sex,
             e.birth_on::VARCHAR, e.id_status, e.village, coalesce(o.repairs, '')[:200]
         FROM entered e LEFT JOIN row_outcomes o ON o.row_id = e.row_id WHERE e.roster_id = {reception.number} ORDER BY 1""")
-    names = (
-        "id",
-        "roster_id",
-        "row_no",
-        "role",
-        "name",
-        "sex",
-        "birth_on",
-        "id_status",
-        "village_id",
-        "repairs",
-    )
-    insert(Record, (*names, "how"), ((*row, "") for row in _fetched(chosen)))
+    insert(Record, (*RECORD_COLUMNS, "how"), ((*row, "") for row in _fetched(chosen)))
 
 
 def _fetched(result: Any) -> Iterator[tuple[Any, ...]]:

@@ -99,10 +99,10 @@ def _run(
 ) -> tuple[list[int], dict[str, Any]]:
     con = shelf.connect(scratch)
     met = [roster for roster in rosters if roster.state == Roster.State.STANDING]
-    folders = found.write_tables(met, scratch)
+    found.load_doors(con, met)
+    folders = found.write_tables(con, met, scratch)
     delivered = {r.pk: (r.kind, on_shelf(r, scratch)) for r in rosters if r.pk not in folders}
     linking.gather(con, delivered | folders)
-    found.load_doors(con, met)
     _load(con, rosters)
     step()
     result = link_records(con, records="records", decisions="decisions")

@@ -17,7 +17,7 @@ from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.register import policies, shelf
 from jiandi.rooms.register.actions_entering import deliver_roster, map_roster, withdraw_roster
 from jiandi.rooms.register.models import Roster
-from jiandi.rooms.register.receiving import Delivered, Reading, Reception, receive, surroundings_of
+from jiandi.rooms.register.receiving import Delivered, Reading, Reception, receive, surroundings_of, unseal
 from jiandi.rooms.register.remembering import remembered_for
 
 Progress = Callable[[int, int], None] | None
@@ -72,9 +72,7 @@ def _reading(
 
 def reread(roster: Roster, scratch: Path, reading: Reading) -> Reception:
     """Read a roster's sealed file in another way; what was refused when it came stays refused."""
-    path = scratch / "sealed"
-    path.write_bytes(sealing.read_file(roster.report.get("sealed", roster.sha256)))
-    around = surroundings_of(roster.unit.place)
+    path, around = unseal(roster, scratch), surroundings_of(roster.unit.place)
     reception = receive(Delivered(path, roster.file_name, scratch, roster.reference_on, around, reading))
     before = {f["header"]: f for f in roster.report.get("forbidden", ())}
     now = {f["header"]: f for f in reception.report["forbidden"]}

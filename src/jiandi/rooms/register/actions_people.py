@@ -15,7 +15,7 @@ from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register import peopling, policies
-from jiandi.rooms.register.models import ChangeRequest, Person
+from jiandi.rooms.register.models import FOUND, ChangeRequest, Person
 
 CORRECTABLE = ("name", "sex", "birth_on", "phone", "address", "died_on")
 _COLUMN = {
@@ -85,7 +85,7 @@ def _enter(rows: Sequence[Mapping[str, Any]]) -> list[Person]:
             birth_on=date(row["birth_year"], 1, 1) if row.get("birth_year") else None,
             birth_precision="year" if row.get("birth_year") else "",
             is_provisional=True,
-            kinds="found",
+            kinds=FOUND,
             **{column: row.get(name) for name, column in _COLUMN.items()},
         )
         for at, (row, code) in enumerate(zip(rows, dice.codes(len(rows), 10), strict=True), start=1)

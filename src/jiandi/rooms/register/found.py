@@ -15,36 +15,23 @@ import pyarrow as pa
 from django.db.models import Exists, OuterRef
 
 from jiandi.core.linkage import clean
-from jiandi.core.numbering import ROW_BITS, ROW_MASK
+from jiandi.core.numbering import ROLE_BITS, ROW_BITS, ROW_MASK
 from jiandi.core.values import Text
 from jiandi.rooms.access.bulk import among, insert
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.register import shelf
-from jiandi.rooms.register.models import Person, Record, Roster
+from jiandi.rooms.register.models import FOUND, RECORD_COLUMNS, Person, Record, Roster
 
-KIND = "found"
 TITLE = Text(zh="走访发现", en="Found on a visit")
 _RAW = {
     "record_id": pa.int64(), "roster_id": pa.int64(), "name": pa.string(), "birth": pa.string(), "sex": pa.string(),
     "village": pa.int64(), "town": pa.int64(), "address": pa.string(), "dwelling_id": pa.int64(), "met_on": pa.date32(),
 }  # fmt: skip
-_COLUMNS = (
-    "id",
-    "roster_id",
-    "row_no",
-    "role",
-    "name",
-    "sex",
-    "birth_on",
-    "id_status",
-    "village_id",
-    "repairs",
-)
 
 
 def list_found(by: Officer, at: datetime) -> list[Roster]:
     """Give everybody found at a door a record on their county's list, once; return the lists."""
-    unlisted = Person.objects.filter(kinds=KIND, superseded_by__isnull=True).exclude(
+    unlisted = Person.objects.filter(kinds=FOUND, superseded_by__isnull=True).exclude(
         Exists(Record.objects.filter(person=OuterRef("pk")))
     )
     lists: dict[tuple[int, int], Roster] = {}
@@ -57,11 +44,11 @@ def list_found(by: Officer, at: datetime) -> list[Roster]:
         birth = person.birth_on.isoformat() if person.birth_on else None
         rows.append(
             (
-                ((roster.pk << ROW_BITS) + row_no) << 3, roster.pk, row_no, 0, person.name, person.sex, birth,
+                ((roster.pk << ROW_BITS) + row_no) << ROLE_BITS, roster.pk, row_no, 0, person.name, person.sex, birth,
                 "missing", person.village_id, "", person.pk, "new",
             )
         )  # fmt: skip
-    insert(Record, (*_COLUMNS, "person", "how"), rows)
+    insert(Record, (*RECORD_COLUMNS, "person", "how"), rows)
     return list(
         Roster.objects.filter(state=Roster.State.STANDING).select_related("unit__place").order_by("pk")
     )
@@ -77,7 +64,7 @@ def _list_of(by: Officer, at: datetime, county: int, block: int) -> Roster:
     (made,) = Roster.objects.bulk_create(
         [
             Roster(
-                unit=by.unit, county_id=county, kind=KIND, state=Roster.State.STANDING, file_name=name, sha256=key,
+                unit=by.unit, county_id=county, kind=FOUND, state=Roster.State.STANDING, file_name=name, sha256=key,
                 size_bytes=0, reference_on=at.date(), delivered_at=at, delivered_by=by,
             )
         ]
@@ -85,23 +72,24 @@ def _list_of(by: Officer, at: datetime, county: int, block: int) -> Roster:
     return made
 
 
-def write_tables(lists: list[Roster], scratch: Path) -> dict[int, tuple[str, Path]]:
-    """Write each list's cleaned records as rows are kept on the shelf; return the folders by list."""
+def write_tables(
+    con: duckdb.DuckDBPyConnection, lists: list[Roster], scratch: Path
+) -> dict[int, tuple[str, Path]]:
+    """Write each list's cleaned records, from found_doors, as rows are kept on the shelf; return the folders by list."""
     folders = {}
     for roster in lists:
         folder = scratch / f"found-{roster.pk}"
         folder.mkdir()
-        with duckdb.connect() as con:
-            load_doors(con, [roster])
-            con.execute("""
-                CREATE TABLE found_raw AS
-                SELECT record_id, record_id >> 3 AS row_id, roster_id, 'found' AS kind, 0::TINYINT AS role, name,
-                    NULL::VARCHAR AS id_number, birth, sex, NULL::VARCHAR AS age, NULL::VARCHAR AS phone, village, town, address,
-                    NULL::VARCHAR AS household_no, met_on AS reference_on FROM found_doors""")
-            clean(con, raw="found_raw", into="found_read")
-            con.execute(f"COPY found_read TO '{folder / 'records.parquet'}'")
-            con.execute(f"COPY (SELECT row_id, roster_id FROM found_raw) TO '{folder / 'rows.parquet'}'")
-        folders[roster.pk] = (KIND, folder)
+        con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE found_raw AS
+            SELECT record_id, record_id >> {ROLE_BITS} AS row_id, roster_id, '{FOUND}' AS kind, 0::TINYINT AS role, name,
+                NULL::VARCHAR AS id_number, birth, sex, NULL::VARCHAR AS age, NULL::VARCHAR AS phone, village, town, address,
+                NULL::VARCHAR AS household_no, met_on AS reference_on FROM found_doors WHERE roster_id = {roster.pk}""")
+        clean(con, raw="found_raw", into="found_read")
+        con.execute(f"COPY found_read TO '{folder / 'records.parquet'}'")
+        con.execute(f"COPY (SELECT row_id, roster_id FROM found_raw) TO '{folder / 'rows.parquet'}'")
+        con.execute("DROP TABLE found_read")
+        folders[roster.pk] = (FOUND, folder)
     return folders
 
 

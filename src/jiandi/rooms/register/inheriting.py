@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from jiandi.rooms.access import sealing
 from jiandi.rooms.register import shelf
-from jiandi.rooms.register.models import Person, Record, Roster
+from jiandi.rooms.register.models import FOUND, Person, Record, Roster
 
 _HOMELESS = {
     "person_id": pa.int64(), "digest": pa.string(), "name": pa.string(), "sex": pa.int8(), "birth": pa.string(),
@@ -26,9 +26,7 @@ def load_homeless(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> None
     left = Person.objects.none()
     if gone.exists():
         housed = Record.objects.filter(person=OuterRef("pk"), roster__in=[roster.pk for roster in rosters])
-        left = (
-            Person.objects.filter(superseded_by__isnull=True).exclude(kinds="found").exclude(Exists(housed))
-        )
+        left = Person.objects.filter(superseded_by__isnull=True).exclude(kinds=FOUND).exclude(Exists(housed))
     shelf.load(con, "homeless", _HOMELESS, (_row(person) for person in left.iterator(shelf.CHUNK)))
 
 

@@ -21,6 +21,9 @@ class Authorisation(models.Model):
     document_sha256 = models.CharField(max_length=64, blank=True)
 
 
+FOUND = "found"  # the kind of the standing lists: people a visit met who were on no list
+
+
 class Roster(models.Model):
     """A file as a department delivered it, sealed; withdrawn, never deleted."""
 
@@ -134,6 +137,12 @@ class Person(models.Model):
             models.Index(fields=["county", "id"]),
             models.Index(fields=["name"]),
         ]
+
+
+# What a record is entered with; whoever it is linked to comes later.
+RECORD_COLUMNS = (
+    "id", "roster_id", "row_no", "role", "name", "sex", "birth_on", "id_status", "village_id", "repairs",
+)  # fmt: skip
 
 
 class Record(models.Model):

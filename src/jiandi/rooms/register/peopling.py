@@ -16,6 +16,7 @@ from jiandi.rooms.access import dice, sealing
 from jiandi.rooms.access.bulk import insert, update
 from jiandi.rooms.register import searching, shelf
 from jiandi.rooms.register.models import (
+    FOUND,
     Household,
     MatchRun,
     Membership,
@@ -83,7 +84,7 @@ def write_people(con: duckdb.DuckDBPyConnection, households: dict[str, int]) -> 
     moved: list[tuple[Any, ...]] = []
     for number, plain, id18 in _described(con, households):
         digest = sealing.blind_index(id18, purpose="person.id") if id18 else b""
-        if number in before and plain[_KINDS] == before[number][2][_KINDS] == "found":
+        if number in before and plain[_KINDS] == before[number][2][_KINDS] == FOUND:
             continue  # known from the door alone: what the visit entered stands
         if number not in before:
             code = next(codes)

@@ -7,15 +7,16 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from jiandi.core.identity import USABLE
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer, Unit
 from jiandi.rooms.access.permissions import unit_ids
-from jiandi.rooms.register.models import Authorisation, ChangeRequest, ReviewPair, Roster
+from jiandi.rooms.register.models import FOUND, Authorisation, ChangeRequest, ReviewPair, Roster
 from jiandi.rooms.register.states import PAIR, ROSTER
 
 # A row without an identity number from one of these lists is where a hidden person shows (linkage guard rail 7).
 WEAK_KINDS = frozenset(
-    {"left_behind", "clinic", "hotline", "police_call", "missing", "unknown_identity", "antenatal", "found"}
+    {"left_behind", "clinic", "hotline", "police_call", "missing", "unknown_identity", "antenatal", FOUND}
 )
 
 
@@ -142,9 +143,9 @@ def check_second(pair: ReviewPair, verdict: str, by: Officer, second_by: Officer
 def needs_two(pair: ReviewPair) -> bool:
     """Answer whether merging the pair needs a second person: also when whom a visit found is on the other side."""
     record = pair.record
-    if pair.candidate.roster.kind == "found":
+    if pair.candidate.roster.kind == FOUND:
         return True
-    return record.id_status not in ("valid", "repaired", "lunar") and record.roster.kind in WEAK_KINDS
+    return record.id_status not in USABLE and record.roster.kind in WEAK_KINDS
 
 
 def check_undecided(request: ChangeRequest) -> None:

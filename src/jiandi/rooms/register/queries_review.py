@@ -19,7 +19,7 @@ from jiandi.rooms.access.permissions import visible
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import found, shelf
 from jiandi.rooms.register.circles import about_them, circle_of
-from jiandi.rooms.register.models import SEXES, Judgement, Person, Record, ReviewPair
+from jiandi.rooms.register.models import FOUND, SEXES, Judgement, Person, Record, ReviewPair, Roster
 from jiandi.rooms.register.rebuilding import on_shelf
 
 MOST_COUNTED = 1000
@@ -114,7 +114,7 @@ def progress(by: Officer, at: datetime) -> Progress:
 
 def title_of(kind: str) -> Text:
     """Return what a kind of roster is called, people found at the door included."""
-    return found.TITLE if kind == found.KIND else kind_of(kind).title
+    return found.TITLE if kind == FOUND else kind_of(kind).title
 
 
 def side_of(record: Record) -> Side:
@@ -143,9 +143,9 @@ def _facts(record: Record, scratch: Path) -> dict[str, str]:
         "sex": say(SEXES[record.sex]) if record.sex in SEXES else "",
         "birth_on": record.birth_on.isoformat() if record.birth_on else "",
     }
-    if record.roster.state == "standing":
+    if record.roster.state == Roster.State.STANDING:
         return base | _met(record)
-    if record.roster.state not in ("read", "replaced"):
+    if record.roster.state not in (Roster.State.READ, Roster.State.REPLACED):
         return base
     # One row of one file: an analysis database would cost more to open than it saves.
     path = on_shelf(record.roster, scratch) / "records.parquet"

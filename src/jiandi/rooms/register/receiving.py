@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from jiandi.core.identity import USABLE
 from jiandi.core.linkage import clean
 from jiandi.core.rosters.columns import ColumnGuess
 from jiandi.core.rosters.gate import column_digest, refusal_of
@@ -29,7 +30,6 @@ from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.reading.grid import Sheet, open_grid
 
 SMALL_ROWS = 5000
-USABLE = ("valid", "repaired", "lunar")  # an identity number by which somebody can be recognised
 UNREAD = Text(
     zh="工作表「{sheet}」没有读取:{zh}",
     en="Sheet “{sheet}” was not read: {en}",
@@ -201,10 +201,16 @@ def _pointed_at(sheet: Sheet, heading: tuple[int, int]) -> Layout:
     return layout_at(sheet.sample, first, last)
 
 
-def read_again(roster: Roster, scratch: Path) -> duckdb.DuckDBPyConnection:
-    """Make a roster's rows again from its sealed file and its mapping, when the shelf was emptied."""
+def unseal(roster: Roster, scratch: Path) -> Path:
+    """Lay a roster's sealed file down in a scratch folder, as it was delivered but for the columns that may not be kept."""
     path = scratch / "sealed"
     path.write_bytes(sealing.read_file(roster.report.get("sealed", roster.sha256)))
+    return path
+
+
+def read_again(roster: Roster, scratch: Path) -> duckdb.DuckDBPyConnection:
+    """Make a roster's rows again from its sealed file and its mapping, when the shelf was emptied."""
+    path = unseal(roster, scratch)
     sheets = {sheet.number: sheet for sheet in open_grid(path, name=roster.file_name, scratch=scratch)}
     mapped = []
     for number, kept in enumerate(roster.mapping["sheets"]):
@@ -274,9 +280,9 @@ def _report(reception: Reception) -> dict[str, Any]:
         WHERE {ours} AND repairs <> '') GROUP BY code ORDER BY 2 DESC, 1""").fetchall()
     reasons = con.execute(f"""SELECT outcome, reason, count(*) FROM row_outcomes WHERE {ours} AND reason <> ''
         GROUP BY ALL ORDER BY 3 DESC, 2""").fetchall()
-    with_id = con.execute(f"SELECT count(*) FROM entered WHERE {ours} AND id_status IN {USABLE}").fetchall()[
-        0
-    ][0]
+    ((with_id,),) = con.execute(
+        f"SELECT count(*) FROM entered WHERE {ours} AND id_status IN {USABLE}"
+    ).fetchall()
     return {
         "rows": sum(c.accepted + c.refused for c in counts),
         "accepted": sum(c.accepted for c in counts),

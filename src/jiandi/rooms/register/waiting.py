@@ -13,10 +13,10 @@ from jiandi.core.rosters.layout import Layout, find_layout
 from jiandi.core.rosters.rows import MOST_SHEETS
 from jiandi.core.rosters.shapes import columns_to_shut, likely_heading
 from jiandi.core.values import Refused, Text
-from jiandi.rooms.access import sealing
 from jiandi.rooms.register.blanking import without_columns
 from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.reading.grid import Sheet, open_grid
+from jiandi.rooms.register.receiving import unseal
 
 # A person can mend these by saying what the file is; a file that cannot be opened at all is refused.
 MENDABLE = frozenset({"roster_of_unknown_kind", "roster_misses_column", "roster_without_header"})
@@ -40,8 +40,9 @@ class Held:
 def hold(path: Path, *, name: str, scratch: Path, why: Refused, kind: str | None) -> Held | None:
     """Return what may be kept of a file nobody could read yet; None when no line of it could be a heading."""
     sheets = open_grid(path, name=name, scratch=scratch)[:MOST_SHEETS]
-    layouts = [find_layout(sheet.sample) or likely_heading(sheet.sample) for sheet in sheets]
-    shut = [columns_to_shut(sheet.sample, find_layout(sheet.sample)) for sheet in sheets]
+    found = [find_layout(sheet.sample) for sheet in sheets]
+    layouts = [layout or likely_heading(sheet.sample) for layout, sheet in zip(found, sheets, strict=True)]
+    shut = [columns_to_shut(sheet.sample, layout) for layout, sheet in zip(found, sheets, strict=True)]
     main = max(range(len(sheets)), key=lambda i: (layouts[i] is not None, sheets[i].rows))
     heading = layouts[main]
     if heading is None:
@@ -76,10 +77,8 @@ def _said(text: Text) -> dict[str, str]:
 
 
 def sheets_of(roster: Roster, scratch: Path) -> list[Sheet]:
-    """Open a roster's sealed file again, as it was delivered but for the columns that may not be kept."""
-    path = scratch / "sealed"
-    path.write_bytes(sealing.read_file(roster.report.get("sealed", roster.sha256)))
-    return open_grid(path, name=roster.file_name, scratch=scratch)
+    """Open the sheets of a roster's sealed file again."""
+    return open_grid(unseal(roster, scratch), name=roster.file_name, scratch=scratch)
 
 
 def masked(cell: str) -> str:
