@@ -74,14 +74,7 @@ def tables(draws: int) -> None:
 
 def list_drop() -> None:
     """Print the ten lists hidden in turn."""
-    held = [
-        published.UK,
-        published.NETHERLANDS,
-        published.NEW_ORLEANS,
-        published.WESTERN,
-        published.AUSTRALIA,
-    ]
-    drops = [(table, drop) for table in held for drop in drop_each(table)]
+    drops = [(table, drop) for table in published.LIST_DROP_TABLES for drop in drop_each(table)]
     stepwise = [choose_stepwise(seen_by(t, d.name)[0].array[None, :]).totals[0] for t, d in drops]
     found = {
         "dga": sum(math.log(d.leads[0].estimate / d.truth) for _, d in drops) / len(drops),

@@ -226,6 +226,16 @@ def test_it_refuses_a_sample_from_which_somebody_was_left_out():
         certify_once(lottery(500, 60), Tally(0, 58))
 
 
+def test_checking_fifty_more_until_it_passes_breaks_the_promise():
+    """26 false of 5,000, one more than the claim allows; the one-look bound is used again after every 50."""
+    peeks = []
+    for checked in range(50, 2_001, 50):
+        passing = [x for x in range(8) if upper_bound(frame_size=5_000, checked=checked, found=x) <= 25]
+        peeks += [Look(checked, passing[-1])] if passing else []
+
+    assert sum(chance_of_passing(peeks, frame_size=5_000, false=26)) == pytest.approx(0.125, abs=0.0005)
+
+
 def test_it_refuses_to_check_a_few_more_and_look_again():
     plan = design_looks(frame_size=500, limit=0.01)
 

@@ -109,14 +109,7 @@ def test_hepatitis_gets_three_answers_none_of_them_the_truth():
 
 
 def test_hiding_lists_shows_the_published_bias_and_coverage():
-    tables = (
-        published.UK,
-        published.NETHERLANDS,
-        published.NEW_ORLEANS,
-        published.WESTERN,
-        published.AUSTRALIA,
-    )
-    drops = [(table, drop) for table in tables for drop in drop_each(table)]
+    drops = [(table, drop) for table in published.LIST_DROP_TABLES for drop in drop_each(table)]
     errors = {
         method: np.mean([log(drop.leads[place].estimate / drop.truth) for _, drop in drops])
         for place, method in enumerate(("dga", "independence"))

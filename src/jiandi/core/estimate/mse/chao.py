@@ -8,10 +8,8 @@ from __future__ import annotations
 import math
 from itertools import combinations
 
-from jiandi.core.estimate.mse.lead import Lead
+from jiandi.core.estimate.mse.lead import NORMAL_95, Lead
 from jiandi.core.estimate.mse.tables import PatternTable, at_least
-
-_NORMAL_95 = 1.959964
 
 
 def chao_lead(table: PatternTable) -> Lead:
@@ -36,7 +34,7 @@ def chao_lower_bound(seen: int, once: int, twice: int, *, lists: int) -> Lead:
         variance = max(0.0, variance - share**2 * once**4 / (4 * max(estimate, 1)))
     if unseen <= 0:
         return Lead("chao", float(seen), float(seen), float(seen), seen)
-    spread = math.exp(_NORMAL_95 * math.sqrt(math.log(1 + variance / unseen**2)))
+    spread = math.exp(NORMAL_95 * math.sqrt(math.log(1 + variance / unseen**2)))
     return Lead("chao", seen + unseen, seen + unseen / spread, seen + unseen * spread, seen)
 
 
@@ -45,7 +43,7 @@ def chapman_estimate(first: int, second: int, both: int, *, names: str = "") -> 
     seen = first + second - both
     estimate = (first + 1) * (second + 1) / (both + 1) - 1
     variance = (first + 1) * (second + 1) * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
-    reach = _NORMAL_95 * math.sqrt(variance)
+    reach = NORMAL_95 * math.sqrt(variance)
     return Lead(
         f"chapman {names}".strip(), estimate, max(float(seen), estimate - reach), estimate + reach, seen
     )

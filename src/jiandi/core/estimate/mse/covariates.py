@@ -14,7 +14,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from jiandi.core.estimate.mse.lead import Lead
+from jiandi.core.estimate.mse.lead import NORMAL_95, Lead
 from jiandi.core.values import Refused, Text
 
 #: Below this many people the estimate swings too widely to be shown.
@@ -22,7 +22,6 @@ MIN_PEOPLE, MIN_BOTH = 500, 30
 #: A chance of being on both lists below this counts as this: one rare person must not carry the estimate.
 LEAST_BOTH = 0.01
 FOLDS = 5
-_NORMAL_95 = 1.959964
 
 
 def doubly_robust(first: np.ndarray, second: np.ndarray, covariates: np.ndarray, *, seed: int = 1) -> Lead:
@@ -43,8 +42,8 @@ def doubly_robust(first: np.ndarray, second: np.ndarray, covariates: np.ndarray,
     inverse = float(each.mean())  # people in all per person seen
     spread = math.sqrt(people * float(each.var()) + people * max(0.0, inverse * (inverse - 1)))
     total = people * inverse
-    low = max(float(people), total - _NORMAL_95 * spread)
-    return Lead("doubly_robust", total, low, total + _NORMAL_95 * spread, people)
+    low = max(float(people), total - NORMAL_95 * spread)
+    return Lead("doubly_robust", total, low, total + NORMAL_95 * spread, people)
 
 
 def _chances(

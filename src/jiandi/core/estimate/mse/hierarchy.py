@@ -32,10 +32,10 @@ def hierarchical_models(width: int, order: int = 2) -> tuple[Model, ...]:
     return tuple(found)
 
 
-def choose_bic(counts: np.ndarray, *, order: int = 2, among: Sequence[Model] | None = None) -> Estimated:
+def choose_bic(counts: np.ndarray, *, order: int = 2) -> Estimated:
     """Choose for each row of `counts` (B, 2**t) the hierarchical model of least BIC that can be estimated."""
     width = counts.shape[1].bit_length() - 1
-    models = list(among or hierarchical_models(width, order))
+    models = hierarchical_models(width, order)
     totals, chosen = [], []
     for row in counts:
         fits = fit_many(row[None, :], models)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from jiandi.core.values import Text
 
+#: Half the width of a normal 95% interval, in standard errors.
+NORMAL_95 = 1.959964
+
 
 @dataclass(frozen=True, slots=True)
 class Lead:
@@ -69,5 +72,4 @@ METHODS: dict[str, Text] = {
     "chao": Text(zh="Chao下界", en="Chao's lower bound"),
     "chapman": Text(zh="Chapman两名单法", en="Chapman, two lists"),
     "doubly_robust": Text(zh="带协变量的双稳健估计", en="doubly robust with covariates"),
-    "saturated": Text(zh="饱和模型", en="saturated model"),
 }

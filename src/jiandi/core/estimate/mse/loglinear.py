@@ -48,9 +48,14 @@ def fit_many(counts: np.ndarray, models: Sequence[Model], *, near: np.ndarray | 
     return Fits(*(np.concatenate([getattr(part, name) for part in parts]) for name in Fits.__slots__))
 
 
+def _terms(width: int, model: Model) -> list[int]:
+    """The constant, every single list, then the model's own terms: the columns of its design."""
+    return [0, *(1 << i for i in range(width)), *sorted(model)]
+
+
 def _fit_chunk(counts: np.ndarray, models: Sequence[Model], near: np.ndarray | None) -> Fits:
     width = counts.shape[1].bit_length() - 1
-    terms = [0, *(1 << i for i in range(width)), *sorted(frozenset().union(*models))]
+    terms = _terms(width, frozenset().union(*models))
     within = contains(width)[1:, terms].astype(float)
     present = np.array([[t.bit_count() < 2 or t in model for t in terms] for model in models])
     empty = present & (at_least(counts)[:, terms] == 0)
@@ -133,7 +138,7 @@ def estimability(width: int, model: Model, support: int) -> Estimability:
     """
     cells = np.array([bool(support >> cell & 1) for cell in range(2**width)], dtype=float)
     together = at_least(cells)
-    terms = [0, *(1 << i for i in range(width)), *sorted(model)]
+    terms = _terms(width, model)
     finite = [term for term in terms if term == 0 or together[term] > 0]
     lost = [term for term in terms if term and together[term] == 0]
     kept = np.array([cell for cell in range(1, 2**width) if not any(cell & term == term for term in lost)])
@@ -205,7 +210,7 @@ def model_lead(table: PatternTable, model: Model, *, method: str, level: int = 9
 def _profile(table: PatternTable, model: Model) -> Callable[[float], float]:
     """Return the log-likelihood (up to a constant) of so many unseen people, under a model of all 2**t cells."""
     width, together = table.width, at_least(table.array)
-    terms = [0, *(1 << i for i in range(width)), *sorted(model)]
+    terms = _terms(width, model)
     lost = [term for term in terms if term and together[term] == 0]
     kept = (~contains(width)[:, lost].any(axis=1)).astype(float)[None, :]
     within = contains(width)[:, terms].astype(float)

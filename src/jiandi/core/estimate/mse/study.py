@@ -59,7 +59,8 @@ def study_overlaps(
     used, gate = judge(table, lists, taken_out=taken_out)
     if not gate.passed:
         return Study(used, gate, (), (), None, (), (), _withheld(gate))
-    leads = [*_graph_leads(used), chao_lead(used)]
+    chao = chao_lead(used)
+    leads = [*_graph_leads(used), chao]
     if draws:
         leads += [stepwise_lead(used, draws=draws, seed=seed), bic_lead(used, draws=draws, seed=seed)]
     finite = tuple(lead for lead in leads if math.isfinite(lead.estimate))
@@ -72,7 +73,7 @@ def study_overlaps(
         spread,
         drops,
         slide(used, spread),
-        _sentence(used, chao_lead(used), spread, drops),
+        _sentence(used, chao, spread, drops),
     )
 
 
