@@ -14,6 +14,7 @@ from jiandi.commands.stages import STAGES
 from jiandi.commands.wording import FIGURES, RULE_STATES, counted, figures_line
 from jiandi.core.checks.shapes import State
 from jiandi.rooms.accountability.finding import KINDS
+from jiandi.rooms.checks import packs
 
 # Printed apart, at the end of the screen.
 NOT_ON_THE_LINE = {"log_root"}
@@ -58,5 +59,7 @@ def test_a_rules_line_says_what_became_of_it():
     ran = {"rule": "R1", "state": "ran", "count": 12, "zh": "", "en": ""}
     idle = {"rule": "R27", "state": "not_run", "count": 0, "zh": "没有名册", "en": "no roster"}
 
-    assert _rule_line(ran, "en").endswith(": 12") and "ran" not in _rule_line(ran, "zh")
-    assert "not_run" not in _rule_line(idle, "en") and "未运行" in _rule_line(idle, "zh")
+    shelf = packs.shelf()
+
+    assert _rule_line(ran, shelf, "en").endswith(": 12") and "ran" not in _rule_line(ran, shelf, "zh")
+    assert "not_run" not in _rule_line(idle, shelf, "en") and "未运行" in _rule_line(idle, shelf, "zh")

@@ -271,19 +271,20 @@ def run_check(arguments: argparse.Namespace) -> int:
             by=by, at=clock.now(), also=(intake.snapshot,), report_walls=intake.wall_ids, progress=bar
         )
         bar.close("")
+    shelf = packs.shelf()
     show(
         arguments,
         {"rules": run.report},
-        [_rule_line(line, language) for line in run.report],
+        [_rule_line(line, shelf, language) for line in run.report],
     )
     return 0
 
 
-def _rule_line(line: dict[str, Any], language: str) -> str:
+def _rule_line(line: dict[str, Any], shelf: packs.Shelf, language: str) -> str:
     """Say what became of one rule: its name, how often it asked, and why it did not run where it did not."""
     asked = f"{line['count']:,}" if line["state"] == "ran" else RULE_STATES[line["state"]].say(language)
     why = f"  ({line[language]})" if line[language] else ""
-    title = packs.shelf().of(line["rule"]).title.say(language)
+    title = shelf.of(line["rule"]).title.say(language)
     return f"{line['rule']:<4} {title}: {asked}{why}"
 
 

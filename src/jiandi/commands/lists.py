@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jiandi.commands.csvfiles import read_rows
-from jiandi.commands.speaking import add_common, language_of, show
+from jiandi.commands.speaking import add_common, both, language_of, show
 from jiandi.core.estimate.mse.gate import ListInfo
 from jiandi.core.estimate.mse.lead import INVISIBLE, METHODS, NOT_A_CERTIFICATE, Lead
 from jiandi.core.estimate.mse.study import DRAWS, Study, study_overlaps
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     if len(studies) == 2:
         show(
             arguments,
-            {"tables": figures, "thresholds": _both(THRESHOLDS)},
+            {"tables": figures, "thresholds": both(THRESHOLDS)},
             [*lines, THRESHOLDS.say(language)],
         )
     else:
@@ -97,7 +97,7 @@ def _figures(path: Path, study: Study) -> dict[str, Any]:
             "qualifying": gate.qualifying,
             "not_qualifying": gate.dropped,
             "referrals_taken_out": dict(gate.taken_out),
-            "reasons": [_both(reason) for reason in gate.reasons],
+            "reasons": [both(reason) for reason in gate.reasons],
         },
         "existence": {"exists": gate.estimability.exists, "identifiable": gate.estimability.identifiable},
         "estimates": [_lead(lead, True) for lead in study.leads]
@@ -117,7 +117,7 @@ def _figures(path: Path, study: Study) -> dict[str, Any]:
                 "seen": drop.seen,
                 "covered": drop.is_covered,
                 "estimates": [_lead(lead, index == 0) for index, lead in enumerate(drop.leads)],
-                **_both(drop.text),
+                **both(drop.text),
             }
             for drop in study.drops
         ],
@@ -125,16 +125,16 @@ def _figures(path: Path, study: Study) -> dict[str, Any]:
             {"xi": row.xi, "least": row.least, "most": row.most, "saturated": row.saturated}
             for row in study.slides
         ],
-        "sentence": _both(study.text),
-        "warning": _both(INVISIBLE),
-        "not_a_certificate": _both(NOT_A_CERTIFICATE),
+        "sentence": both(study.text),
+        "warning": both(INVISIBLE),
+        "not_a_certificate": both(NOT_A_CERTIFICATE),
     }
 
 
 def _lead(lead: Lead, counts: bool) -> dict[str, Any]:
     return {
         "method": lead.method,
-        "name": _both(_name(lead)),
+        "name": both(_name(lead)),
         "estimate": _number(lead.estimate),
         "low": _number(lead.low),
         "high": _number(lead.high),
@@ -178,10 +178,6 @@ def _name(lead: Lead) -> Text:
     code, _, pair = lead.method.partition(" ")
     name = METHODS[code]
     return Text(zh=f"{name.zh} {pair}", en=f"{name.en} {pair}") if pair else name
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
 
 
 def _number(value: float) -> float | None:

@@ -11,6 +11,7 @@ import duckdb
 from django.utils import timezone
 
 from jiandi.commands import harmtruth
+from jiandi.commands.speaking import both
 from jiandi.core.checks.past import Spoke, first_words
 from jiandi.core.checks.table import rule
 from jiandi.core.values import Refused, Text
@@ -125,9 +126,9 @@ def _spoken(spoke: Spoke) -> dict[str, Any]:
     return {
         "year": spoke.year,
         "rule": rule_.id,
-        "title": {"zh": rule_.title.zh, "en": rule_.title.en},
-        "said": {"zh": spoke.detail.zh, "en": spoke.detail.en},
-        "first_action": {"zh": rule_.first_action.zh, "en": rule_.first_action.en},
+        "title": both(rule_.title),
+        "said": both(spoke.detail),
+        "first_action": both(rule_.first_action),
     }
 
 
@@ -135,12 +136,10 @@ def _held(station: Station, spoken: list[Spoke]) -> dict[str, Any]:
     first = {spoke.rule.id: spoke.year for spoke in spoken}
     return {
         "year": station.year,
-        "record": {"zh": station.record.zh, "en": station.record.en},
+        "record": both(station.record),
         "rules": {id_: first.get(id_) for id_ in station.rules},
         "silent": {
-            id_: {"zh": NO_RECORD[id_].zh, "en": NO_RECORD[id_].en}
-            for id_ in station.rules
-            if id_ not in first and id_ in NO_RECORD
+            id_: both(NO_RECORD[id_]) for id_ in station.rules if id_ not in first and id_ in NO_RECORD
         },
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from jiandi.core.checks.shapes import Rule
 from jiandi.core.checks.specs import AT, Case, cases_in, county
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import has_verb
 from jiandi.rooms.checks import packs, queries
 from jiandi.rooms.register import actions as register_actions
 from jiandi.rooms.register import queries as register
@@ -67,9 +70,7 @@ def _new(arguments: argparse.Namespace) -> int:
 def _test(arguments: argparse.Namespace) -> int:
     """Check packs and run every case of their specs; each fault with file, line and reason."""
     home = packs.home()
-    folders = (
-        [arguments.folder] if arguments.folder else sorted(one for one in home.glob("*") if one.is_dir())
-    )
+    folders = [arguments.folder] if arguments.folder else packs.folders()
     language, faults, lines = language_of(arguments), 0, []
     for folder in folders:
         found = _faults(folder)
@@ -83,24 +84,33 @@ def _test(arguments: argparse.Namespace) -> int:
 
 
 def _faults(folder: Path) -> list[Text]:
+    spec = f"{folder.name}/spec.txt"
     try:
         rule = packs.read(folder)
-        cases = cases_in((folder / "spec.txt").read_text(encoding="utf-8"))
+        cases = _cases(folder / "spec.txt", spec)
     except Refused as problem:
         return [problem.text]
-    except FileNotFoundError:
-        return [core_packs.wrong(f"{folder.name}/spec.txt", 1, "没有这个文件", "there is no such file").text]
-    hits = {bool(case.expected) for case in cases}
-    if hits != {True, False}:
-        return [
-            core_packs.wrong(
-                f"{folder.name}/spec.txt",
-                1,
-                "规格至少要有一例应问、一例不应问",
-                "the spec holds at least one case that asks and one that does not",
-            ).text
-        ]
-    return [fault for case in cases if (fault := _fault(rule, case, f"{folder.name}/spec.txt"))]
+    return [fault for case in cases if (fault := _fault(rule, case, spec))]
+
+
+def _cases(file: Path, name: str) -> list[Case]:
+    """Read a pack's spec, or refuse it: it must hold a case that asks and one that does not."""
+    try:
+        cases = cases_in(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as problem:
+        raise core_packs.wrong(name, 1, "没有这个文件", "there is no such file") from problem
+    except UnicodeDecodeError as problem:
+        raise core_packs.wrong(name, 1, "不是 UTF-8 文本", "not UTF-8 text") from problem
+    except Refused as problem:
+        raise core_packs.wrong(name, 1, problem.text.zh, problem.text.en) from problem
+    if {bool(case.expected) for case in cases} != {True, False}:
+        raise core_packs.wrong(
+            name,
+            1,
+            "规格至少要有一例应问、一例不应问",
+            "the spec holds at least one case that asks and one that does not",
+        )
+    return cases
 
 
 def _fault(rule: Rule, case: Case, file: str) -> Text | None:
@@ -130,6 +140,16 @@ def _is_said(want: dict[str, str | None], row: tuple[Any, ...]) -> bool:
     return (want.get("person") or None) == person and (words in en or words in zh)
 
 
+# Files that say of somebody what a person's page says only to those who decide over links or rosters.
+SENSITIVE_FILES = frozenset({"smd", "smd_followup", "police_call", "unknown_identity"})
+
+
+def _hidden_kinds(by: Officer, at: datetime) -> frozenset[str]:
+    """Return the kinds of file whose rows the officer is not shown, here as on the person's page."""
+    sees_all = any(has_verb(by, f"register.{verb}", at) for verb in ("decide_pair", "withdraw_roster"))
+    return frozenset() if sees_all else SENSITIVE_FILES
+
+
 def _explain(arguments: argparse.Namespace) -> int:
     """Say what a rule needs, which records of the person it reads, and what it asks - as far as the officer may see.
 
@@ -146,7 +166,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     register_actions.read_person(by=by, at=at, person=person, purpose="data")
     kinds = {table.partition(".")[0].removeprefix("rows_") for table in (*rule.needs, *rule.reads)}
     records = (
-        Record.objects.filter(person=person, roster__kind__in=kinds)
+        Record.objects.filter(person=person, roster__kind__in=kinds - _hidden_kinds(by, at))
         .select_related("roster__unit")
         .order_by("pk")
     )

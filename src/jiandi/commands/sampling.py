@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jiandi.commands.csvfiles import read_rows
-from jiandi.commands.speaking import add_common, language_of, show
+from jiandi.commands.speaking import add_common, both, language_of, show
 from jiandi.core.estimate.bounds import allowed_false, n_required, upper_bound
 from jiandi.core.estimate.certify import per_ten_thousand
 from jiandi.core.estimate.draw import draw_ids, freeze_frame, seed_commitment
@@ -85,8 +85,8 @@ def run_certify(arguments: argparse.Namespace) -> int:
         "per_10000": per_ten_thousand(most, size),
         "bound_if_unresolved_true": best,
         "per_10000_if_unresolved_true": per_ten_thousand(best, size),
-        "sentence": _both(sentence),
-        "conditions": _both(_CONDITIONS),
+        "sentence": both(sentence),
+        "conditions": both(_CONDITIONS),
     }
     language = language_of(arguments)
     show(arguments, figures, [sentence.say(language), _CONDITIONS.say(language)])
@@ -117,7 +117,7 @@ def run_plan(arguments: argparse.Namespace) -> int:
         "single_look": [{"found_at_most": found, "checked": count} for found, count in needed.items()],
         "looks": [{"checked": look.checked, "accept": look.accept} for look in plan.looks] if plan else [],
         "passes": _passes(plan) if plan else [],
-        "conditions": _both(_PLAN_CONDITIONS),
+        "conditions": both(_PLAN_CONDITIONS),
     }
     show(arguments, figures, _plan_lines(figures, language_of(arguments)))
     return 0 if needed[0] is not None else 1
@@ -142,7 +142,7 @@ def run_draw(arguments: argparse.Namespace) -> int:
         "seed_commitment": seed_commitment(arguments.seed),
         "size": len(drawn),
         "drawn": drawn,
-        "rule": _both(_RULE),
+        "rule": both(_RULE),
     }
     lines = [
         f"{rows[0][place]}  {len(drawn)} / {len(frame.ids):,}",
@@ -217,10 +217,6 @@ def _column(rows: list[list[str]], wanted: str | None) -> int:
     if any(mark.isdigit() for mark in names[0]):
         raise Refused("draw.header", _HEADER.filled(first=names[0]))
     return 0
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
 
 
 _BOUND = Text(

@@ -7,6 +7,8 @@ import json
 import os
 from typing import Any
 
+from jiandi.core.values import Text
+
 
 def language_of(arguments: argparse.Namespace) -> str:
     """Return zh or en: the option, else the installation's language."""
@@ -21,6 +23,11 @@ def add_common(parser: argparse.ArgumentParser, *, acts: bool = True) -> None:
         )
     parser.add_argument("--lang", choices=["zh", "en"], help="语言 · language")
     parser.add_argument("--json", action="store_true", help="输出 JSON · print JSON")
+
+
+def both(text: Text) -> dict[str, str]:
+    """Return a sentence as JSON holds it: in both languages."""
+    return {"zh": text.zh, "en": text.en}
 
 
 def show(arguments: argparse.Namespace, figures: dict[str, Any], lines: list[str] | None = None) -> None:

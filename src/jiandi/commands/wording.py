@@ -47,7 +47,7 @@ RULE_STATES: dict[str, Text] = {
 def figures_line(figures: Mapping[str, Any], language: str) -> str:
     """Return a stage's figures as one line of words and numbers."""
     return "  ".join(
-        f"{_name(name).say(language)} {_value(value)}" for name, value in figures.items() if name in FIGURES
+        f"{FIGURES[name].say(language)} {_value(value)}" for name, value in figures.items() if name in FIGURES
     )
 
 
@@ -57,10 +57,6 @@ def counted(counts: Mapping[str, int], names: Mapping[str, Text], language: str)
         f"{names[code].say(language) if code in names else code} {count}" for code, count in counts.items()
     ]
     return "  ".join(parts) or "—"
-
-
-def _name(name: str) -> Text:
-    return FIGURES[name]
 
 
 def _value(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from jiandi.core.checks import RULES, run
@@ -40,6 +42,10 @@ def test_a_new_pack_passes_its_own_spec(case):
         ("version = 1", "version = ", "pack.toml, line 2: not TOML"),
         ('en = "An allowance not reviewed for years"\n', "", "“title” is said in zh and in en"),
         ("default = 1095", 'default = "long"', "threshold “days” needs a default"),
+        ('["civil_affairs"]', "5", "pack.toml, line 7: “recipients” is a list of names"),
+        ("reads = []", "reads = true", "pack.toml, line 5: “reads” is a list of names"),
+        ("[thresholds.days]", "[thresholds.days2]", "the threshold's name “days2” is of small letters"),
+        ("[thresholds.days]", "[thresholds.day]", "the threshold's name “day” is of small letters"),
     ],
 )
 def test_it_refuses_a_bad_description_with_file_line_and_reason(change, to, where):
@@ -59,6 +65,8 @@ def test_it_refuses_a_bad_description_with_file_line_and_reason(change, to, wher
         ("SELECT *\nFROM k_hukou, read_csv('/etc/passwd')", "line 2: a rule may not use “read_csv”"),
         ("SELECT person_id\nFROM k_people WHERE x < $years", "line 2: there is no threshold “years”"),
         ("SELEC person_id FROM k_people", "line 1:"),
+        ("SELECT *\nFROM \"read_text\"('/etc/hostname')", "Permission Error"),
+        ("SELECT * FROM query('SELECT 1 FROM k_' || 'people')", "line 1:"),
     ],
 )
 def test_it_refuses_sql_that_is_more_than_a_question(sql, where):
@@ -66,6 +74,46 @@ def test_it_refuses_sql_that_is_more_than_a_question(sql, where):
         read(TOML, sql=sql, folder="ours")
 
     assert where in refused.value.text.en and "ours/rule.sql" in refused.value.text.en
+
+
+def test_a_list_of_thresholds_is_no_table_of_them():
+    head = TOML.partition("[thresholds.days]")[0].replace("reads = []", "reads = []\nthresholds = 5")
+
+    with pytest.raises(Refused) as refused:
+        read(head, sql="SELECT person_id, row_id FROM k_dibao")
+
+    assert "pack.toml, line 6: a threshold is written [thresholds.name]" in refused.value.text.en
+
+
+def test_a_threshold_stands_in_the_sql_as_it_is_written_and_a_last_comment_hides_nothing():
+    pack = read(TOML.replace("default = 1095", "default = 1234567"), sql=SQL.rstrip() + " -- $days days")
+    con = county(cases_in(SPEC)[0].delivered)
+
+    outcome = run(con, at=date(5400, 1, 1), rules=(pack,)).of("L1")
+
+    assert outcome.state == "ran", outcome.reason
+    before = date(5400, 1, 1) - timedelta(days=1234567)
+    assert date(2015, 3, 1) < before < date(2026, 3, 1) and outcome.findings == 1
+
+
+SPEC_FAULTS = [
+    ("  people\n", "  peple\n", "there is no table “peple”"),
+    ("1950-01-01", "1950-13-01", "a value of people"),
+    ("  finds\n  nothing\n", "", "has no line “  finds”"),
+    ("L1\n", "L1\nlimits days\n", "should read limits NAME NUMBER"),
+    ("dibao\n  person | name |", "dibao\n  person | id_number |", "a number in dibao is ok"),
+]
+
+
+@pytest.mark.parametrize(("change", "to", "why"), SPEC_FAULTS)
+def test_a_spec_that_cannot_be_read_says_why(change, to, why):
+    assert change in SPEC
+
+    with pytest.raises(Refused) as refused:
+        for case in cases_in(SPEC.replace(change, to)):
+            county(case.delivered)
+
+    assert why in refused.value.text.en and refused.value.text.zh
 
 
 @pytest.mark.parametrize("source", ["def judge(ask:\n    pass", "def judge():\n    return ''", "x = 1"])

@@ -209,4 +209,6 @@ def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
             con.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
         except duckdb.DataError as problem:
             why = str(problem).splitlines()[0]
-            raise _wrong(f"规格中{table}的值读不出:{why}", f"in the spec, a value of {table}: {why}") from problem
+            raise _wrong(
+                f"规格中{table}的值读不出:{why}", f"in the spec, a value of {table}: {why}"
+            ) from problem

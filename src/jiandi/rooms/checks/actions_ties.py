@@ -34,9 +34,10 @@ def wall_alerts_off(tie: Tie) -> list[int]:
 
 
 def _route_again(tie: Tie, alerts: list[Alert]) -> None:
-    directory, shelf = (Directory() if alerts else None), packs.shelf()
+    if not alerts:
+        return
+    directory, shelf = Directory(), packs.shelf()
     for alert in alerts:
-        assert directory is not None
         standing = WallEntry.objects.filter(wall=alert.wall_id, removed_at__isnull=True, unit__isnull=False)
         walled = {int(unit) for unit in standing.values_list("unit", flat=True) if unit} | {
             tie.officer.unit_id

@@ -35,12 +35,16 @@ def home() -> Path:
     return Path(settings.DATA) / "rules"
 
 
+def folders() -> list[Path]:
+    """Return the folders of the county's packs, by name."""
+    return sorted(one for one in home().glob("*") if one.is_dir())
+
+
 def shelf() -> Shelf:
-    """Read every pack; one that is wrong is told of and stops no other."""
-    folders = sorted(one for one in home().iterdir() if one.is_dir()) if home().is_dir() else []
+    """Read every pack; one that is wrong is told of and stops no other. It reads files: once for a page or a run."""
     own: list[Rule] = []
     refused: list[tuple[str, Text]] = []
-    for folder in folders:
+    for folder in folders():
         try:
             rule = read(folder)
             if any(rule.id == other.id for other in own):
@@ -76,6 +80,8 @@ def _text(file: Path, name: str) -> str | None:
         return None
     except UnicodeDecodeError as problem:
         raise packs.wrong(f"{name}/{file.name}", 1, "不是 UTF-8 文本", "not UTF-8 text") from problem
+    except OSError as problem:
+        raise packs.wrong(f"{name}/{file.name}", 1, "读不到这个文件", "it cannot be read") from problem
 
 
 def _function(file: Path) -> packs.Run:

@@ -33,10 +33,10 @@ READ = "checks.read_alert"
 DUE_DAYS = {"danger": 1, "contradiction": 7, "service_gap": 14}
 
 
-def _shown(alert: Alert) -> dict[str, object]:
+def _shown(alert: Alert, shelf: packs.Shelf) -> dict[str, object]:
     return {
         "alert": alert,
-        "rule": packs.shelf().of(alert.rule),
+        "rule": shelf.of(alert.rule),
         "state": NAMES[alert.state],
         "state_tone": TONES.get(alert.state, "plain"),
         "klass": CLASSES[alert.rule_class],
@@ -58,11 +58,12 @@ def alerts(request: SignedIn) -> HttpResponse:
     page = list(found[: PAGE + 1])
     more = f"{page[PAGE - 1].rank}-{page[PAGE - 1].pk}" if len(page) > PAGE else ""
     kept = "".join(f"&{name}={value}" for name, value in chosen.items() if value)
+    shelf = packs.shelf()
     context = {
-        "rows": [_shown(alert) for alert in page[:PAGE]],
+        "rows": [_shown(alert, shelf) for alert in page[:PAGE]],
         "chosen": chosen,
         "next": f"?after={more}{kept}" if more else "",
-        "rules": packs.shelf().rules,
+        "rules": shelf.rules,
         "states": NAMES,
         "classes": CLASSES,
         "run": Run.objects.filter(finished_at__isnull=False).order_by("-pk").first(),
@@ -130,12 +131,13 @@ def alert(request: SignedIn, alert_id: int) -> HttpResponse:
         household = Person.objects.filter(
             household_id=found.person.household_id, superseded_by__isnull=True
         ).order_by("birth_on")
+    shelf = packs.shelf()
     context = {
-        **_shown(found),
+        **_shown(found, shelf),
         "sources": queries.source_rows(found, request.user, at),
         "reads_person": found.person is not None and _reads_person(request.user, found.person, at),
         "household": household,
-        "not_told": [NOT_TOLD[code] for code in packs.shelf().of(found.rule).not_told],
+        "not_told": [NOT_TOLD[code] for code in shelf.of(found.rule).not_told],
         "implicated": [
             {
                 **line,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from jiandi.core.checks.packs import TEMPLATE
 from jiandi.rooms.checks import actions, packs
+from jiandi.rooms.checks.models import Alert
 
 
 @pytest.fixture
@@ -60,3 +62,22 @@ def test_the_rules_page_shows_precision_round_by_round_and_refused_packs(shelf, 
     page = client.get("/checks/rules/")
 
     assert page.status_code == 200 and "wrong/pack.toml" in page.content.decode()
+
+
+def test_a_page_reads_each_pack_once_however_many_questions_it_shows(shelf, county, client):
+    written(shelf / "code")
+    (shelf / "code" / "rule.sql").unlink()
+    loads = shelf / "loads"
+    code = f"open({str(loads)!r}, 'a').write('x')\n\n\ndef judge(ask):\n    return ''\n"
+    (shelf / "code" / "rule.py").write_text(code, encoding="utf-8")
+    for number in range(3):
+        Alert.objects.create(
+            key=f"L1:{number}", rule="L1", rule_class="service_gap", detail_zh="问", detail_en="asked",
+            first_seen_at=county.MONDAY, last_seen_at=county.MONDAY, county_id=county.COUNTY,
+        )  # fmt: skip
+    client.force_login(county.officer("lead"))
+
+    page = client.get("/checks/").content.decode()
+
+    assert all(reverse("checks:alert", args=[alert.pk]) in page for alert in Alert.objects.all())
+    assert loads.read_text() == "x"
