@@ -6,10 +6,10 @@ from jiandi.core.values import Text
 from jiandi.rooms.access.handing_over import Tie
 from jiandi.rooms.access.notices import holders, post_notice
 from jiandi.rooms.cases.models import Case, Referral
+from jiandi.rooms.cases.states import RUNNING
 from jiandi.rooms.intake.actions_ties import wall_reports
 from jiandi.rooms.register.circles import circle
 
-OPEN_REFERRALS = ("sent", "accepted", "redone")
 ALONE = Text(
     zh="{name}申报了关系,其所在单位没有别的人能办这件事,请改派。",
     en="{name} declared a tie and nobody else of their unit can take this on. Please give it to another unit.",
@@ -28,7 +28,7 @@ def wall_cases_off(tie: Tie) -> list[int]:
 
 def _tell_leads(tie: Tie, cases: list[Case]) -> None:
     """Put work that had only this one reader in its unit before the leads inside the wall."""
-    waiting = Referral.objects.filter(case__in=cases, unit=tie.officer.unit, state__in=OPEN_REFERRALS)
+    waiting = Referral.objects.filter(case__in=cases, unit=tie.officer.unit, state__in=RUNNING)
     links = {case.pk: case.get_absolute_url() for case in cases if case.owner_unit_id == tie.officer.unit_id}
     links |= {referral.case_id: referral.get_absolute_url() for referral in waiting}
     for case in cases:

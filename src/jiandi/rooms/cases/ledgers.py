@@ -138,6 +138,7 @@ VERBS: dict[str, Text] = {
     "cases.verify_death": Text(zh="核实去世并回顾", en="Death verified and reviewed"),
     "cases.close_case": Text(zh="销号", en="Case closed"),
     "cases.look_back": Text(zh="回头看", en="Looked at again"),
+    "cases.settle_case": Text(zh="了结", en="Case settled"),
     "cases.reopen_case": Text(zh="重新立案", en="Case reopened"),
 }
 _STEPS: dict[str, Text] = {

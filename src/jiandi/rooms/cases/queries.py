@@ -279,9 +279,12 @@ def units_outside(wall_id: int | None) -> QuerySet[Unit]:
     return units
 
 
-def opened_before(found: QuerySet[Case], after: str) -> QuerySet[Case]:
-    """Return cases newest first, from behind the one a page ended with; their numbers say nothing about their order."""
-    last = Case.objects.filter(pk=int(after[:18])).first() if after.isdigit() else None
+def opened_before(found: QuerySet[Case], readable: QuerySet[Case], after: str) -> QuerySet[Case]:
+    """Return cases newest first, from behind the one a page ended with; their numbers say nothing about their order.
+
+    A case that is not readable is no page's end: a list cut short by it would say that it exists, and since when.
+    """
+    last = readable.filter(pk=int(after[:18])).first() if after.isdigit() else None
     if last is not None:
         found = found.filter(Q(opened_at__lt=last.opened_at) | Q(opened_at=last.opened_at, pk__gt=last.pk))
     return found.order_by("-opened_at", "pk")

@@ -81,7 +81,7 @@ def cases(request: SignedIn) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("state", "clock", "danger")}
     readable = queries.with_clocks(queries.cases(request.user, at), at)
     found = queries.narrowed(readable, **asked)
-    found = queries.opened_before(found, request.GET.get("after", ""))
+    found = queries.opened_before(found, readable, request.GET.get("after", ""))
     rows = list(found.select_related("village", "town", "owner_unit")[: PAGE + 1])
     context = {
         "rows": [{"case": case, "state": states.CASE_WORDS[case.state]} for case in rows[:PAGE]],

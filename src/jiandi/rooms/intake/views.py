@@ -64,7 +64,8 @@ def reports(request: HttpRequest) -> HttpResponse:
         return excel_response(title, COLUMNS, rows, unit=officer.unit, by=officer, at=at)
     danger = queries.reports(officer, at=at).filter(is_danger_now=True, state__in=(State.NEW, State.READING))
     if request.GET.get("before", "").isdigit():
-        last = Report.objects.filter(number=int(request.GET["before"][:9])).values("pk")
+        # Among the readable: a list cut short by a walled report would say that it exists.
+        last = queries.reports(officer, at=at).filter(number=int(request.GET["before"][:9])).values("pk")
         found = found.filter(pk__lt=Subquery(last))
     page = list(found.order_by("-pk")[: PAGE + 1])
     kept = {key: value for key, value in request.GET.items() if key != "before" and value}

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access import actions as access_actions
-from jiandi.rooms.cases import actions, queries
+from jiandi.rooms.cases import actions, ledgers, queries
 from jiandi.rooms.cases.models import Verification
 from jiandi.rooms.cases.tests import cast
 
@@ -149,6 +149,7 @@ def test_look_backs_settle_or_reopen(county):
     case.refresh_from_db()
     assert case.state == "settled"
     assert cast.verbs(case)[-2:] == ["cases.look_back", "cases.settle_case"]
+    assert all("_" not in words.en for _, words in ledgers.told(queries.timeline(case, lead)))
 
 
 def test_a_look_that_does_not_hold_reopens_the_case(county):

@@ -51,6 +51,21 @@ def test_lists_and_counts(walled, county, client):
         assert case.number not in text and case.code_name not in text
 
 
+def test_a_list_is_not_cut_short_by_a_case_behind_a_wall(walled, county, client):
+    police, case = walled
+    log_in(client, police)
+    other = cast.person(code="HK7QNEXT", name="甄四妹")
+    cast.case(
+        at=county.FRIDAY, person=other, alert=cast.alert(other, key="R1:2")
+    )  # theirs to read, begun later
+
+    hidden = client.get(reverse("cases:cases"), {"after": case.pk}).content.decode()
+    absent = client.get(reverse("cases:cases"), {"after": case.pk + 1}).content.decode()
+
+    said = [page.split("<main")[1] for page in (hidden, absent)]
+    assert said[0] == said[1] and "<tbody>" in said[0]
+
+
 def test_export(walled, client):
     police, case = walled
     log_in(client, police)
