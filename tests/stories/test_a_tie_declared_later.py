@@ -206,6 +206,8 @@ def test_her_door_goes_to_a_colleague_or_waits(her, county, client):
 
     assert VisitTask.objects.get(pk=task.pk).worker is None  # nobody else of the village committee visits
     assert task.code not in client.get(reverse("screening:my_tasks")).content.decode()
+    gone = Officer.objects.create(username="grid_a0", name="葛零", unit=county.unit("石桥村村民委员会"))
+    access.make_grant(None, gone, "grid", her.village, date(2026, 10, 1), date(2026, 10, 31))  # walks no more
     other = Officer.objects.create(username="grid_a2", name="葛三", unit=county.unit("石桥村村民委员会"))
     access.make_grant(None, other, "grid", her.village, date(2026, 11, 1))
     VisitTask.objects.filter(pk=task.pk).update(worker=county.officer("grid_a1"))

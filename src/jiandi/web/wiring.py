@@ -1,6 +1,6 @@
 """What happens in every room when an officer declares a tie. Access lies below them all; here they are told of each other.
 
-The order is the rooms': a question gets its wall before the report and the case that rest on it.
+No part waits for another's: each finds by itself what it holds about the tie's people.
 """
 
 from __future__ import annotations

@@ -173,9 +173,10 @@ def visited_own_kin(at: datetime) -> Iterator[Found]:
     """A worker visited a household to which they had declared a tie before; nobody knew of one declared later."""
     ties: dict[int, dict[tuple[str, int], datetime]] = defaultdict(dict)
     declared = Conflict.objects.filter(subject_kind__in=["household", "person"])
+    # A tie can be declared again, in other words: the first time counts, so it is written last.
     for officer, kind, subject, since in declared.values_list(
         "officer", "subject_kind", "subject_id", "declared_at"
-    ):
+    ).order_by("-declared_at"):
         ties[officer][(kind, subject)] = since
     if not ties:
         return

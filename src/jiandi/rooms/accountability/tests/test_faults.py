@@ -350,6 +350,18 @@ def test_a_tie_declared_after_the_visit_makes_no_fault_of_it(county):
     assert ("improper", "visited_own_kin") not in codes()
 
 
+def test_a_tie_declared_again_counts_from_the_first_time(county):
+    _, _, expected = a_round(county)
+    for at, tie in ((county.MONDAY, "堂兄"), (county.FRIDAY, "堂兄,同住")):
+        access_actions.declare_conflict(
+            by=county.officer("grid_a1"), at=at, subject_kind="person", subject_id=expected.person_id, tie=tie
+        )
+
+    compute(county)
+
+    assert ("improper", "visited_own_kin") in codes()
+
+
 def test_it_finds_each_matter_once_and_marks_what_is_gone(county):
     referral = cast.sent()
     first = compute(county)
