@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from jiandi.core.estimate.draw import rerun_script
 from jiandi.core.values import is_allowed
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import granting, has_verb, is_within, visible
+from jiandi.rooms.access.permissions import granting, is_within, permit, visible
 from jiandi.rooms.assurance import drawing, policies
 from jiandi.rooms.assurance.actions_certifying import current_look
 from jiandi.rooms.assurance.models import Certificate, Draw, Estimate, Recheck, Suspicion
@@ -108,20 +108,26 @@ def steps(by: Officer, draw: Draw, at: datetime) -> dict[str, bool]:
     more = is_allowed(policies.check_may_extend, draw, current_look(draw) + 1)
     issued = not is_allowed(policies.check_not_issued, draw)
     return {
-        "close": has_verb(by, "assurance.close_waiting", at)
+        "close": _may(by, "assurance.close_waiting", draw, at)
         and is_allowed(policies.check_call_backs_over, draw, at),
-        "extend": has_verb(by, "assurance.make_draw", at) and done and more,
-        "reveal": has_verb(by, "assurance.reveal_seed", at) and done and sealed,
-        "certify": has_verb(by, "assurance.issue_certificate", at) and done and not sealed and not issued,
+        "extend": _may(by, "assurance.make_draw", draw, at) and done and more,
+        "reveal": _may(by, "assurance.reveal_seed", draw, at) and done and sealed,
+        "certify": _may(by, "assurance.issue_certificate", draw, at) and done and not sealed and not issued,
     }
 
 
+def _may(by: Officer, verb: str, draw: Draw, at: datetime) -> bool:
+    return is_allowed(permit, by, verb, at=at, place=draw.campaign.place)
+
+
 def drawable(by: Officer, at: datetime) -> list[Campaign]:
-    """Return the rounds the officer may draw from now."""
-    if not has_verb(by, "assurance.make_draw", at):
+    """Return the rounds of the officer's areas they may draw from now."""
+    areas = granting(by, "assurance.make_draw", at)
+    if not areas:
         return []
-    open_rounds = Campaign.objects.filter(certified_at__isnull=True).order_by("-pk")[:5]
-    return [one for one in open_rounds if is_allowed(policies.check_no_open_draw, one)]
+    open_rounds = Campaign.objects.filter(certified_at__isnull=True).select_related("place").order_by("-pk")
+    theirs = [one for one in open_rounds if any(is_within(one.place, area) for area in areas)][:5]
+    return [one for one in theirs if is_allowed(policies.check_no_open_draw, one)]
 
 
 def suspicions(by: Officer, at: datetime) -> QuerySet[Suspicion]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,6 +13,7 @@ from django.utils import timezone
 from jiandi.core.estimate.draw import seed_commitment
 from jiandi.core.values import Refused
 from jiandi.rooms.access import sealing
+from jiandi.rooms.access.actions import make_grant
 from jiandi.rooms.access.models import Event
 from jiandi.rooms.assurance import actions, comparing, drawing, queries
 from jiandi.rooms.assurance.models import Draw, Recheck
@@ -104,6 +105,19 @@ def test_it_refuses_a_draw_from_a_handful(county, campaign):
 
     with pytest.raises(Refused, match="re-visit all of them"):
         actions.make_draw(by=county.officer("overseer"), at=county.WEDNESDAY, campaign=campaign)
+
+
+def test_a_page_offers_no_step_outside_the_area(county, campaign):
+    overseer, inspector = county.officer("overseer"), county.officer("inspector_a")
+    make_grant(None, inspector, "overseer", Place.objects.get(pk=county.TOWN_A), date(2026, 11, 1))
+    at = county.WEDNESDAY
+    assert [queries.drawable(one, at) for one in (overseer, inspector)] == [[campaign], []]
+
+    draw = actions.make_draw(by=overseer, at=at, campaign=campaign, claim_per_10000=1000)
+    draw.rechecks.update(result=Recheck.Result.TRUE)
+
+    assert queries.steps(overseer, draw, at)["reveal"]
+    assert not any(queries.steps(inspector, draw, at).values())
 
 
 def test_the_lead_whose_round_it_is_may_not_draw(county, campaign):
