@@ -26,7 +26,7 @@ ROOMS = [
     "bulletins",
 ]
 ORDER = {room: depth for depth, room in enumerate(ROOMS)}
-# What law and safety keep out of every model, form and export (rulings on safety, 4).
+# What law and safety keep out of every model, form and export.
 NEVER = re.compile(
     r"contracepti|sterili|birth_count|parity|religio|political|criminal_record|避孕|节育|结扎|上环|社会抚养费"
 )

@@ -77,7 +77,7 @@ def peak_megabytes() -> int:
 
 
 def acting_officer(arguments: argparse.Namespace) -> Officer:
-    """Return the named officer a command acts as; there is no nameless operator (safety ruling 9)."""
+    """Return the named officer a command acts as; there is no nameless operator."""
     username = arguments.officer or os.environ.get("JIANDI_OFFICER")
     if not username:
         raise Refused(

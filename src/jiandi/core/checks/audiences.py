@@ -1,4 +1,4 @@
-"""Who receives a finding, who must not be warned by it, and what evidence a rule must have (ruling 13), in words."""
+"""Who receives a finding, who must not be warned by it, and what evidence a rule must have, in words."""
 
 from __future__ import annotations
 

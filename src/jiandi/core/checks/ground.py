@@ -170,7 +170,7 @@ _NAMESAKE = """
     SELECT person_id, min(other_id) AS other_id FROM pairs GROUP BY person_id
 """
 
-# Seen in person only: a relative's word, a telephone call or a proxy is not seeing (ruling 1).
+# Seen in person only: a relative's word, a telephone call or a proxy is not seeing.
 _SEEN = """
     WITH seen AS (
         SELECT s.person_id, CAST(v.started_at AS DATE) AS seen_on, visit_ref(v.visit_id) AS source

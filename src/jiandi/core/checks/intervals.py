@@ -1,4 +1,4 @@
-"""Exact intervals for shares and for small counts (rulings 13 to 16): Clopper-Pearson and Poisson, by bisection."""
+"""Exact intervals for shares and for small counts: Clopper-Pearson and Poisson, by bisection."""
 
 from __future__ import annotations
 

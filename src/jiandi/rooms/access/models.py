@@ -145,7 +145,7 @@ class BreakGlass(models.Model):
     danger_to_life = models.BooleanField()
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    review_due_on = models.DateField()  # within a working day (ruling 21)
+    review_due_on = models.DateField()  # within a working day
     approved_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")

@@ -47,7 +47,7 @@ def judge(recheck: Recheck, form: forms.VisitForm, came: str) -> tuple[str, list
     """Return the result of a re-visit and the differences it rests on.
 
     "Lives here, away", said by household or neighbour who also say that somebody came, is excused and counted
-    apart (ruling 12: call-backs are used up before the form is sent); everything else unresolved counts as false.
+    apart (call-backs are used up before the form is sent); everything else unresolved counts as false.
     """
     found = compare_visit(original_facts(recheck), recheck_facts(recheck, form, came))
     verdicts = {difference.verdict for difference in found}

@@ -28,7 +28,7 @@ def check_answers_settled(case: Case) -> None:
 
 
 def check_result(result: str) -> None:
-    """“Cannot locate” and “no match” say where a search stands. They never end a case (rulings, R21)."""
+    """“Cannot locate” and “no match” say where a search stands. They never end a case (R21)."""
     check_listed(result, RESULTS, code="cases.result")
     if result in NEVER_CLOSES:
         word = RESULTS[result]

@@ -1,4 +1,4 @@
-"""Places and signs of harm in a post. What is read is where and what, never who writes (safety ruling 7)."""
+"""Places and signs of harm in a post. What is read is where and what, never who writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""After the certificate: of people met without any need only "seen" and the date remain (rulings on safety, 6)."""
+"""After the certificate: of people met without any need only "seen" and the date remain."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from jiandi.rooms.access.bulk import among
 from jiandi.rooms.access.models import Grant, Officer
 from jiandi.rooms.access.permissions import area_filter, granting, is_within, visible, walled_off
 from jiandi.rooms.places.models import Place
+from jiandi.rooms.register.models import SEXES
 from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Sighting, Visit, VisitTask
 from jiandi.rooms.screening.queries_snapshot import snapshot
 from jiandi.rooms.screening.states import OUTCOME_NAMES, UNSEEN
@@ -271,7 +272,6 @@ UNSEEN_COLUMNS = [
     Text(zh="走访人", en="Visitor"),
     Text(zh="任务编号", en="Task"),
 ]
-_SEXES = {1: Text(zh="男", en="M"), 2: Text(zh="女", en="F")}
 
 
 def unseen(village: Place, campaign: Campaign) -> Iterator[list[object]]:
@@ -281,7 +281,7 @@ def unseen(village: Place, campaign: Campaign) -> Iterator[list[object]]:
         task = row.task
         yield [
             row.person.name,
-            _SEXES.get(row.person.sex or 0, ""),
+            SEXES.get(row.person.sex or 0, ""),
             row.person.birth_on.year if row.person.birth_on else "",
             task.dwelling.address if task.dwelling else row.person.address,
             OUTCOME_NAMES[row.outcome],

@@ -35,7 +35,7 @@ _VOICES = """
         SELECT s.person_id, visit_ref(s.visit_id) FROM k_witnessed s JOIN k_visits v USING (visit_id)
         WHERE (s.present <> 'seen' OR s.alone = false) AND v.started_at >= {since}
     ),
-    -- Seen beside the guardian is not seen: the one who holds all must not be in the room (ruling 1).
+    -- Seen beside the guardian is not seen: the one who holds all must not be in the room.
     met_alone AS (
         SELECT s.person_id, max(CAST(v.started_at AS DATE)) AS seen_on FROM k_witnessed s JOIN k_visits v USING (visit_id)
         WHERE s.present = 'seen' AND s.alone IS DISTINCT FROM false GROUP BY s.person_id
