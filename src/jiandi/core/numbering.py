@@ -32,3 +32,9 @@ ROLE_CODES: Mapping[str, int] = MappingProxyType(
 def record_ids(row_id: int) -> range:
     """Return the record numbers a row can have, one for each role."""
     return range(row_id * ROLES, (row_id + 1) * ROLES)
+
+
+def roster_records(roster_id: int) -> tuple[int, int]:
+    """Return the first and the last record number a roster can hold."""
+    first = roster_id << (ROW_BITS + ROLE_BITS)
+    return first, first + (1 << (ROW_BITS + ROLE_BITS)) - 1

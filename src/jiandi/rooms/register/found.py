@@ -15,7 +15,7 @@ import pyarrow as pa
 from django.db.models import Exists, OuterRef
 
 from jiandi.core.linkage import clean
-from jiandi.core.numbering import ROLE_BITS, ROW_BITS, ROW_MASK
+from jiandi.core.numbering import ROLE_BITS, ROW_BITS, ROW_MASK, roster_records
 from jiandi.core.values import Text
 from jiandi.rooms.access.bulk import among, insert
 from jiandi.rooms.access.models import Officer
@@ -98,7 +98,7 @@ def load_doors(con: duckdb.DuckDBPyConnection, lists: list[Roster]) -> None:
     rows = []
     for roster in lists:
         block = int(roster.file_name.rsplit(":", 1)[1]) << ROW_BITS
-        met = Record.objects.filter(roster=roster).order_by("pk")
+        met = Record.objects.filter(pk__range=roster_records(roster.pk)).order_by("pk")
         numbers = [block + no for no in met.values_list("row_no", flat=True)]
         there = {p.pk: p for p in Person.objects.select_related("dwelling").filter(among("pk", numbers))}
         for pk, row_no, name, sex, birth_on in met.values_list("pk", "row_no", "name", "sex", "birth_on"):

@@ -146,9 +146,13 @@ RECORD_COLUMNS = (
 
 
 class Record(models.Model):
-    """One person named by one delivered row. id = (roster id x 2^24 + row) x 8 + role, so a re-run writes the same row."""
+    """One person named by one delivered row. id = (roster id x 2^24 + row) x 8 + role, so a re-run writes the same row.
 
-    id = models.BigIntegerField(primary_key=True)
+    A roster's records are found by the range of their numbers (`core.numbering.roster_records`); no index repeats it.
+    """
+
+    # Numbered by us, yet an automatic field: only then does SQLite keep the rows in this order, without an index beside.
+    id = models.BigAutoField(primary_key=True)
     roster = models.ForeignKey(Roster, on_delete=models.PROTECT, related_name="records", db_index=False)
     row_no = models.PositiveIntegerField()
     role = models.PositiveSmallIntegerField()
@@ -162,11 +166,6 @@ class Record(models.Model):
     how = models.CharField(
         max_length=12, blank=True
     )  # how the record came to the person: id alias auto new manual
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["roster", "row_no", "role"], name="one_record_per_role_of_a_row")
-        ]
 
 
 class RowOutcome(models.Model):

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Record',
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('row_no', models.PositiveIntegerField()),
                 ('role', models.PositiveSmallIntegerField()),
                 ('name', models.CharField(blank=True, max_length=60)),
@@ -246,10 +246,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='roster',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['withdrawn', 'refused']), _negated=True), fields=('unit', 'sha256'), name='same_file_delivered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='record',
-            constraint=models.UniqueConstraint(fields=('roster', 'row_no', 'role'), name='one_record_per_role_of_a_row'),
         ),
         migrations.AddIndex(
             model_name='membership',
