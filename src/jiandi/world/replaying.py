@@ -19,7 +19,7 @@ from typing import IO
 from jiandi.world.visitors import Replay, Task
 
 CHUNK = 250
-AHEAD = 4  # chunks under way while one is being received
+AHEAD = 12  # chunks under way while one is being received: more than the office takes in at a time
 _SOURCE = Path(__file__).parents[2]
 
 
@@ -29,7 +29,8 @@ class Workers:
     def __init__(self, out: Path) -> None:
         command = [sys.executable, "-m", "jiandi.world.replaying", str(out.resolve())]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_SOURCE)
-        self._post = ThreadPoolExecutor(1)
+        # A pipe holds less than one chunk: both ends are served apart, so that neither side waits while the other works.
+        self._post, self._fetch = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
 
     def __enter__(self) -> Workers:
         return self
@@ -37,21 +38,24 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self._process.kill()  # it only reads files; whoever stopped listening must not wait for it
         self._post.shutdown()
+        self._fetch.shutdown()
         self._process.communicate()
 
     def visit(self, tasks: Iterable[Task]) -> Iterator[bytes]:
         """Yield what `Replay.visit` yields, a few chunks ahead of the reader; RuntimeError when the process died."""
         assert self._process.stdin is not None and self._process.stdout is not None  # both were asked for
-        waiting, under_way = iter(tasks), deque[Future[None]]()
+        waiting, under_way = iter(tasks), deque[tuple[Future[None], Future[bytes]]]()
         while True:
             chunk = list(islice(waiting, CHUNK))
             if chunk:
-                under_way.append(self._post.submit(_send, self._process.stdin, chunk))
+                sent = self._post.submit(_send, self._process.stdin, chunk)
+                under_way.append((sent, self._fetch.submit(self._process.stdout.readline)))
             if under_way and (not chunk or len(under_way) > AHEAD):
-                line = self._process.stdout.readline()
+                sent, made = under_way.popleft()
+                line = made.result()
                 if not line:
                     raise RuntimeError("the process that replays visits ended before its work was done")
-                under_way.popleft().result()
+                sent.result()
                 yield from (body.encode() for body in json.loads(line))
             elif not chunk:
                 return

@@ -13,6 +13,7 @@ _SURNAME_READINGS = {
     "折": "she", "员": "yun", "黑": "he", "繁": "po", "覃": "qin", "种": "chong", "秘": "bi", "那": "na", "晁": "chao",
     "尉迟": "yuchi", "万俟": "moqi", "长孙": "zhangsun", "澹台": "tantai", "宓": "mi", "阚": "kan", "车": "che", "钭": "tou",
 }  # fmt: skip
+READ_AS_SURNAMES = frozenset(surname[0] for surname in _SURNAME_READINGS)
 
 
 @cache

@@ -12,17 +12,16 @@ from functools import lru_cache
 from itertools import pairwise
 
 from jiandi.core.names.normal import normalise
-from jiandi.core.names.pinyin import pinyin_key, reading, surname_reading
+from jiandi.core.names.pinyin import READ_AS_SURNAMES, reading, surname_reading
 
 _ADDRESS_NOISE = re.compile(r"[^\w]|_")
 
 
-def _sound_tokens(name: str) -> list[str]:
-    spoken = dict.fromkeys((pinyin_key(name), surname_reading(name)))
-    tokens = []
-    for sound in spoken:
-        syllables = sound.split(" ")
-        tokens += ["i" + "".join(syllable[:1] for syllable in syllables), "p" + "".join(syllables)]
+def _sound_tokens(name: str, syllables: list[str]) -> list[str]:
+    tokens = ["i" + "".join([syllable[:1] for syllable in syllables]), "p" + "".join(syllables)]
+    if name[0] in READ_AS_SURNAMES:
+        spoken = surname_reading(name).split(" ")
+        tokens += ["i" + "".join([syllable[:1] for syllable in spoken]), "p" + "".join(spoken)]
     return tokens
 
 
@@ -34,10 +33,11 @@ def search_tokens(name: str | None, address: str | None = None) -> list[str]:
     tokens: list[str] = []
     clean = normalise(name)
     if clean:
+        syllables = [reading(char) for char in clean]
         tokens += ["c" + char for char in clean]
         tokens += ["n" + a + b for a, b in pairwise(clean)]
-        tokens += ["h" + reading(a) + reading(b) for a, b in pairwise(clean)]
-        tokens += _sound_tokens(clean)
+        tokens += ["h" + a + b for a, b in pairwise(syllables)]
+        tokens += _sound_tokens(clean, syllables)
     tokens += _address_tokens(address)
     return list(dict.fromkeys(tokens))
 

@@ -36,7 +36,7 @@ from jiandi.rooms.register.waiting import MENDABLE, hold
 
 Progress = Callable[[int, int], None] | None
 READERS = 2  # batches read at a time while an earlier one is entered
-SMALL_BYTES, MOST_TOGETHER = 200_000, 6
+SMALL_BYTES, MOST_TOGETHER = 300_000, 12
 _LIVE = (Roster.State.READ, Roster.State.RECEIVED, Roster.State.REPLACED)
 
 

@@ -29,7 +29,6 @@ from jiandi.rooms.register.blanking import without_columns
 from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.reading.grid import Sheet, open_grid
 
-SMALL_ROWS = 5000
 UNREAD = Text(
     zh="工作表「{sheet}」没有读取:{zh}",
     en="Sheet “{sheet}” was not read: {en}",
@@ -159,7 +158,7 @@ def receive_sheets(sheets: list[Sheet], file: Delivered) -> Reception:
 def _read(files: Sequence[Delivered], mapped: Sequence[_Mapped | Refused]) -> list[Reception | Refused]:
     """Read the files that were mapped, each under its number; whoever asked closes the working database they share."""
     rows = sum(sheet.rows for one in mapped if not isinstance(one, Refused) for sheet, _ in one[0])
-    con = shelf.connect(files[0].scratch, small=rows < SMALL_ROWS)
+    con = shelf.connect(files[0].scratch, rows=rows)
     outcomes: list[Reception | Refused] = []
     for number, (file, one) in enumerate(zip(files, mapped, strict=True)):
         if isinstance(one, Refused):

@@ -23,6 +23,7 @@ from jiandi.core.numbering import ROLE_BITS, ROW_BITS
 from jiandi.rooms.access import sealing
 
 CHUNK = 100_000
+SMALL_ROWS, MEMORY_ROWS = 12_000, 300_000
 TABLES = ("rows", "records")
 
 
@@ -51,13 +52,16 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def connect(path: Path, *, small: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a working database whose spill stays in a private folder.
+def connect(path: Path, *, rows: int | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a working database whose spill stays in a private folder, for so many rows as are expected.
 
-    A small one skips planning and works on one thread: both would cost more than they save.
+    With few rows it skips planning and works on one thread: both would cost more than they save. Up to a county's
+    roster it lies in memory, because writing it down on closing costs more than the work; larger ones lie in a file.
     """
-    con = duckdb.connect(config={"threads": 1}) if small else duckdb.connect(str(path / "work.duckdb"))
-    if small:
+    is_small, in_memory = rows is not None and rows < SMALL_ROWS, rows is not None and rows < MEMORY_ROWS
+    where = ":memory:" if in_memory else str(path / "work.duckdb")
+    con = duckdb.connect(where, config={"threads": 1} if is_small else {})
+    if is_small:
         con.execute("PRAGMA disable_optimizer")
     con.execute(f"SET temp_directory='{path / 'spill'}'")
     con.execute("SET max_temp_directory_size='40GB'")

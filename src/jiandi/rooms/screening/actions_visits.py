@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,7 @@ from jiandi.rooms.access.recording import action, record, record_batch
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.screening import policies, sorting
 from jiandi.rooms.screening.actions_outcomes import apply
+from jiandi.rooms.screening.ahead import Read, read, read_ahead
 from jiandi.rooms.screening.models import Attachment, Campaign, Visit, VisitTask
 from jiandi.rooms.screening.sorting import Reading, Refusal, Sorted
 
@@ -49,7 +51,7 @@ def receive_visit(
     permit(by, "screening.receive_visit", at=at)
     policies.check_channel(channel)
     form = forms.parse(body)
-    digest = sorting.digest_of(body)
+    digest = hashlib.sha256(body).digest()
     stored = {known: pk for pk, known in sorting.known_visits([form.instance_id]).get(form.instance_id, [])}
     if digest in stored and not attachments:
         return Visit.objects.get(pk=stored[digest])
@@ -62,7 +64,7 @@ def _receive_visit(
 ) -> Visit:
     """Take one visit, inside one transaction."""
     _hold_turn(forms.parse(body).instance_id)
-    batch = sorting.sort([body], by=by, at=at, channel=channel)
+    batch = sorting.sort([body], [read(body, received_at=at)], by=by, at=at, channel=channel)
     if batch.refused:
         raise Refused(batch.refused[0].code, batch.refused[0].text)
     _store_and_apply(batch, by=by, at=at, channel=channel)
@@ -96,8 +98,8 @@ def receive_visits(
     receipt = Receipt()
     waiting = iter(bodies)
     done = 0
-    while batch := list(islice(waiting, BATCH)):
-        found = _receive_batch(by=by, at=at, bodies=batch, channel=channel, first_index=done)
+    for batch, said in read_ahead(iter(lambda: list(islice(waiting, BATCH)), []), received_at=at):
+        found = _receive_batch(by=by, at=at, bodies=batch, said=said, channel=channel, first_index=done)
         done += len(batch)
         _add(receipt, found)
         if progress:
@@ -107,11 +109,17 @@ def receive_visits(
 
 @action
 def _receive_batch(
-    *, by: Officer, at: datetime, bodies: Sequence[bytes], channel: str, first_index: int
+    *,
+    by: Officer,
+    at: datetime,
+    bodies: Sequence[bytes],
+    said: Sequence[Read],
+    channel: str,
+    first_index: int,
 ) -> Sorted:
     """Take one batch of visits: stored, applied and counted together, or not at all."""
     _hold_turn(None)
-    batch = sorting.sort(bodies, by=by, at=at, channel=channel, first_index=first_index)
+    batch = sorting.sort(bodies, said, by=by, at=at, channel=channel, first_index=first_index)
     _store_and_apply(batch, by=by, at=at, channel=channel)
     campaigns = {reading.door.campaign_id for reading in batch.readings if reading.door}
     campaign = Campaign.objects.filter(pk__in=[pk for pk in campaigns if pk]).order_by("pk").first()
@@ -266,7 +274,8 @@ def release_visit(
 ) -> Visit:
     """Let a quarantined visit count after all, as well as it can be read; the supervisor gives the task where it was wrong."""
     permit(by, "screening.release_quarantine", at=at, place=_place_of(visit))
-    reading = sorting.read([sorting.unpacked(visit.body)])[0][0]
+    body = sorting.unpacked(visit.body)
+    reading = Reading(body, bytes(visit.sha256), forms.parse(body))
     sorting.look_up([reading], at=visit.received_at)
     if task is not None:
         sorting.send_to(reading, task)

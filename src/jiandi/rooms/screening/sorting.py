@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,15 +10,16 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from jiandi.core.forms import visit as forms
-from jiandi.core.forms.problems import LEEWAY, OLDEST, Problem, problems
+from jiandi.core.forms.problems import LEEWAY, OLDEST, Problem
 from jiandi.core.forms.visit import VisitForm
-from jiandi.core.values import Refused, Text
+from jiandi.core.values import Text
 from jiandi.rooms.access import bulk
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening import sentences
+from jiandi.rooms.screening.ahead import Read
 from jiandi.rooms.screening.models import Form, Visit, VisitTask
 from jiandi.rooms.screening.outcomes import Lineage
 
@@ -106,19 +106,6 @@ def unpacked(stored: bytes | memoryview) -> bytes:
     return zlib.decompress(bytes(stored)) if stored else b""
 
 
-def read(bodies: Sequence[bytes], *, first_index: int = 0) -> tuple[list[Reading], list[Refusal]]:
-    """Read every body; those that cannot be read are refused one by one, the rest unharmed."""
-    readings, refused = [], []
-    for index, body in enumerate(bodies, first_index):
-        try:
-            form = forms.parse(body)
-        except Refused as refusal:
-            refused.append(Refusal(index, refusal.code, refusal.text))
-            continue
-        readings.append(Reading(body, digest_of(body), form))
-    return readings, refused
-
-
 def known_visits(instance_ids: Iterable[str]) -> dict[str, list[tuple[int, bytes]]]:
     """Return the stored visits of these instance ids: id -> (visit, digest)."""
     known: dict[str, list[tuple[int, bytes]]] = {}
@@ -130,11 +117,25 @@ def known_visits(instance_ids: Iterable[str]) -> dict[str, list[tuple[int, bytes
     return known
 
 
-def sort(bodies: Sequence[bytes], *, by: Officer, at: datetime, channel: str, first_index: int = 0) -> Sorted:
-    """Sort a batch: the same bytes count once, other bytes under a known id and whatever does not add up wait."""
-    readings, refused = read(bodies, first_index=first_index)
+def sort(
+    bodies: Sequence[bytes],
+    said: Sequence[Read],
+    *,
+    by: Officer,
+    at: datetime,
+    channel: str,
+    first_index: int = 0,
+) -> Sorted:
+    """Sort a batch by what each body says: the same bytes count once, other bytes under a known id and whatever does not
+    add up wait, and what cannot be read is refused by itself."""
+    result = Sorted()
+    readings: list[Reading] = []
+    for index, (body, read) in enumerate(zip(bodies, said, strict=True), first_index):
+        if read.refusal is not None:
+            result.refused.append(Refusal(index, *read.refusal))
+        elif read.form is not None:
+            readings.append(Reading(body, read.sha256, read.form, list(read.problems)))
     known = known_visits({reading.form.instance_id for reading in readings})
-    result = Sorted(refused=refused)
     in_batch: dict[str, set[bytes]] = {}
     for reading in readings:
         instance_id = reading.form.instance_id
@@ -147,9 +148,8 @@ def sort(bodies: Sequence[bytes], *, by: Officer, at: datetime, channel: str, fi
             result.again += 1
             continue
         if stored or earlier:
-            reading.problems.append(Problem("changed_body", sentences.CHANGED_BODY))
+            reading.problems.insert(0, Problem("changed_body", sentences.CHANGED_BODY))
         earlier.add(reading.sha256)
-        reading.problems.extend(problems(reading.form, received_at=at))
         result.readings.append(reading)
     look_up(result.readings, at=at)
     _judge(result.readings, by=by, at=at, channel=channel)
@@ -195,11 +195,6 @@ def in_parts(things: Iterable[T], size: int = 5_000) -> Iterator[list[T]]:
 def send_to(reading: Reading, task: VisitTask) -> None:
     """Give a visit the task a supervisor found to be the right one."""
     reading.door = _doors({task.code})[task.code]
-
-
-def digest_of(body: bytes) -> bytes:
-    """Return the digest by which two bodies are the same."""
-    return hashlib.sha256(body).digest()
 
 
 def _doors(codes: set[str]) -> dict[str, Door]:
