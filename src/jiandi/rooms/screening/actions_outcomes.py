@@ -145,7 +145,7 @@ _LOADED = [
 
 def _load(rows: object) -> dict[Key, Standing]:
     loaded = {}
-    for row in rows.values_list(*_LOADED):  # type: ignore[attr-defined]
+    for row in rows.order_by("pk").values_list(*_LOADED):  # type: ignore[attr-defined]
         campaign = row[13] if row[14] == "round" else None
         loaded[row[1], row[2]] = Standing(
             row[0], row[1], row[2], (row[3], row[4], row[5]), campaign, row[6], row[7], row[8], row[9], row[10],
