@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import DatabaseError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from jiandi.core.estimate.mse.study import DRAWS
@@ -17,7 +17,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.accountability import actions as accountability
 from jiandi.rooms.assurance import actions as assurance
 from jiandi.rooms.assurance import queries as assurance_queries
-from jiandi.rooms.assurance.models import Draw
+from jiandi.rooms.assurance.models import Draw, Recheck
 from jiandi.rooms.checks import actions as checks
 from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.register import actions as register
@@ -25,7 +25,7 @@ from jiandi.rooms.register import queries as register_queries
 from jiandi.rooms.register.models import Authorisation, Judgement, MatchRun, Roster
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening import queries as screening_queries
-from jiandi.rooms.screening.models import Campaign
+from jiandi.rooms.screening.models import Campaign, Visit
 
 Progress = Callable[[int, int], None]
 # Where danger signs come in: visits, and what the public tells us (rooms do not call upwards, so we hand it down).
@@ -171,7 +171,11 @@ def _estimate(by: Officer, at: datetime) -> Text | None:
 
 def _erase(by: Officer, at: datetime) -> Text | None:
     """Erase the listing of every certified round; the checks of this night have read it for the last time."""
-    due = list(screening_queries.listings_due())
+    of_round = Recheck.objects.filter(draw__campaign=OuterRef(OuterRef("pk"))).values("task")
+    released = Visit.objects.filter(
+        task__in=of_round, state=Visit.State.APPLIED, decided_at__gt=OuterRef("erased_at")
+    )
+    due = list(screening_queries.listings_due(Q(Exists(released))))
     if not due:
         return None
     erased = sum(
