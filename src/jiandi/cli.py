@@ -37,6 +37,7 @@ from jiandi.core.values import Refused  # noqa: E402
 
 #: Statistics on a file or a few numbers need neither database nor settings, so Django is not even started.
 WITHOUT_SERVICE = ("mse", "certify", "plan-sample", "draw")
+READER_GONE = 141  # as a shell reports a program that its pipe ended (128 + SIGPIPE)
 GROUPS: tuple[ModuleType, ...] = (lists, sampling)
 
 if sys.argv[1:2] not in [[name] for name in WITHOUT_SERVICE]:
@@ -73,7 +74,9 @@ def main(argv: list[str] | None = None) -> int:
     gc.set_threshold(100_000, 20, 100)
     arguments = build_parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments) or 0)
+        ended = int(arguments.run(arguments) or 0)
+        sys.stdout.flush()  # here, where a reader who has gone is still understood
+        return ended
     except Refused as refusal:
         if getattr(arguments, "json", False):
             print(
@@ -85,6 +88,10 @@ def main(argv: list[str] | None = None) -> int:
         else:
             print(f"{refusal.text.zh}\n{refusal.text.en}\n({refusal.code})", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever read has read enough, as `| head` does. What is still buffered goes nowhere, without a complaint.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
     except KeyboardInterrupt:
         print("已停止。再次运行会接着做。 Stopped. Run again to go on.", file=sys.stderr)
         return 130

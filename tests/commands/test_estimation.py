@@ -176,3 +176,16 @@ def test_they_start_neither_service_nor_database():
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("语言 · language") == 4
+
+
+def test_it_ends_quietly_when_its_reader_has_read_enough(tmp_path):
+    """As with `jiandi draw … | head`: no traceback, and the code a shell gives for it."""
+    frame = tmp_path / "frame.csv"
+    frame.write_text("id\n" + "\n".join(map(str, range(20_000))), encoding="utf-8")
+    command = [sys.executable, "-m", "jiandi.cli", "draw", str(frame), "--size", "15000", "--seed", "abc"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        run.stdout.readline()
+        run.stdout.close()
+        said = run.stderr.read()
+
+    assert (run.returncode, said) == (cli.READER_GONE, "")

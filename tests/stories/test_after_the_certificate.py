@@ -187,6 +187,21 @@ def test_a_held_visit_released_later_is_erased_the_next_night(county, campaign):
     assert list(queries.listings_due()) == [campaign]
 
 
+def test_a_re_visit_released_after_the_erasing_is_erased_the_next_night(county, campaign):
+    certified(county, campaign)
+    screening.erase_listing(by=county.officer("engine"), at=county.FRIDAY, campaign=campaign)
+    assert not queries.listings_due().exists()
+    next_week = county.FRIDAY + timezone.timedelta(days=3)
+    revisit = Visit.objects.filter(task__purpose="revisit").first()
+    Visit.objects.filter(pk=revisit.pk).update(decided_by=county.officer("lead"), decided_at=next_week)
+
+    steps = {step.name: step for step in nightly.run(by=county.officer("engine"), at=next_week)}
+
+    assert steps["erase"].state == "done", steps["erase"].detail
+    revisit.refresh_from_db()
+    assert bytes(revisit.body) == b""
+
+
 def test_what_an_erased_listing_showed_is_not_taken_back(county, campaign):
     certified(county, campaign)
     visit = Visit.objects.filter(task__campaign=campaign).first()

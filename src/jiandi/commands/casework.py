@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -55,14 +56,13 @@ SECTIONS = ["who", "contact", "safety", "wishes"]
 
 def work_cases(job: Job, progress: Progress) -> dict[str, Any]:
     """Open cases on the gravest questions and carry each as far as the units carry it."""
-    from_day = _Days(job)
-    chosen = _chosen(job, from_day.opened)
-    answers = Answers(job.folder)
-    for number, alert in enumerate(chosen, start=1):
-        _work(job, alert, from_day, answers)
+    answers, until = Answers(job.folder), job.moment(23, 18)
+    chosen = _chosen(job)
+    for number, (alert, days) in enumerate(chosen, start=1):
+        _work(job, alert, days, answers)
         progress(number, len(chosen))
-    _read_reports(answers, from_day.read_until)
-    _take_up_danger(answers, from_day.read_until)
+    _read_reports(answers, until)
+    _take_up(answers, until)
     return {
         "cases": Case.objects.count(),
         "referrals": Referral.objects.count(),
@@ -71,14 +71,13 @@ def work_cases(job: Job, progress: Progress) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
 class _Days:
-    """The moments of the casework, in November 2026."""
+    """The moments of one case, in November 2026."""
 
-    def __init__(self, job: Job) -> None:
-        self.opened = job.moment(12, 10)
-        self.verified = job.moment(20, 10)
-        self.closed = job.moment(20, 16)
-        self.read_until = job.moment(23, 18)
+    opened: datetime
+    verified: datetime
+    closed: datetime
 
 
 def _read_reports(answers: Answers, until: datetime) -> None:
@@ -92,9 +91,11 @@ def _read_reports(answers: Answers, until: datetime) -> None:
             intake.read_report(by=reader, at=at, report=report)
 
 
-def _take_up_danger(answers: Answers, until: datetime) -> None:
-    """Let each unit acknowledge the questions of danger that reached it and that no case has answered."""
-    waiting = Alert.objects.filter(state="new", rule_class="danger", routed_to__isnull=False)
+def _take_up(answers: Answers, until: datetime) -> None:
+    """Let each unit acknowledge the dangers and contradictions that reached it and that no case has answered."""
+    waiting = Alert.objects.filter(
+        state="new", rule_class__in=("danger", "contradiction"), routed_to__isnull=False
+    )
     for alert in waiting.select_related("routed_to", "county", "wall").order_by("key"):
         unit = alert.routed_to
         assert unit is not None  # the query asks for routed ones
@@ -115,17 +116,20 @@ def _first(readable: Callable[..., Any], unit: Unit | None, matter: Any, at: dat
     return next((one for one in officers if readable(one, at=at).filter(pk=matter.pk).exists()), None)
 
 
-def _chosen(job: Job, at: datetime) -> list[Alert]:
+def _chosen(job: Job) -> list[tuple[Alert, _Days]]:
+    """Return the questions taken up and when: what the lists said in the second week, what visits showed the day after."""
     by = job.officer("handler_women")
-    mine = visible(Alert.objects.filter(state="new", person__isnull=False), by, "checks.read_alert", at=at)
-    mine = mine.select_related(
+    during = _Days(job.moment(12, 10), job.moment(20, 10), job.moment(20, 16))
+    after = _Days(job.moment(21, 9), job.moment(23, 10), job.moment(23, 16))
+    waiting = Alert.objects.filter(state="new", person__isnull=False)
+    mine = visible(waiting, by, "checks.read_alert", at=after.opened).select_related(
         "person__village", "person__town", "person__county", "village", "town", "county"
     )
-    danger = list(mine.filter(rule_class="danger").order_by("-rank", "key")[: job.people // 600 + 5])
-    others = list(
-        mine.filter(rule_class="contradiction").order_by("-rank", "key")[: job.people // PEOPLE_PER_CASE]
-    )
-    return danger + others
+    asked_before = mine.filter(first_seen_at__lt=during.opened)
+    danger = mine.filter(rule_class="danger").order_by("-rank", "key")[: job.people // 600 + 5]
+    others = asked_before.filter(rule_class="contradiction").order_by("-rank", "key")
+    chosen = [*danger, *others[: job.people // PEOPLE_PER_CASE]]
+    return [(alert, during if alert.first_seen_at < during.opened else after) for alert in chosen]
 
 
 def _work(job: Job, alert: Alert, days: _Days, answers: Answers) -> None:

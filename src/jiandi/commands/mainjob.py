@@ -212,6 +212,21 @@ class _counted:
             yield item
 
 
+def know_again(job: Job, progress: Progress) -> dict[str, Any]:
+    """Look on the rosters for whom the visits found, and count nobody twice; as every night of a round."""
+    by, at = job.officer("engine"), moment(20, 20, 30)
+    run = nightly.link_found(by=by, at=at)
+    progress(1, 2)
+    nightly.count_once(by=by, at=at)
+    progress(2, 2)
+    figures = run.report if run is not None else {}
+    return {
+        "found": figures.get("records", 0),
+        "listed_after_all": figures.get("merged", 0),
+        "in_doubt": figures.get("reviews", 0),
+    }
+
+
 def listen(job: Job, progress: Progress) -> dict[str, Any]:
     """Take in the public's reports and the news."""
     lines = (job.folder / "reports.jsonl").read_text(encoding="utf-8").splitlines()
@@ -229,19 +244,27 @@ def listen(job: Job, progress: Progress) -> dict[str, Any]:
     return {"reports": len(lines), "news_items": items}
 
 
+def check_lists(job: Job, progress: Progress) -> dict[str, Any]:
+    """Run the rules over the records, the night before the first door: what lists alone say need not wait for a visit."""
+    return _check(job, moment(2, 22), progress)
+
+
 def check(job: Job, progress: Progress) -> dict[str, Any]:
     """Run the rules over records, visits and reports."""
-    by = job.officer("engine")
-    danger = checks.scan_danger(by=by, at=moment(20, 21), sources=nightly.STREAMS)
+    danger = checks.scan_danger(by=job.officer("engine"), at=moment(20, 21), sources=nightly.STREAMS)
+    return {**_check(job, moment(20, 22), progress), "danger_now": len(danger)}
+
+
+def _check(job: Job, at: datetime, progress: Progress) -> dict[str, Any]:
     run = checks.run_checks(
-        by=by,
-        at=moment(20, 22),
+        by=job.officer("engine"),
+        at=at,
         also=(intake_queries.snapshot,),
         report_walls=intake_queries.wall_ids,
         progress=progress,
     )
     ran = [line for line in run.report if line["state"] == "ran"]
-    return {"rules_run": len(ran), "rules_not_run": len(run.report) - len(ran), "danger_now": len(danger)}
+    return {"rules_run": len(ran), "rules_not_run": len(run.report) - len(ran)}
 
 
 def assure(job: Job, progress: Progress) -> dict[str, Any]:

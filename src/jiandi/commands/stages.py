@@ -10,7 +10,11 @@ STAGES: tuple[Stage, ...] = (
     Stage("deliver", Text(zh="接收各部门名册", en="Departments' rosters"), mainjob.deliver),
     Stage("link", Text(zh="比对归并到人", en="Link to people"), mainjob.link),
     Stage("plan", Text(zh="排走访", en="Plan the doors"), mainjob.plan),
+    Stage("check_lists", Text(zh="名册交叉核对", en="Cross-checks of the lists"), mainjob.check_lists),
     Stage("visit", Text(zh="走访", en="Visits"), mainjob.visit),
+    Stage(
+        "know_again", Text(zh="走访发现的人与名册比对", en="People found, on the rosters"), mainjob.know_again
+    ),
     Stage("listen", Text(zh="线索与报道", en="Reports and news"), mainjob.listen),
     Stage("check", Text(zh="交叉核对", en="Cross-checks"), mainjob.check),
     Stage("casework", Text(zh="个案办理", en="Cases"), casework.work_cases),

@@ -20,6 +20,8 @@ FIGURES: dict[str, Text] = {
     "seen": Text(zh="本人见到", en="seen in person"),
     "unlisted_found": Text(zh="名册外发现", en="found on no list"),
     "listed": Text(zh="名册内", en="listed"),
+    "found": Text(zh="走访发现", en="found on visits"),
+    "listed_after_all": Text(zh="名册上有其人", en="on a roster after all"),
     "reports": Text(zh="线索", en="reports"),
     "news_items": Text(zh="报道", en="news items"),
     "rules_run": Text(zh="规则已运行", en="rules run"),

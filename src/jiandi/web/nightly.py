@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import DatabaseError
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from jiandi.core.estimate.mse.study import DRAWS
@@ -16,13 +17,15 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.accountability import actions as accountability
 from jiandi.rooms.assurance import actions as assurance
 from jiandi.rooms.assurance import queries as assurance_queries
+from jiandi.rooms.assurance.models import Draw, Recheck
 from jiandi.rooms.checks import actions as checks
 from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.register import actions as register
+from jiandi.rooms.register import queries as register_queries
 from jiandi.rooms.register.models import Authorisation, Judgement, MatchRun, Roster
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening import queries as screening_queries
-from jiandi.rooms.screening.models import Campaign
+from jiandi.rooms.screening.models import Campaign, Visit
 
 Progress = Callable[[int, int], None]
 # Where danger signs come in: visits, and what the public tells us (rooms do not call upwards, so we hand it down).
@@ -69,8 +72,14 @@ def _attempt(
 
 
 def _link(by: Officer, at: datetime) -> Text | None:
-    """Link when rosters or decisions are newer than the last run, under an authorisation in force."""
-    last = MatchRun.objects.filter(finished_at__isnull=False).order_by("-pk").first()
+    """Link when rosters or decisions are newer than the last run; otherwise look only for whom visits found since."""
+    told = _whole_run(by, at) or _found(by, at)
+    count_once(by=by, at=at)
+    return told
+
+
+def _whole_run(by: Officer, at: datetime) -> Text | None:
+    last = MatchRun.objects.filter(finished_at__isnull=False, is_whole=True).order_by("-pk").first()
     since = last.started_at if last else None
     rosters = Roster.objects.filter(state="read")
     decisions = Judgement.objects.all()
@@ -78,6 +87,37 @@ def _link(by: Officer, at: datetime) -> Text | None:
         rosters, decisions = rosters.filter(delivered_at__gt=since), decisions.filter(made_at__gt=since)
     if not rosters.exists() and not decisions.exists():
         return None
+    finished = register.link(by=by, at=at, authorisation=_authorisation(at))
+    people = finished.report.get("people", 0)
+    return Text(zh=f"登记册现有{people:,}人", en=f"{people:,} people in the register")
+
+
+def _found(by: Officer, at: datetime) -> Text | None:
+    run = link_found(by=by, at=at)
+    if run is None:
+        return None
+    found, joined, doubts = (run.report[name] for name in ("records", "merged", "reviews"))
+    return Text(
+        zh=f"走访发现{found:,}人,其中{joined:,}人已在名册上,{doubts:,}对待人工判断",
+        en=f"{found:,} people found on visits, {joined:,} of them on a roster already, {doubts:,} pairs for a person",
+    )
+
+
+def link_found(*, by: Officer, at: datetime) -> MatchRun | None:
+    """Look on the rosters for whom visits found since the last run; None when there is nobody to look for."""
+    if not register_queries.is_somebody_new_at_a_door():
+        return None
+    return register.link_found(by=by, at=at, authorisation=_authorisation(at))
+
+
+def count_once(*, by: Officer, at: datetime) -> int:
+    """Let the rounds under way count whoever was merged once; a round that was drawn from stands as it was drawn."""
+    drawn = Draw.objects.filter(campaign=OuterRef("pk"))
+    running = Campaign.objects.filter(~Exists(drawn), closed_at__isnull=True, certified_at__isnull=True)
+    return sum(screening.follow_merges(by=by, at=at, campaign=one) for one in running.order_by("pk"))
+
+
+def _authorisation(at: datetime) -> Authorisation:
     today = timezone.localdate(at)
     authorisation = (
         Authorisation.objects.filter(starts_on__lte=today, ends_on__gte=today).order_by("-pk").first()
@@ -90,9 +130,7 @@ def _link(by: Officer, at: datetime) -> Text | None:
                 en="No written authorisation is in force, so nothing was linked. The lead can record one.",
             ),
         )
-    finished = register.link(by=by, at=at, authorisation=authorisation)
-    people = finished.report.get("people", 0)
-    return Text(zh=f"登记册现有{people:,}人", en=f"{people:,} people in the register")
+    return authorisation
 
 
 def _check(by: Officer, at: datetime) -> Text | None:
@@ -133,7 +171,11 @@ def _estimate(by: Officer, at: datetime) -> Text | None:
 
 def _erase(by: Officer, at: datetime) -> Text | None:
     """Erase the listing of every certified round; the checks of this night have read it for the last time."""
-    due = list(screening_queries.listings_due())
+    of_round = Recheck.objects.filter(draw__campaign=OuterRef(OuterRef("pk"))).values("task")
+    released = Visit.objects.filter(
+        task__in=of_round, state=Visit.State.APPLIED, decided_at__gt=OuterRef("erased_at")
+    )
+    due = list(screening_queries.listings_due(Q(Exists(released))))
     if not due:
         return None
     erased = sum(

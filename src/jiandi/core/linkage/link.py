@@ -183,6 +183,7 @@ def link(
     *,
     records: str = "records",
     decisions: str | None = None,
+    homes: str | None = None,
     settings: Settings | None = None,
     assignments: str = "assignments",
     reviews: str = "reviews",
@@ -191,6 +192,8 @@ def link(
     """Put every record with a person and list the pairs a person must look at.
 
     `records` comes from `clean`; `decisions`(record_a, record_b, verdict same|not_same|unsure) override every score.
+    `homes`(record_id, entity), if given, says where records stand already, entity being one of the person's own: they
+    stay there, and only the others, the newcomers, are placed beside them by the same scores and guards.
     Leaves `assignments`(record_id, entity, how, match_weight, detail_zh, detail_en) with one row per record, entity
     being the record id that stands for the person, and `reviews`(record_id, candidate, reason, match_weight, margin,
     detail_zh, detail_en). Deterministic: equal rows give equal tables.
@@ -199,8 +202,11 @@ def link(
     _look_at(con, records, settings)
     overrides.load_decisions(con, decisions)
     progress("number")
-    same_number.settle_by_number(con)
-    expelled = overrides.expel_ruled_out(con)
+    if homes is None:
+        same_number.settle_by_number(con)
+    else:
+        same_number.stand_as_linked(con, homes)
+    expelled = overrides.expel_ruled_out(con) if homes is None else 0
     progress("score")
     _prepare_rest(con)
     overrides.ruled_out(con)

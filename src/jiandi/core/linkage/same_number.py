@@ -99,3 +99,10 @@ def settle_by_number(con: duckdb.DuckDBPyConnection) -> None:
       union all
       select record_id, lead, 'same_name' from lk_untrusted where record_id <> lead""")
     con.execute("drop table lk_differing; drop table lk_owner")
+
+
+def stand_as_linked(con: duckdb.DuckDBPyConnection, homes: str) -> None:
+    """Create lk_settled and an empty lk_untrusted from where records stand already, in place of `settle_by_number`."""
+    con.execute(f"""create or replace temp table lk_settled as
+      select record_id, entity, case when record_id = entity then 'owner' else 'same_name' end as rule from {homes}""")
+    con.execute("create or replace temp table lk_untrusted (record_id bigint, owner bigint, lead bigint)")

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
@@ -26,6 +25,7 @@ from django.conf import settings
 from django.db import connection
 
 from jiandi.core.values import Refused, Text
+from jiandi.rooms.access import pg_archive
 
 MAGIC = b"JIANDI-BACKUP-1\n"
 PIECE = 1024 * 1024
@@ -36,6 +36,7 @@ _NAMES = re.compile(
     r"jiandi\.sqlite3|jiandi\.pgdump|manifest\.json|keys/[\w-]+|sealed/[0-9a-f]{2}/[0-9a-f]{64}"
 )
 DATABASE, DUMP = "jiandi.sqlite3", "jiandi.pgdump"
+MASTER = "keys/master"  # opens everything sealed
 
 
 class SealedWriter(io.RawIOBase):
@@ -166,7 +167,7 @@ def backup(path: Path, *, passphrase: str) -> dict[str, Any]:
 def _copy_database(folder: Path) -> Path:
     """Copy the database as of one moment, while others write."""
     if connection.vendor == "postgresql":
-        return _dump_postgresql(folder)
+        return pg_archive.dump(folder / DUMP)
     target = folder / DATABASE
     source = pysqlite3.connect(f"file:{connection.settings_dict['NAME']}?mode=ro", uri=True)
     copy = pysqlite3.connect(target)
@@ -176,43 +177,6 @@ def _copy_database(folder: Path) -> Path:
         copy.close()
         source.close()
     return target
-
-
-def _dump_postgresql(folder: Path) -> Path:
-    tool = _tool("pg_dump")
-    target = folder / DUMP
-    _run([tool, "--format=custom", "--no-owner", f"--file={target}", *_database_arguments()])
-    return target
-
-
-def _tool(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise Refused(
-            "backup.no_tool",
-            Text(
-                zh=f"本机没有{name}。请安装PostgreSQL客户端,或在数据库服务器上备份。",
-                en=f"There is no {name} here. Install PostgreSQL's client tools, or back up on the database server.",
-            ),
-        )
-    return found
-
-
-def _database_arguments() -> list[str]:
-    of = connection.settings_dict
-    given = {"--host": of["HOST"], "--port": of["PORT"], "--username": of["USER"], "--dbname": of["NAME"]}
-    return [f"{key}={value}" for key, value in given.items() if value]
-
-
-def _run(command: list[str]) -> None:
-    environment = os.environ | {"PGPASSWORD": str(connection.settings_dict.get("PASSWORD") or "")}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or [""])[-1]
-        raise Refused(
-            "backup.tool_failed",
-            Text(zh=f"{Path(command[0]).name}失败:{last}", en=f"{Path(command[0]).name} failed: {last}"),
-        )
 
 
 def _write(part: Path, passphrase: str, database: Path) -> dict[str, str]:
@@ -282,6 +246,20 @@ def restore(path: Path, *, passphrase: str) -> dict[str, Any]:
     root = Path(settings.DATA)
     if not path.is_file():
         raise Refused("backup.not_found", Text(zh=f"没有文件“{path}”。", en=f'There is no file "{path}".'))
+    _check_empty(root)
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=root, prefix=".restore-") as folder:
+        found = _unpack(path, passphrase, Path(folder) / "restored")
+        _check_fits(root, found)
+        report = _look_into(Path(folder) / "restored")
+        _move_in(Path(folder) / "restored", root)
+    if connection.vendor == "postgresql":
+        report = {"database": DUMP, **pg_archive.look_into()}
+    return {"files": len(found), **report}
+
+
+def _check_empty(root: Path) -> None:
+    """Nothing that is there is overwritten: neither a database in the folder nor one on the server."""
     existing = root / DATABASE
     if connection.vendor == "sqlite" and existing.exists() and existing.stat().st_size:
         raise Refused(
@@ -291,26 +269,56 @@ def restore(path: Path, *, passphrase: str) -> dict[str, Any]:
                 en=f'"{root}" holds a database already. Move it away, or name an empty folder with JIANDI_DATA.',
             ),
         )
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=root, prefix=".restore-") as folder:
-        found = _unpack(path, passphrase, Path(folder) / "restored")
-        report = _look_into(Path(folder) / "restored")
-        _move_in(Path(folder) / "restored", root)
-    return {"files": len(found), **report}
+    if connection.vendor == "postgresql" and connection.introspection.table_names():
+        name = connection.settings_dict["NAME"]
+        raise Refused(
+            "backup.conflict",
+            Text(
+                zh=f"PostgreSQL数据库“{name}”里已有数据表,不覆盖。请新建一个空数据库,并在JIANDI_DATABASE中写它。",
+                en=f'The PostgreSQL database "{name}" holds tables already. Create an empty one and name it in JIANDI_DATABASE.',
+            ),
+        )
+
+
+def _check_fits(root: Path, found: dict[str, str]) -> None:
+    """The archive is of the database in use, and no other installation's master key lies where its own will."""
+    dumped = DUMP if connection.vendor == "postgresql" else DATABASE
+    if dumped not in found:
+        raise Refused(
+            "backup.other_database",
+            Text(
+                zh="这份备份来自另一种数据库。PostgreSQL的备份要设置JIANDI_DATABASE再恢复,SQLite的备份不要设置。",
+                en="The archive is of the other kind of database. Restore one of PostgreSQL with JIANDI_DATABASE set, one of SQLite without it.",
+            ),
+        )
+    master = root / MASTER
+    if master.exists() and _digest(master) != found.get(MASTER):
+        raise Refused(
+            "backup.conflict",
+            Text(
+                zh=f"“{root}”里有另一套系统的密钥,不覆盖。请用JIANDI_DATA指定空文件夹。",
+                en=f'"{root}" holds the keys of another installation. Name an empty folder with JIANDI_DATA.',
+            ),
+        )
 
 
 def _move_in(folder: Path, root: Path) -> None:
     """Keys and files first, the database last: with it the installation begins to exist."""
     dump = folder / DUMP
+    for file in sorted(file for file in folder.rglob("*") if file.is_file() and file != dump):
+        if file.name != DATABASE:
+            _move(file, root / file.relative_to(folder))
     if dump.exists():
-        _run([_tool("pg_restore"), "--no-owner", "--exit-on-error", *_database_arguments(), str(dump)])
+        pg_archive.load(dump)
         dump.unlink()
-    files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
-    for file in sorted(files, key=lambda file: file.name == DATABASE):
-        target = root / file.relative_to(folder)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.chmod(file, 0o600)
-        file.replace(target)
+    else:
+        _move(folder / DATABASE, root / DATABASE)
+
+
+def _move(file: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.chmod(file, 0o600)
+    file.replace(target)
 
 
 def _extract(tar: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:

@@ -80,6 +80,11 @@ def read_file(digest: str) -> bytes:
     return unseal(sealed_path(digest).read_bytes(), domain=f"file:{digest}")
 
 
+def drop_file(digest: str) -> None:
+    """Remove a sealed file for good; nothing happens when it is gone."""
+    sealed_path(digest).unlink(missing_ok=True)
+
+
 def sealed_path(digest: str) -> Path:
     """Return where a sealed file lies."""
     return Path(settings.DATA) / "sealed" / digest[:2] / digest

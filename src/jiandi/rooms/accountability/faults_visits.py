@@ -32,7 +32,7 @@ def doors_never_visited(at: datetime) -> Iterator[Found]:
             whole=Count("pk"), never=Count("pk", filter=untouched)
         )
         for line in counted.filter(never__gt=0):
-            ids = tasks.filter(untouched, worker__unit=line["unit"]).values_list("pk", flat=True)[:50]
+            theirs = tasks.filter(untouched, worker__unit=line["unit"])
             yield Found(
                 kind=NO_ACTION,
                 code="doors_never_visited",
@@ -44,7 +44,7 @@ def doors_never_visited(at: datetime) -> Iterator[Found]:
                     en=f"“{campaign.title_en}” has ended; of this unit's {line['whole']} doors, {line['never']} were never "
                     "knocked on.",
                 ),
-                sources=(Source("campaign", campaign.pk), *listed("visittask", ids)),
+                sources=(Source("campaign", campaign.pk), *listed("visittask", theirs)),
             )
 
 
@@ -57,7 +57,7 @@ def doors_late(at: datetime) -> Iterator[Found]:
         last = datetime.combine(campaign.ends_on + timedelta(days=1), datetime.min.time(), tzinfo=at.tzinfo)
         late = late.filter(started_at__gte=last - timedelta(hours=8))  # midnight in the county
         for line in late.values("unit").annotate(doors=Count("task", distinct=True)):
-            ids = late.filter(unit=line["unit"]).values_list("pk", flat=True)[:50]
+            theirs = late.filter(unit=line["unit"])
             yield Found(
                 kind=SLOW,
                 code="doors_late",
@@ -69,7 +69,7 @@ def doors_late(at: datetime) -> Iterator[Found]:
                     en=f"“{campaign.title_en}” ended on {campaign.ends_on:%Y-%m-%d}; this unit knocked on {line['doors']} doors "
                     "after that.",
                 ),
-                sources=(Source("campaign", campaign.pk), *listed("visit", ids)),
+                sources=(Source("campaign", campaign.pk), *listed("visit", theirs)),
             )
 
 
@@ -112,9 +112,7 @@ def claims_refuted(at: datetime) -> Iterator[Found]:
     for line in lines.annotate(whole=Count("pk"), false=Count("pk", filter=Q(result="false"))).filter(
         false__gte=LEAST_REFUTED
     ):
-        ids = drawn.filter(draw=line["draw"], original__unit=line["unit"], result="false").values_list(
-            "pk", flat=True
-        )[:50]
+        theirs = drawn.filter(draw=line["draw"], original__unit=line["unit"], result="false")
         yield Found(
             kind=FAKE,
             code="claims_refuted",
@@ -125,7 +123,7 @@ def claims_refuted(at: datetime) -> Iterator[Found]:
                 zh=f"随机复核抽到本单位{line['whole']}条“已见到”,其中{line['false']}条与复核所见不符。",
                 en=f"Of {line['whole']} “seen” claims of this unit drawn at random, re-visits contradict {line['false']}.",
             ),
-            sources=(Source("draw", line["draw"]), *listed("recheck", ids)),
+            sources=(Source("draw", line["draw"]), *listed("recheck", theirs)),
         )
 
 
@@ -149,7 +147,7 @@ def all_clear_refuted(at: datetime) -> Iterator[Found]:
             visits.filter(unit__isnull=False)
             .values("unit")
             .annotate(count=Count("pk"))
-            .order_by("-count")
+            .order_by("-count", "unit")
             .first()
         )
         if unit is None or row.village is None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from jiandi.core.values import Source, Text
 
@@ -46,6 +49,7 @@ class Found:
 Question = Callable[[datetime], Iterator[Found]]
 
 
-def listed(kind: str, ids: Iterable[int]) -> tuple[Source, ...]:
-    """Return ids as sources, the first fifty of them."""
-    return tuple(Source(kind, number) for number in list(ids)[:MOST_SOURCES])
+def listed(kind: str, rows: QuerySet[Any]) -> tuple[Source, ...]:
+    """Return rows as sources: the fifty that came first, so that the same matter cites the same."""
+    ids = rows.order_by("pk").values_list("pk", flat=True)[:MOST_SOURCES]
+    return tuple(Source(kind, number) for number in ids)

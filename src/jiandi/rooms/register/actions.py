@@ -14,6 +14,7 @@ from jiandi.rooms.register.actions_entering import (
     refuse_roster,
     withdraw_roster,
 )
+from jiandi.rooms.register.actions_found import link_found
 from jiandi.rooms.register.actions_linking import link
 from jiandi.rooms.register.actions_looking import look_up, read_person
 from jiandi.rooms.register.actions_mapping import confirm_columns
@@ -39,6 +40,7 @@ __all__ = [
     "deliver_roster",
     "hold_roster",
     "link",
+    "link_found",
     "look_up",
     "map_roster",
     "read_person",

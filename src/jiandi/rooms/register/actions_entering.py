@@ -206,7 +206,7 @@ def _outcomes(roster: Roster, reception: Reception) -> Iterator[tuple[Any, ...]]
     repaired = con.execute(f"""
         SELECT row_no, code FROM (SELECT row_no, unnest(string_split(repairs, ' ')) AS code FROM row_outcomes
             WHERE {ours} AND repairs <> '')
-        QUALIFY row_number() OVER (PARTITION BY code ORDER BY row_no) <= {EXAMPLES} ORDER BY row_no""").fetchall()
+        QUALIFY row_number() OVER (PARTITION BY code ORDER BY row_no) <= {EXAMPLES} ORDER BY row_no, code""").fetchall()
     for row_no, repair in repaired:
         text = say_repaired(kind, repair)
         column, _, code = repair.partition(":")

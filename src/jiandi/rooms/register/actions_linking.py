@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from jiandi.core.linkage import default_model
 from jiandi.core.linkage import link as link_records
@@ -39,7 +39,7 @@ def link(*, by: Officer, at: datetime, authorisation: Authorisation, progress: P
     """
     permit(by, "register.link", at=at)
     policies.check_authorisation(authorisation, at)
-    rosters = _covered(authorisation)
+    rosters = covered(authorisation)
     (run,) = MatchRun.objects.bulk_create(
         [
             MatchRun(
@@ -48,7 +48,8 @@ def link(*, by: Officer, at: datetime, authorisation: Authorisation, progress: P
             )
         ]
     )  # fmt: skip
-    rosters += found.list_found(by, at)
+    found.list_found(by, at)
+    rosters += found.lists()
     with shelf.scratch() as scratch:
         changed, report = _run(run, rosters, scratch, _stepper(progress))
     run.report = report
@@ -75,7 +76,7 @@ def _stepper(progress: Progress) -> Callable[[], None]:
     return lambda: progress(next(done, STEPS), STEPS) if progress else None
 
 
-def _covered(authorisation: Authorisation) -> list[Roster]:
+def covered(authorisation: Authorisation) -> list[Roster]:
     """Return the rosters the authorisation covers; refuse when nothing was delivered."""
     kinds = set(authorisation.kinds or linking.kinds_known()) - linking.OUTSIDE
     rosters = list(
@@ -116,7 +117,7 @@ def _run(
     step()
     households = peopling.write_households(con)
     step()
-    changed = peopling.write_people(con, households)
+    changed = peopling.write_people(con, households, Person.objects.all())
     step()
     peopling.write_links(con)
     step()
@@ -140,14 +141,24 @@ def _run(
 
 def _load(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> None:
     """Bring what the operational database knows: rosters, doors, who was linked before, what people decided."""
+    load_known(con, rosters)
+    load_doors(con, Dwelling.objects.all())
+    inheriting.load_homeless(con, rosters)
+
+
+def load_known(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> None:
+    """Make rosters, known (who was linked before) and decisions (what people said of pairs)."""
     shelf.load(con, "rosters", _ROSTERS, [(r.pk, r.unit_id, r.county_id) for r in rosters])
-    doors = Dwelling.objects.values_list("id", "village_id", "town_id", "address")
-    shelf.load(con, "door_rows", _DOORS, doors.iterator(shelf.CHUNK))
-    linking.read_doors(con)
     linked = Record.objects.filter(person__isnull=False, roster__in=rosters).values_list("id", "person_id")
     shelf.load(con, "known", _KNOWN, linked.iterator(shelf.CHUNK))
-    inheriting.load_homeless(con, rosters)
     shelf.load(con, "decisions", _DECISIONS, _decisions())
+
+
+def load_doors(con: duckdb.DuckDBPyConnection, dwellings: QuerySet[Dwelling]) -> None:
+    """Make doors, by which addresses find the dwelling they mean."""
+    rows = dwellings.values_list("id", "village_id", "town_id", "address")
+    shelf.load(con, "door_rows", _DOORS, rows.iterator(shelf.CHUNK))
+    linking.read_doors(con)
 
 
 def _decisions() -> Iterator[tuple[int, int, str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from jiandi.core.linkage import clean
 from jiandi.core.numbering import ROLE_BITS, ROW_BITS, ROW_MASK, roster_records
@@ -20,7 +20,7 @@ from jiandi.core.values import Text
 from jiandi.rooms.access.bulk import among, insert
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.register import shelf
-from jiandi.rooms.register.models import FOUND, RECORD_COLUMNS, Person, Record, Roster
+from jiandi.rooms.register.models import FOUND, RECORD_COLUMNS, MatchRun, Person, Record, Roster
 
 TITLE = Text(zh="走访发现", en="Found on a visit")
 _RAW = {
@@ -29,18 +29,15 @@ _RAW = {
 }  # fmt: skip
 
 
-def list_found(by: Officer, at: datetime) -> list[Roster]:
-    """Give everybody found at a door a record on their county's list, once; return the lists."""
-    unlisted = Person.objects.filter(kinds=FOUND, superseded_by__isnull=True).exclude(
-        Exists(Record.objects.filter(person=OuterRef("pk")))
-    )
-    lists: dict[tuple[int, int], Roster] = {}
+def list_found(by: Officer, at: datetime) -> list[int]:
+    """Give everybody found at a door a record on their county's list, once; return the new records' numbers."""
+    of_block: dict[tuple[int, int], Roster] = {}
     rows = []
-    for person in unlisted.order_by("pk").iterator(shelf.CHUNK):
+    for person in _unlisted().order_by("pk").iterator(shelf.CHUNK):
         block = (person.county_id, person.pk >> ROW_BITS)
-        if block not in lists:
-            lists[block] = _list_of(by, at, *block)
-        roster, row_no = lists[block], person.pk & ROW_MASK
+        if block not in of_block:
+            of_block[block] = _list_of(by, at, *block)
+        roster, row_no = of_block[block], person.pk & ROW_MASK
         birth = person.birth_on.isoformat() if person.birth_on else None
         rows.append(
             (
@@ -49,8 +46,24 @@ def list_found(by: Officer, at: datetime) -> list[Roster]:
             )
         )  # fmt: skip
     insert(Record, (*RECORD_COLUMNS, "person", "how"), rows)
+    return [row[0] for row in rows]
+
+
+def lists() -> list[Roster]:
+    """Return every county's list of people found at a door."""
     return list(
         Roster.objects.filter(state=Roster.State.STANDING).select_related("unit__place").order_by("pk")
+    )
+
+
+def is_somebody_new_at_a_door() -> bool:
+    """Answer whether visits found somebody who has not been looked for on the rosters yet, and rosters were linked before."""
+    return MatchRun.objects.filter(is_whole=True).exists() and _unlisted().exists()
+
+
+def _unlisted() -> QuerySet[Person]:
+    return Person.objects.filter(kinds=FOUND, superseded_by__isnull=True).exclude(
+        Exists(Record.objects.filter(person=OuterRef("pk")))
     )
 
 

@@ -190,6 +190,9 @@ class MatchRun(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     rosters = models.JSONField(default=list)
+    is_whole = models.BooleanField(
+        default=True
+    )  # False: only whom visits found was looked for on the rosters
     model_version = models.CharField(max_length=60)
     report = models.JSONField(default=dict)
 

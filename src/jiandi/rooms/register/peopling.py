@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from jiandi.core.names import search_tokens
 from jiandi.rooms.access import dice, sealing
@@ -74,10 +74,12 @@ def _described(
             yield number, tuple(plain), id18
 
 
-def write_people(con: duckdb.DuckDBPyConnection, households: dict[str, int]) -> list[int]:
+def write_people(
+    con: duckdb.DuckDBPyConnection, households: dict[str, int], known: QuerySet[Person]
+) -> list[int]:
     """Enter new people, change known ones where something changed, point merged ones onwards; return who changed."""
     before = {pk: (code, bytes(digest or b""), tuple(plain)) for pk, code, digest, *plain in
-              Person.objects.values_list("pk", "code", "id_digest", *_PLAIN).iterator(shelf.CHUNK)}  # fmt: skip
+              known.values_list("pk", "code", "id_digest", *_PLAIN).iterator(shelf.CHUNK)}  # fmt: skip
     fresh = con.execute("SELECT count(*) FROM newcomers").fetchall()[0][0]
     codes = iter(_unused_codes(fresh, {code for code, _, _ in before.values()}))
     new: list[tuple[Any, ...]] = []
@@ -155,6 +157,16 @@ def write_relations(con: duckdb.DuckDBPyConnection) -> None:
 
 def write_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> None:
     """List the pairs a person must look at; those no longer doubted are set aside, decided ones stay decided."""
+    add_reviews(con, run)
+    gone = con.execute("""SELECT 'gone', b.id FROM pairs_before b ANTI JOIN reviews v ON v.record_id = b.record_id
+        AND v.candidate = b.candidate WHERE b.state = 'open'""").fetchall()
+    back = con.execute("""SELECT 'open', b.id FROM pairs_before b SEMI JOIN reviews v ON v.record_id = b.record_id
+        AND v.candidate = b.candidate WHERE b.state = 'gone'""").fetchall()
+    update(ReviewPair, ("state",), gone + back)
+
+
+def add_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> int:
+    """List the pairs that nobody was asked about before; return how many. Reads reviews and facts."""
     kinds = {"id": pa.int64(), "record_id": pa.int64(), "candidate": pa.int64(), "state": pa.string()}
     before = ReviewPair.objects.values_list("id", "record_id", "candidate_id", "state")
     shelf.load(con, "pairs_before", kinds, before.iterator(shelf.CHUNK))
@@ -179,11 +191,7 @@ def write_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> None:
         "county",
     )
     insert(ReviewPair, names, fresh, or_ignore=True)
-    gone = con.execute("""SELECT 'gone', b.id FROM pairs_before b ANTI JOIN reviews v ON v.record_id = b.record_id
-        AND v.candidate = b.candidate WHERE b.state = 'open'""").fetchall()
-    back = con.execute("""SELECT 'open', b.id FROM pairs_before b SEMI JOIN reviews v ON v.record_id = b.record_id
-        AND v.candidate = b.candidate WHERE b.state = 'gone'""").fetchall()
-    update(ReviewPair, ("state",), gone + back)
+    return len(fresh)
 
 
 def index(people: list[int]) -> None:

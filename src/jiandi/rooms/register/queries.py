@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from jiandi.rooms.register.found import is_somebody_new_at_a_door
 from jiandi.rooms.register.queries_people import person, protected_groups, search
 from jiandi.rooms.register.queries_rosters import compare, report_of
 from jiandi.rooms.register.queries_snapshot import snapshot
 
-__all__ = ["compare", "person", "protected_groups", "report_of", "search", "snapshot"]
+__all__ = [
+    "compare",
+    "is_somebody_new_at_a_door",
+    "person",
+    "protected_groups",
+    "report_of",
+    "search",
+    "snapshot",
+]

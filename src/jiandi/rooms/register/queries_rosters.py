@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import duckdb
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiandi.core.numbering import ROW_MASK
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.rosters.sentences import REFUSALS, SKIPS, say_repaired
 from jiandi.core.values import Text
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import has_verb, visible
 from jiandi.rooms.register import shelf
 from jiandi.rooms.register.models import ColumnChoice, Roster
 from jiandi.rooms.register.rebuilding import on_shelf
 
 NAMED = 50
 SHOWN = 13  # a year of monthly deliveries and the one before
+
+
+def readable(by: Officer, at: datetime) -> QuerySet[Roster]:
+    """Return the rosters an officer may open: of their area, and what their own unit delivered, to put right what came back."""
+    delivered = Roster.objects.exclude(state=Roster.State.STANDING)
+    in_area = Exists(
+        visible(delivered, by, "register.read_roster", at=at).order_by().filter(pk=OuterRef("pk"))
+    )
+    if not has_verb(by, "register.deliver_roster", at):
+        return delivered.filter(in_area)
+    return delivered.filter(Q(in_area) | Q(unit=by.unit_id) | Q(delivered_by=by))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,11 @@ PAGE = 50
 @login_required
 @require_GET
 def rosters(request: SignedIn) -> HttpResponse:
-    """List what was delivered, the latest first."""
+    """List what was delivered, the latest first; to whoever only delivers, what their own unit did."""
     at = clock.now()
-    permit(request.user, "register.read_roster", at=at)
-    listed = visible(
-        Roster.objects.exclude(state=Roster.State.STANDING).select_related("unit", "delivered_by"),
-        request.user,
-        "register.read_roster",
-        at=at,
-    )
+    if not has_verb(request.user, "register.deliver_roster", at):
+        permit(request.user, "register.read_roster", at=at)
+    listed = queries_rosters.readable(request.user, at).select_related("unit", "delivered_by")
     kind, state, unit = (request.GET.get(name, "") for name in ("kind", "state", "unit"))
     delivering = list(
         Unit.objects.filter(pk__in=listed.order_by().values("unit").distinct()).order_by("name")
@@ -104,10 +100,8 @@ def deliver(request: SignedIn) -> HttpResponse:
 def roster(request: SignedIn, roster_id: int) -> HttpResponse:
     """Show what became of a delivery: counts, repairs, refused rows, columns, and the difference to the one before."""
     at = clock.now()
-    seen = Roster.objects.exclude(state=Roster.State.STANDING).select_related(
-        "unit", "delivered_by", "replaces"
-    )
-    found = one(visible(seen, request.user, "register.read_roster", at=at), pk=roster_id)
+    seen = queries_rosters.readable(request.user, at).select_related("unit", "delivered_by", "replaces")
+    found = one(seen, pk=roster_id)
     outcome = request.GET.get("outcome", "refused")
     after = int(request.GET.get("after") or 0)
     lines = list(found.outcomes.filter(outcome=outcome, pk__gt=after).order_by("pk")[: PAGE + 1])
@@ -155,10 +149,7 @@ def withdraw(request: SignedIn, roster_id: int) -> HttpResponse:
 def corrections(request: SignedIn, roster_id: int) -> HttpResponse:
     """Give the department its list of rows to correct, as Excel."""
     at = clock.now()
-    found = one(
-        visible(Roster.objects.select_related("unit"), request.user, "register.read_roster", at=at),
-        pk=roster_id,
-    )
+    found = one(queries_rosters.readable(request.user, at).select_related("unit"), pk=roster_id)
     title = Text(zh=f"{found.file_name} 更正清单", en=f"Corrections to {found.file_name}")
     columns = [
         Text(zh="工作表", en="Sheet"),

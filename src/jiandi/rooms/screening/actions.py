@@ -14,9 +14,16 @@ from jiandi.rooms.places.models import Place
 from jiandi.rooms.screening import policies
 from jiandi.rooms.screening.actions_counting import recount
 from jiandi.rooms.screening.actions_erasing import erase_listing
+from jiandi.rooms.screening.actions_merging import follow_merges
 from jiandi.rooms.screening.actions_plan import plan_tasks
 from jiandi.rooms.screening.actions_tasks import Errand, add_task, add_tasks
-from jiandi.rooms.screening.actions_visits import keep_visit, receive_visit, receive_visits, release_visit
+from jiandi.rooms.screening.actions_visits import (
+    keep_visit,
+    read_photo,
+    receive_visit,
+    receive_visits,
+    release_visit,
+)
 from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Form, VisitTask
 
 __all__ = [
@@ -25,10 +32,12 @@ __all__ = [
     "add_tasks",
     "certify_campaign",
     "erase_listing",
+    "follow_merges",
     "grant_excuse",
     "keep_visit",
     "open_campaign",
     "plan_tasks",
+    "read_photo",
     "receive_visit",
     "receive_visits",
     "recount",

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiandi.core.forms import visit as forms
 from jiandi.core.forms.visit import SeenPerson, VisitForm
-from jiandi.rooms.access import bulk
+from jiandi.rooms.access import bulk, sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.screening import policies, sorting
-from jiandi.rooms.screening.models import Campaign, Finding, Sighting, Visit, VisitTask
+from jiandi.rooms.screening.models import Attachment, Campaign, Finding, Sighting, Visit, VisitTask
 
 
 @action
@@ -40,6 +42,7 @@ def erase_listing(
     )
     ours.filter(~told).exclude(body=b"").update(body=b"", lat=None, lon=None)
     bulk.update(Visit, ["body"], _without_listing(ours.filter(told)))
+    _erase_photos(ours.filter(~told))
     Campaign.objects.filter(pk=campaign.pk).update(erased_at=at)
     campaign.erased_at = at
     record(
@@ -51,6 +54,17 @@ def erase_listing(
         payload={"sightings": erased},
     )
     return erased
+
+
+def _erase_photos(visits: QuerySet[Visit]) -> None:
+    """Let the photographs of visits that found nothing go; a file goes once no other visit holds it."""
+    ours = Attachment.objects.filter(visit__in=visits)
+    digests = set(ours.values_list("sha256", flat=True))
+    ours.delete()
+    kept = set(Attachment.objects.filter(bulk.among("sha256", digests)).values_list("sha256", flat=True))
+    for digest in sorted(digests - kept):
+        # After the commit: a file cannot come back, a transaction can.
+        transaction.on_commit(partial(sealing.drop_file, digest))
 
 
 def _without_listing(visits: object) -> list[tuple[bytes, int]]:

@@ -16,7 +16,7 @@ from jiandi.rooms.register.models import Membership
 from jiandi.rooms.screening import outcomes
 from jiandi.rooms.screening.models import Coverage, Expected, Finding, Sighting, Visit, VisitTask
 from jiandi.rooms.screening.outcomes import Saying, Standing
-from jiandi.rooms.screening.sorting import Door, Reading, in_parts
+from jiandi.rooms.screening.sorting import Door, Reading, in_parts, who_now
 
 _T, _O = VisitTask.State, Expected.Outcome
 Told = tuple[str, int | None, int | None, int]  # name, sex, birth year, which of several told alike
@@ -93,7 +93,7 @@ def _met_before(task_ids: set[int]) -> dict[tuple[int, Told], int]:
             bulk.among("visit__task_id", task_ids), is_unlisted=True, person__isnull=False
         )
         .order_by("visit_id", "id")
-        .values_list("visit__task_id", "visit_id", "name", "sex", "birth_year", "person_id")
+        .values_list("visit__task_id", "visit_id", "name", "sex", "birth_year", who_now("person"))
     )
     for task, visit, name, sex, year, person in rows:
         counted[visit, name, sex, year] += 1
@@ -145,7 +145,7 @@ _LOADED = [
 
 def _load(rows: object) -> dict[Key, Standing]:
     loaded = {}
-    for row in rows.values_list(*_LOADED):  # type: ignore[attr-defined]
+    for row in rows.order_by("pk").values_list(*_LOADED):  # type: ignore[attr-defined]
         campaign = row[13] if row[14] == "round" else None
         loaded[row[1], row[2]] = Standing(
             row[0], row[1], row[2], (row[3], row[4], row[5]), campaign, row[6], row[7], row[8], row[9], row[10],

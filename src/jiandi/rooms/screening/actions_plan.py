@@ -96,6 +96,7 @@ def _villages(campaign: Campaign) -> Iterator[list[Stop]]:
         rows = (
             Dwelling.objects.filter(village_id=village)
             .exclude(Exists(ours.filter(dwelling=OuterRef("pk"))))
+            .order_by("pk")
             .values_list("pk", "village_id", "town_id", "county_id", "group_no", "address", "lon", "lat")
         )
         stops = [
@@ -180,6 +181,7 @@ FROM {people} p LEFT JOIN {households} h ON h.id = p.household_id
 JOIN {tasks} t ON t.campaign_id = %s AND t.purpose = 'round' AND {where}
 WHERE p.superseded_by_id IS NULL AND (p.died_on IS NULL OR p.died_on > %s)
   AND NOT {is_expected}
+ORDER BY p.id, t.id
 """
 # CROSS JOIN: SQLite then starts from the person; left to choose, it walks through all doors for each of them.
 _IS_EXPECTED = """EXISTS (SELECT 1 FROM {expected} e CROSS JOIN {tasks} o WHERE e.person_id = {person}
@@ -264,7 +266,7 @@ def _keep_ties_apart(campaign: Campaign, walkers: Walkers) -> None:
     tied = Conflict.objects.filter(
         officer_id__in={worker for people in walkers.values() for worker in people},
         subject_kind__in=["person", "household"],
-    )
+    ).order_by("pk")
     for conflict in tied:
         who = conflict.subject_id
         behind = (

@@ -10,6 +10,7 @@ from itertools import islice
 
 from django.db import connection
 
+from jiandi.core.forms import photos
 from jiandi.core.forms import visit as forms
 from jiandi.core.values import Refused
 from jiandi.rooms.access import bulk, sealing
@@ -42,25 +43,35 @@ class Receipt:
 
 
 def receive_visit(
-    *, by: Officer, at: datetime, body: bytes, channel: str, attachments: Sequence[Attached] = ()
+    *,
+    by: Officer,
+    at: datetime,
+    body: bytes,
+    channel: str,
+    attachments: Sequence[Attached] = (),
+    pictured: str = "",
 ) -> Visit:
     """Take one visit from a phone, the web form or paper; the same bytes again are the same visit.
 
+    `attachments` are photographs; `pictured` says whether people are in them ("nobody", "agreed", or "" for not said).
     A body that cannot be read is refused and stays with the sender; anything else is stored, applied or quarantined.
     """
     permit(by, "screening.receive_visit", at=at)
     policies.check_channel(channel)
+    policies.check_photos(attachments)
     form = forms.parse(body)
     digest = hashlib.sha256(body).digest()
     stored = {known: pk for pk, known in sorting.known_visits([form.instance_id]).get(form.instance_id, [])}
     if digest in stored and not attachments:
         return Visit.objects.get(pk=stored[digest])
-    return _receive_visit(by=by, at=at, body=body, channel=channel, attachments=attachments)
+    return _receive_visit(
+        by=by, at=at, body=body, channel=channel, attachments=attachments, pictured=pictured
+    )
 
 
 @action
 def _receive_visit(
-    *, by: Officer, at: datetime, body: bytes, channel: str, attachments: Sequence[Attached]
+    *, by: Officer, at: datetime, body: bytes, channel: str, attachments: Sequence[Attached], pictured: str
 ) -> Visit:
     """Take one visit, inside one transaction."""
     _hold_turn(forms.parse(body).instance_id)
@@ -70,7 +81,7 @@ def _receive_visit(
     _store_and_apply(batch, by=by, at=at, channel=channel)
     pk = batch.readings[0].visit_id if batch.readings else batch.same[0]
     visit = Visit.objects.select_related("village", "town", "county").get(pk=pk)
-    _attach(visit, attachments)
+    _attach(visit, attachments, pictured)
     record(
         "screening.receive_visit",
         by=by,
@@ -256,16 +267,38 @@ def _lineage(place: Place) -> tuple[int | None, ...]:
     return (place.village_id, place.town_id, county)
 
 
-def _attach(visit: Visit, attachments: Sequence[Attached]) -> None:
+def _attach(visit: Visit, attachments: Sequence[Attached], pictured: str) -> None:
     """Keep every file under its hash; two files of one name are both kept, the same file twice is one."""
     have = set(visit.attachments.values_list("file_name", "sha256"))
     for name, content in attachments:
         digest = sealing.store_file(content)
         if (name[-100:], digest) not in have:
             Attachment.objects.create(
-                visit=visit, file_name=name[-100:], sha256=digest, size_bytes=len(content)
+                visit=visit,
+                file_name=name[-100:],
+                sha256=digest,
+                size_bytes=len(content),
+                pictured=pictured,
             )
             have.add((name[-100:], digest))
+
+
+@action
+def read_photo(*, by: Officer, at: datetime, photo: Attachment, is_original: bool) -> bytes:
+    """Return a photograph, bare of what the camera wrote beside it unless the original is asked for; each look is an event."""
+    if is_original or photo.visit.worker_id != by.pk:
+        permit(by, "screening.read_finding", at=at, place=_place_of(photo.visit))
+    content = sealing.read_file(photo.sha256)
+    record(
+        "screening.read_photo",
+        by=by,
+        at=at,
+        subject=photo.visit,
+        place=_place_of(photo.visit),
+        payload={"photo": photo.pk, "original": is_original},
+    )
+    bare = photos.read_photo(content)
+    return content if is_original or bare is None else bare.bare
 
 
 @action

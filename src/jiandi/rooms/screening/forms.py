@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -12,10 +13,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from jiandi.core.forms.visit import DANGERS, OUTBUILDINGS, OWN_ID, PRESENCES, RESULTS, SeenPerson, VisitForm
-from jiandi.core.values import Text
+from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.language import say
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.screening.models import VisitTask
+from jiandi.rooms.screening.policies import check_photo_sizes, check_photos
 from jiandi.rooms.screening.states import EXCUSES, PRETEXTS
 
 MOST_ROWS = 200  # people behind one door; a care home is typed in more than once
@@ -31,6 +33,39 @@ def options(texts: Mapping[str, Text], blank: Text | None = None) -> Callable[[]
     ]
 
 
+PICTURED: dict[str, Text] = {
+    "nobody": Text(zh="照片上没有人", en="Nobody is in the photos"),
+    "agreed": Text(zh="照片上有人,本人当面同意", en="People are, and each of them agreed in person"),
+}
+SAY_WHO = Text(
+    zh="请说明照片上有没有人。未经本人同意,不拍人。",
+    en="Say whether people are in the photos. Without their own consent, nobody is photographed.",
+)
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """Several photographs at once."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Photographs, as (name, content): the name the telephone gave may tell of people, so it is not kept."""
+
+    widget = PhotosInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
+        """Return what was chosen, an empty list where nothing was; say at the field what is wrong with a photograph."""
+        chosen = data if isinstance(data, (list, tuple)) else [data] if data else []
+        try:
+            check_photo_sizes([(file.name, file.size) for file in chosen])
+            photos = [(file.name, file.read()) for file in chosen]
+            check_photos(photos)
+        except Refused as refusal:
+            raise forms.ValidationError(say(refusal.text)) from refusal
+        return photos
+
+
 class DoorForm(forms.Form):
     """What happened at the door. The hidden id makes a second press of the button the same visit."""
 
@@ -39,6 +74,15 @@ class DoorForm(forms.Form):
     result = forms.ChoiceField(choices=options(RESULTS), widget=forms.RadioSelect)
     outbuildings = forms.ChoiceField(choices=options(OUTBUILDINGS), widget=forms.RadioSelect, required=False)
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=2_000)
+    photos = PhotosField(required=False, widget=PhotosInput(attrs={"accept": "image/jpeg,image/png"}))
+    pictured = forms.ChoiceField(choices=options(PICTURED), widget=forms.RadioSelect, required=False)
+
+    def clean_pictured(self) -> str:
+        """Who sends photographs says whether people are in them, and that they agreed."""
+        said: str = self.cleaned_data["pictured"]
+        if self.cleaned_data.get("photos") and not said:
+            raise forms.ValidationError(say(SAY_WHO))
+        return said
 
     @staticmethod
     def fresh(at: datetime) -> dict[str, str]:
@@ -122,6 +166,7 @@ def visit_of(door: DoorForm, people: Any, task: VisitTask, worker: str, at: date
         worker=worker,
         result=said["result"],
         outbuildings=said["outbuildings"],
+        photo=hashlib.sha256(said["photos"][0][1]).hexdigest() if said["photos"] else "",
         people=tuple(row for row in (form.seen() for form in people) if row is not None),
         note=said["note"],
     )

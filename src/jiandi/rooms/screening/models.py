@@ -223,6 +223,7 @@ class Attachment(models.Model):
     file_name = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField()
+    pictured = models.CharField(max_length=10, blank=True)  # nobody, or people who agreed; blank: not said
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import F
 from django.db.models.expressions import Combinable
 
+from jiandi.core.forms.photos import read_photo
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.places.models import Dwelling
@@ -16,6 +17,7 @@ from jiandi.rooms.screening.models import Campaign, Expected, Visit
 from jiandi.rooms.screening.sorting import Reading
 from jiandi.rooms.screening.states import CHANNELS, EXCUSES, OUTCOME, PRETEXTS, PURPOSES
 
+MOST_PHOTOS, LARGEST_PHOTO = 5, 6 << 20
 Subject = Person | Household | Dwelling
 
 
@@ -29,6 +31,41 @@ def check_channel(channel: str) -> None:
                 en=f'The channel "{channel}" is not known: {", ".join(CHANNELS)}.',
             ),
         )
+
+
+def check_photo_sizes(sizes: Sequence[tuple[str, int]]) -> None:
+    """Photographs are few and not too large; asked before they are read."""
+    if len(sizes) > MOST_PHOTOS:
+        raise Refused(
+            "screening.photos_many",
+            Text(
+                zh=f"一次走访最多附{MOST_PHOTOS}张照片,这里有{len(sizes)}张。请选最说明情况的几张。",
+                en=f"A visit takes at most {MOST_PHOTOS} photos; here are {len(sizes)}. Choose those that show most.",
+            ),
+        )
+    for name, size in sizes:
+        if size > LARGEST_PHOTO:
+            raise Refused(
+                "screening.photo_large",
+                Text(
+                    zh=f"照片“{name[-40:]}”超过{LARGEST_PHOTO >> 20} MB。请用较小的尺寸重拍,或先压缩。",
+                    en=f'The photo "{name[-40:]}" is larger than {LARGEST_PHOTO >> 20} MB. Take it at a smaller size, or shrink it first.',
+                ),
+            )
+
+
+def check_photos(attachments: Sequence[tuple[str, bytes]]) -> None:
+    """What comes with a visit is photographs; a file name proves nothing."""
+    check_photo_sizes([(name, len(content)) for name, content in attachments])
+    for name, content in attachments:
+        if read_photo(content) is None:
+            raise Refused(
+                "screening.photo_kind",
+                Text(
+                    zh=f"“{name[-40:]}”不是完整的JPEG或PNG照片。请重新拍摄,或在手机上另存为JPEG。",
+                    en=f'"{name[-40:]}" is not a whole JPEG or PNG photo. Take it again, or save it as JPEG on the telephone.',
+                ),
+            )
 
 
 def check_dates(title: Text, reference_on: date, starts_on: date, ends_on: date) -> None:

@@ -126,12 +126,15 @@ def areas_of(by: Officer, campaign: Campaign, at: datetime, verb: str = READ) ->
     ]
 
 
-def listings_due() -> QuerySet[Campaign]:
-    """Return the certified rounds whose listing still stands, or stands again because a held visit was released since."""
+def listings_due(also: Q = Q()) -> QuerySet[Campaign]:
+    """Return the certified rounds whose listing still stands, or stands again because a held visit was released since.
+
+    `also` says of which other rounds it stands again: blind re-visits belong to no round and are known above alone.
+    """
     late = Visit.objects.filter(
         task__campaign=OuterRef("pk"), state=Visit.State.APPLIED, decided_at__gt=OuterRef("erased_at")
     )
-    due = Q(erased_at__isnull=True) | Exists(late)
+    due = Q(erased_at__isnull=True) | Exists(late) | also
     return Campaign.objects.filter(due, certified_at__isnull=False).select_related("place").order_by("pk")
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+from django.db.models.functions import Coalesce
+
 from jiandi.core.forms import visit as forms
 from jiandi.core.forms.problems import LEEWAY, OLDEST, Problem
 from jiandi.core.forms.visit import VisitForm
@@ -172,7 +174,7 @@ def look_up(readings: Sequence[Reading], *, at: datetime) -> None:
     codes = {person.listed for reading in readings for person in reading.form.people if person.listed}
     people: dict[str, int] = {}
     for some in in_parts(codes):
-        people.update(Person.objects.filter(bulk.among("code", some)).values_list("code", "pk"))
+        people.update(Person.objects.filter(bulk.among("code", some)).values_list("code", who_now()))
     for reading in readings:
         form = reading.form
         reading.door = doors.get(form.task)
@@ -183,6 +185,12 @@ def look_up(readings: Sequence[Reading], *, at: datetime) -> None:
         )
         reading.started_at = _believed(form.started_at, at)
         reading.ended_at = _believed(form.ended_at, at)
+
+
+def who_now(person: str = "") -> Coalesce:
+    """Return the column of a person's number, or of whom they turned out to be: a door's list may be older than that."""
+    prefix = f"{person}__" if person else ""
+    return Coalesce(f"{prefix}superseded_by_id", f"{prefix}id")
 
 
 def in_parts(things: Iterable[T], size: int = 5_000) -> Iterator[list[T]]:

@@ -21,5 +21,6 @@ urlpatterns = [
     path("people/<int:expected_id>/excuse/", views_rounds.excuse, name="excuse"),
     path("waiting/", views_rounds.quarantine, name="quarantine"),
     path("visits/<int:visit_id>/", views_rounds.visit, name="visit"),
+    path("visits/<int:visit_id>/photos/<int:number>/", views_rounds.photo, name="photo"),
     path("visits/<int:visit_id>/decide/", views_rounds.decide, name="decide"),
 ]

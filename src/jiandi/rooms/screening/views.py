@@ -81,7 +81,8 @@ def _submitted(request: SignedIn, door: VisitTask, is_paper: bool) -> HttpRespon
     data = request.POST.copy()
     if "more" in data:
         data["p-TOTAL_FORMS"] = str(int(data.get("p-TOTAL_FORMS") or 0) + 1)
-    form, people = _door_form(request, is_paper, data=data), forms.PeopleForms(data, prefix="p")
+    files = None if "more" in data else request.FILES
+    form, people = _door_form(request, is_paper, data=data, files=files), forms.PeopleForms(data, prefix="p")
     if "more" in data:
         return _form_page(request, door, form, people, is_paper, is_checked=False)
     if not (form.is_valid() and people.is_valid()):
@@ -108,7 +109,17 @@ def _receive(request: SignedIn, door: VisitTask, form: forms.DoorForm, people: A
     worker = form.cleaned_data["worker"].username if is_paper else request.user.username
     visit = forms.visit_of(form, people, door, worker, at)
     channel = "paper" if is_paper else "web"
-    return actions.receive_visit(by=request.user, at=at, body=write(visit), channel=channel)
+    said = form.cleaned_data
+    # The name a telephone gives a photo may tell of people or places; its number does not.
+    photos = [(f"photo-{number}", content) for number, (_, content) in enumerate(said["photos"], start=1)]
+    return actions.receive_visit(
+        by=request.user,
+        at=at,
+        body=write(visit),
+        channel=channel,
+        attachments=photos,
+        pictured=said["pictured"] if photos else "",
+    )
 
 
 def _form_page(

@@ -250,10 +250,34 @@ def visit(request: SignedIn, visit_id: int) -> HttpResponse:
         "visit": found,
         "page": readings.page_of(found, with_findings=is_open),
         "channel": CHANNELS[found.channel],
+        # A photograph may show what a visit found: it is there for those who may know, and for whoever took it.
+        "photos": list(found.attachments.order_by("pk")) if is_open else [],
+        "may_see_original": has_verb(request.user, "screening.read_finding", at),
         "may_decide": found.state == found.State.QUARANTINED
         and queries.waiting_visits(request.user, at).filter(pk=found.pk).exists(),
     }
     return render(request, "screening/visit.html", context)
+
+
+@login_required
+@require_GET
+def photo(request: SignedIn, visit_id: int, number: int) -> HttpResponse:
+    """Show a visit's photograph, without what its camera wrote; `?original=1` is the file as it came."""
+    at = clock.now()
+    found = one(queries.visits(request.user, at), pk=visit_id)
+    shown = found.attachments.order_by("pk")[number - 1 : number].first() if number else None
+    if shown is None:
+        raise Http404
+    is_original = request.GET.get("original") == "1"
+    try:
+        content = actions.read_photo(by=request.user, at=at, photo=shown, is_original=is_original)
+    except (Refused, FileNotFoundError) as gone:  # forbidden answers like nothing
+        raise Http404 from gone
+    kind = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
+    ending = kind.removeprefix("image/")
+    name = f"visit-{visit_id}-{number}.{ending}"
+    disposition = f'{"attachment" if is_original else "inline"}; filename="{name}"'
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})
 
 
 @login_required

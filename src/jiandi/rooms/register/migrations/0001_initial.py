@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('rosters', models.JSONField(default=list)),
+                ("is_whole", models.BooleanField(default=True)),
                 ('model_version', models.CharField(max_length=60)),
                 ('report', models.JSONField(default=dict)),
                 ('authorisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='register.authorisation')),

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from jiandi.core.values import Refused
+from jiandi.rooms.access.models import Event
 from jiandi.rooms.register import actions, queries
-from jiandi.rooms.register.models import Judgement, Person, Record, ReviewPair, Roster
+from jiandi.rooms.register.models import (
+    Authorisation,
+    Judgement,
+    MatchRun,
+    Person,
+    Record,
+    ReviewPair,
+    Roster,
+)
 from jiandi.rooms.register.tests import cast
 from tests import people
 
@@ -83,6 +92,48 @@ def test_it_asks_a_person_when_only_name_year_and_village_agree() -> None:
     assert Person.objects.filter(name="柳阿禾", superseded_by__isnull=True).count() == 2
     her.refresh_from_db()
     assert (her.kinds, her.is_provisional, her.dwelling_id is not None) == ("found", True, True)
+
+
+def look(at: datetime = people.THURSDAY) -> MatchRun | None:
+    """The night after a day of visits: only whom they found is looked for."""
+    return actions.link_found(
+        by=people.officer("steward"), at=at, authorisation=Authorisation.objects.latest("pk")
+    )
+
+
+def test_the_night_after_a_visit_knows_whom_a_roster_names_at_the_very_door() -> None:
+    door = people.dwelling(number=1)
+    others()
+    dibao("柳阿禾", "19800412", "清溪镇石桥村第1组1号")
+    cast.link()
+    before = dict(Person.objects.values_list("code", "name"))
+    named = Person.objects.get(name="柳阿禾")
+    her = meet("柳阿禾", 1980, dwelling=door)
+
+    run = look()
+
+    her.refresh_from_db()
+    named.refresh_from_db()
+    assert her.superseded_by == named and (named.kinds, named.record_count) == ("dibao found", 2)
+    assert run is not None and (run.is_whole, run.report["records"], run.report["merged"]) == (False, 1, 1)
+    assert set(before) | {her.code} == set(Person.objects.values_list("code", flat=True))
+    assert Event.objects.filter(verb="register.link_found").count() == 1
+    assert look() is None  # nobody new: nothing is written
+    assert cast.link(at=people.FRIDAY).report["merged"] == 0  # a whole run agrees
+
+
+def test_the_night_asks_a_person_where_it_is_not_certain_and_moves_nobody() -> None:
+    others()
+    dibao("柳阿禾", "19800412", "清溪镇石桥村")
+    cast.link()
+    her = meet("柳阿禾", 1980, dwelling=people.dwelling(number=1))
+    waiting = ReviewPair.objects.count()
+
+    look()
+
+    her.refresh_from_db()
+    assert her.superseded_by is None
+    assert ReviewPair.objects.filter(state="open").count() == waiting + 1
 
 
 @pytest.fixture

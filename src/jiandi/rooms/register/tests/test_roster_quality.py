@@ -49,3 +49,17 @@ def test_it_shows_the_table_for_one_kind_of_one_unit(client: Client) -> None:
 
     assert "历次报送质量" in chosen and "较上次变差" in chosen and "(-50.0)" in chosen
     assert "历次报送质量" not in every
+
+
+def test_a_department_opens_what_it_delivered_and_nothing_else(client: Client) -> None:
+    """Whoever may hand in a list may see what became of its rows, to put right what came back."""
+    theirs, other = dibao(10, cast.ANNA[4]), cast.deliver(cast.hukou())
+    client.force_login(people.officer("handler_civil"))
+
+    listed = client.get(reverse("register:rosters")).content.decode()
+
+    for name in ("roster", "corrections"):
+        assert client.get(reverse(f"register:{name}", args=[theirs.pk])).status_code == 200
+        assert client.get(reverse(f"register:{name}", args=[other.pk])).status_code == 404
+    assert theirs.file_name in listed and other.file_name not in listed
+    assert client.post(reverse("register:withdraw", args=[theirs.pk]), {"reason": "错"}).status_code == 404

@@ -188,6 +188,7 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(max_length=100)),
                 ('sha256', models.CharField(max_length=64)),
                 ('size_bytes', models.PositiveIntegerField()),
+                ('pictured', models.CharField(blank=True, max_length=10)),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='screening.visit')),
             ],
             options={

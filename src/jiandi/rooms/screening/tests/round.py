@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import uuid
+import zlib
 from datetime import date, datetime, timedelta, timezone
 
 from jiandi.core.forms.visit import SeenPerson, VisitForm, write
@@ -108,6 +110,25 @@ def form(door: VisitTask, *people: SeenPerson, **extra: object) -> VisitForm:
         "people": people,
     }
     return VisitForm(**{**values, **extra})  # type: ignore[arg-type]
+
+
+def photo(red: int = 0, note: bytes = b"") -> bytes:
+    """A photograph of one pixel, with what a camera may write beside it."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)) + (
+        chunk(b"tEXt", note) if note else b""
+    )
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + head
+        + chunk(b"IDAT", zlib.compress(bytes((0, red, 0, 0))))
+        + chunk(b"IEND", b"")
+    )
 
 
 def body(door: VisitTask, *people: SeenPerson, **extra: object) -> bytes:

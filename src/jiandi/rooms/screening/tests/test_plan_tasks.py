@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import connection, transaction
 
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Conflict, Event, Grant
@@ -172,3 +173,27 @@ def test_it_plans_doors_nobody_walks_to_so_that_none_is_forgotten():
 )
 def test_it_reads_the_house_number_off_an_address(address, number):
     assert walking.house_number(address) == number
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite can be asked to answer in reverse")
+def test_it_plans_alike_in_whatever_order_the_database_answers(county):
+    """Whoever is expected first is visited, and drawn for a re-visit, first: two runs of one county must agree."""
+
+    def plan() -> tuple[list[object], list[object]]:
+        with transaction.atomic():
+            stories.planned_round()
+            doors = VisitTask.objects.order_by("pk").values_list(
+                "dwelling", "worker", "walk_day", "walk_order"
+            )
+            made = list(doors), list(Expected.objects.order_by("pk").values_list("person__code", flat=True))
+            transaction.set_rollback(True)
+        return made
+
+    planned = plan()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA reverse_unordered_selects = ON")
+        again = plan()
+        cursor.execute("PRAGMA reverse_unordered_selects = OFF")
+
+    assert again == planned
+    assert len(planned[0]) == 3 and len(planned[1]) == 3

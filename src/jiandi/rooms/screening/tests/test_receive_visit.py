@@ -222,8 +222,9 @@ def test_it_takes_paper_typed_back_by_the_township(county, campaign):
 
 def test_it_keeps_every_attachment_also_two_of_one_name(county, campaign):
     content = body(stories.task_at(1), seen("P1"))
-    visit = send(county, content, attachments=[("a.jpg", b"one"), ("a.jpg", b"two")])
-    send(county, content, attachments=[("a.jpg", b"one"), ("b.jpg", b"three")])
+    one, two, three = (stories.photo(red) for red in (1, 2, 3))
+    visit = send(county, content, attachments=[("a.png", one), ("a.png", two)])
+    send(county, content, attachments=[("a.png", one), ("b.png", three)])
 
     assert visit.attachments.count() == 3
 
