@@ -54,9 +54,10 @@ class CsvFile:
 
 
 class XlsxFile:
-    """One sheet of a workbook."""
+    """One sheet of a workbook; in the columns `typed`, days and long numbers may stand as numbers."""
 
-    def __init__(self, path: Path, sheet: str) -> None:
+    def __init__(self, path: Path, sheet: str, typed: Sequence[int]) -> None:
+        self._typed = typed
         self._book = Workbook(path)
         self._sheet = self._book.sheet(sheet)
         self.rows = 0
@@ -64,7 +65,10 @@ class XlsxFile:
     def extend(self, rows: Sequence[Sequence[Any]]) -> None:
         """Write rows; what starts with = becomes a day's serial number, every other one shown as a day."""
         for row in rows:
-            self._sheet.append([_typed(cell) for cell in row])
+            cells = list(row)
+            for at in self._typed:
+                cells[at] = _typed(cells[at])
+            self._sheet.append(cells)
         self.rows += len(rows)
 
     def merge(self, first: int, last: int, row: int) -> None:
@@ -105,10 +109,10 @@ class XlsFile:
 
 def _typed(cell: Any) -> Any:
     if isinstance(cell, str):
-        if cell.startswith("="):
+        if cell[:1] == "=":
             number = serial(int(cell[1:]))
             return Day(number) if number % 2 else number
-        if cell.endswith(("E+17", "E+16")):
+        if cell[-4:-1] == "E+1" and cell[-1] in "67":
             return float(cell)
     return cell
 
@@ -143,7 +147,9 @@ class RosterFile:
         if extension == "csv":
             self._out = CsvFile(path, ENCODINGS[form])
         else:
-            self._out = XlsxFile(path, self.sheet) if extension == "xlsx" else XlsFile(path, self.sheet)
+            typed = [at for at, column in enumerate(kind.columns) if column.type in ("date", "id")]
+            xlsx = extension == "xlsx"
+            self._out = XlsxFile(path, self.sheet, typed) if xlsx else XlsFile(path, self.sheet)
         fields = [column.field for column in kind.columns]
         self._serial = fields.index("seq") if "seq" in fields else None
         self._head = [_heading(column, dice, layouts["other_headers"]) for column in kind.columns]
@@ -163,11 +169,11 @@ class RosterFile:
                 self._out.extend([[""] * (last + 1)])
         self._out.extend([self._head])
 
-    def write(self, rows: list[list[Any]]) -> NDArray[np.int32]:
+    def write(self, rows: list[tuple[Any, ...]]) -> NDArray[np.int32]:
         """Write rows and return each one's physical number; offices leave gaps and print headers again."""
         if self._serial is not None:
-            for number, row in enumerate(rows, start=self.count + 1):
-                row[self._serial] = number
+            at = self._serial
+            rows = [(*row[:at], self.count + n, *row[at + 1 :]) for n, row in enumerate(rows, start=1)]
         self.count += len(rows)
         gaps = self.dice.hits(len(rows), self._blank_rows) if self._spread else []
         numbers = np.arange(1, len(rows) + 1, dtype=np.int32) + self._out.rows

@@ -19,7 +19,7 @@ _EPOCH = 719_163  # the ordinal of 1970-01-01
 class Page:
     """One roster's rows of one village. `each` says how many of `roles` and `who` belong to each row."""
 
-    cells: list[list[Any]]
+    cells: list[tuple[Any, ...]]
     each: array[int]
     roles: array[int]
     who: array[int]
@@ -43,9 +43,9 @@ def page_of(kind: Kind, rows: list[Entry]) -> Page:
     fields = [column.field for column in kind.columns]
     take: Callable[[dict[str, Any]], tuple[Any, ...]] = itemgetter(*fields)
     try:
-        cells = [list(take(row.values)) for row in rows]
+        cells = [take(row.values) for row in rows]
     except KeyError:
-        cells = [[row.values.get(field, "") for field in fields] for row in rows]
+        cells = [tuple([row.values.get(field, "") for field in fields]) for row in rows]
     people = [row.people for row in rows]
     return Page(
         cells,
