@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 import weakref
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,9 +18,13 @@ from python_calamine import load_workbook
 
 from jiandi.world import identity, make, parameters
 from jiandi.world.calendar import written
+from jiandi.world.geography import VillagePlace
 from jiandi.world.harm.plan import SHAPES
 from jiandi.world.making import Maker
+from jiandi.world.people import Village
 from jiandi.world.rosters.kinds import BY_NAME, KINDS
+from jiandi.world.settling import Settler
+from jiandi.world.sharing import AHEAD, Neighbour, share
 
 FORBIDDEN = [
     "节育",
@@ -61,32 +68,79 @@ def test_it_makes_the_same_bytes_for_the_same_seed(tmp_path: Path) -> None:
     assert digest(tmp_path / "one") != digest(tmp_path / "other")
 
 
+def test_it_makes_the_same_bytes_with_a_second_process(tmp_path: Path) -> None:
+    made = [
+        make(tmp_path / name, people=3_000, seed=5, parameter_file=parameters.HARSH, beside=beside)
+        for name, beside in (("alone", False), ("beside", True))
+    ]
+
+    assert digest(tmp_path / "alone") == digest(tmp_path / "beside")
+    assert made[0] == made[1]
+
+
+class Counted(list[VillagePlace]):
+    """Villages that count how many of them were begun."""
+
+    begun = 0
+
+    def __iter__(self) -> Iterator[VillagePlace]:
+        for place in super().__iter__():
+            self.begun += 1
+            yield place
+
+
+def test_it_runs_only_a_few_villages_ahead_and_says_when_the_second_process_is_gone() -> None:
+    settler = Settler(4_000, 5, parameters.load())
+    villages = Counted(settler.places.villages)
+    settler.places = replace(settler.places, villages=villages)
+    with Neighbour(4_000, 5, None) as neighbour:
+        sheaves = share(settler, neighbour)
+        assert next(sheaves).residents > 0
+        assert villages.begun <= AHEAD < len(villages)
+        neighbour._process.kill()
+        neighbour._process.wait()
+        with pytest.raises(RuntimeError, match="ended before its work was done"):
+            list(sheaves)
+
+
+def test_it_makes_a_world_where_no_second_process_can_be_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-such-program"))
+
+    assert make(tmp_path / "w", people=400, seed=5, beside=True)["villages"] == 5
+
+
 def test_it_holds_one_village_at_a_time(tmp_path: Path) -> None:
-    maker = Maker(tmp_path, 4_000, 3, parameters.load())
-    seen = []
-    for place in maker.places.villages:
-        village = maker.village(place)
-        maker.deliver(village)
-        seen.append((weakref.ref(village), weakref.ref(village.households[0])))
-        del village
+    made: list[weakref.ref[Village]] = []
+
+    class Watched(Settler):
+        """A settler whose villages are watched."""
+
+        def village(self, place: VillagePlace) -> Village:
+            village = super().village(place)
+            made.append(weakref.ref(village))
+            return village
+
+    watched = Watched(4_000, 3, parameters.load())
+    maker = Maker(tmp_path, watched, 4_000)
+    for place in watched.places.villages:
+        maker.deliver(place, watched.sheaf(place))
     maker.desk.close()
     gc.collect()
 
-    assert len(seen) == 10
-    assert not [one for pair in seen for one in pair if one() is not None]
+    assert len(made) == 10
+    assert not [one for one in made if one() is not None]
 
 
-def test_it_makes_a_village_without_its_neighbours(tmp_path: Path) -> None:
+def test_it_makes_a_village_without_its_neighbours() -> None:
     rates = parameters.load()
-    alone = Maker(tmp_path / "a", 3_000, 9, rates)
-    after_others = Maker(tmp_path / "b", 3_000, 9, rates)
+    alone, after_others = Settler(3_000, 9, rates), Settler(3_000, 9, rates)
     for place in after_others.places.villages[:3]:
         after_others.village(place)
     third = alone.places.villages[3]
 
-    names = [[p.name for p in maker.village(third).people] for maker in (alone, after_others)]
-    alone.desk.close()
-    after_others.desk.close()
+    names = [[p.name for p in settler.village(third).people] for settler in (alone, after_others)]
 
     assert names[0] == names[1]
 

@@ -24,11 +24,12 @@ def test_it_brings_the_same_visits_in_both_rounds(county: Any) -> None:
 
 def test_it_asks_only_a_few_chunks_ahead(county: Any) -> None:
     asked = []
+    one = county.tasks()[0]
 
     def tasks() -> Any:
         while True:
             asked.append(1)
-            yield county.tasks()[0]
+            yield one
 
     with Workers(county.folder) as workers:
         assert len(list(islice(workers.visit(tasks()), 3))) == 3

@@ -54,7 +54,11 @@ STYLES = {
 @lru_cache(maxsize=120_000)
 def written(ordinal: int, style: str) -> str:
     """Write a day in one department's style; nothing for no day."""
-    return STYLES[style](*parts(ordinal)) if ordinal > 0 else ""
+    if style == "compact":
+        return compact(ordinal)
+    if style == "iso" or ordinal <= 0:
+        return iso(ordinal)
+    return STYLES[style](*parts(ordinal))
 
 
 def serial(ordinal: int) -> int:

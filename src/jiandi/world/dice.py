@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, repeat
+from math import inf
 from typing import Generic, TypeVar
 from zlib import crc32
 
 import numpy as np
 
 T = TypeVar("T")
+_SOME = 256  # numbers drawn at a time; another count would make other worlds
 
 
 class Table(Generic[T]):
@@ -22,10 +25,11 @@ class Table(Generic[T]):
         weights = np.array([weight for _, weight in pairs], dtype=float)
         self.items = [item for item, _ in pairs]
         self.edges: list[float] = (np.cumsum(weights) / weights.sum()).tolist()
+        self.edges[-1] = inf  # a sum rounded to just below 1 must not leave a gap behind the last item
 
     def at(self, u: float) -> T:
         """Return the item standing at the point u of [0, 1)."""
-        return self.items[min(bisect_right(self.edges, u), len(self.items) - 1)]
+        return self.items[bisect_right(self.edges, u)]
 
 
 def fading(items: Sequence[T], power: float = 0.6) -> Table[T]:
@@ -33,32 +37,24 @@ def fading(items: Sequence[T], power: float = 0.6) -> Table[T]:
     return Table((item, 1.0 / (rank + 2) ** power) for rank, item in enumerate(items))
 
 
+def _draw(rng: np.random.Generator) -> list[float]:
+    """Draw the next numbers of a stream, only when those before are used up."""
+    return rng.random(_SOME).tolist()
+
+
 class Dice:
     """A stream of chances for one village and one purpose; the same key always gives the same stream."""
 
-    __slots__ = ("rng", "_buffer", "_next", "_size")
+    __slots__ = ("rng", "u")
+    u: Callable[[], float]  # a number in [0, 1): the most frequent call of all, so no Python stands between
 
-    def __init__(self, seed: int, place: int, purpose: str, size: int = 256) -> None:
+    def __init__(self, seed: int, place: int, purpose: str) -> None:
         key = (place + 1, crc32(purpose.encode()))
         self.rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
-        self._size = size
-        self._buffer: list[float] = []
-        self._next = 0
-
-    def u(self) -> float:
-        """Return a number in [0, 1)."""
-        if self._next == len(self._buffer):
-            self._buffer = self.rng.random(self._size).tolist()
-            self._next = 0
-        self._next += 1
-        return self._buffer[self._next - 1]
+        self.u = chain.from_iterable(map(_draw, repeat(self.rng))).__next__
 
     def chance(self, p: float) -> bool:
         """Say whether something of probability p happens."""
-        at = self._next
-        if at < len(self._buffer):  # u() written out: this is the most frequent call of all
-            self._next = at + 1
-            return self._buffer[at] < p
         return self.u() < p
 
     def whole(self, low: int, high: int) -> int:
@@ -71,7 +67,7 @@ class Dice:
 
     def from_table(self, table: Table[T]) -> T:
         """Return one item of a weighted table."""
-        return table.at(self.u())
+        return table.items[bisect_right(table.edges, self.u())]
 
     def near(self, mean: float, spread: float) -> float:
         """Return a number near the mean (sum of three uniforms; never further than 3 spreads)."""

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import xlwt
+from numpy.typing import NDArray
 
 from jiandi.world.calendar import serial
 from jiandi.world.dice import Dice
-from jiandi.world.people import Entry
 from jiandi.world.rosters.kinds import Column, Kind
 from jiandi.world.xlsx import Day, Workbook
 
@@ -20,9 +21,11 @@ MOST_XLS_ROWS = 60_000
 
 
 class Writing(Protocol):
-    """A file that takes rows and tells each row's physical number."""
+    """A file that takes rows; `rows` is the physical number of the last one written."""
 
-    def append(self, cells: Sequence[Any]) -> int: ...
+    rows: int
+
+    def extend(self, rows: Sequence[Sequence[Any]]) -> None: ...
 
     def merge(self, first: int, last: int, row: int) -> None: ...
 
@@ -37,11 +40,10 @@ class CsvFile:
         self._writer = csv.writer(self._file, lineterminator="\r\n")
         self.rows = 0
 
-    def append(self, cells: Sequence[Any]) -> int:
-        """Write a line and return its number."""
-        self._writer.writerow(cells)
-        self.rows += 1
-        return self.rows
+    def extend(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Write lines."""
+        self._writer.writerows(rows)
+        self.rows += len(rows)
 
     def merge(self, first: int, last: int, row: int) -> None:
         """Nothing can be merged in plain text."""
@@ -52,15 +54,22 @@ class CsvFile:
 
 
 class XlsxFile:
-    """One sheet of a workbook."""
+    """One sheet of a workbook; in the columns `typed`, days and long numbers may stand as numbers."""
 
-    def __init__(self, path: Path, sheet: str) -> None:
+    def __init__(self, path: Path, sheet: str, typed: Sequence[int]) -> None:
+        self._typed = typed
         self._book = Workbook(path)
         self._sheet = self._book.sheet(sheet)
+        self.rows = 0
 
-    def append(self, cells: Sequence[Any]) -> int:
-        """Write a row; what starts with = becomes a day's serial number, every other one shown as a day."""
-        return self._sheet.append([_typed(cell) for cell in cells])
+    def extend(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Write rows; what starts with = becomes a day's serial number, every other one shown as a day."""
+        for row in rows:
+            cells = list(row)
+            for at in self._typed:
+                cells[at] = _typed(cells[at])
+            self._sheet.append(cells)
+        self.rows += len(rows)
 
     def merge(self, first: int, last: int, row: int) -> None:
         """Merge cells of a row."""
@@ -78,16 +87,16 @@ class XlsFile:
     def __init__(self, path: Path, sheet: str) -> None:
         self._path, self._book = path, xlwt.Workbook(encoding="utf-8")
         self._sheet = self._book.add_sheet(sheet)
-        self._rows = 0
+        self.rows = 0
 
-    def append(self, cells: Sequence[Any]) -> int:
-        """Write a row and return its number."""
-        for column, cell in enumerate(cells):
-            if cell not in ("", None):
-                value = _typed(cell)
-                self._sheet.write(self._rows, column, int(value) if isinstance(value, Day) else value)
-        self._rows += 1
-        return self._rows
+    def extend(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Write rows."""
+        for at, row in enumerate(rows, start=self.rows):
+            for column, cell in enumerate(row):
+                if cell not in ("", None):
+                    value = _typed(cell)
+                    self._sheet.write(at, column, int(value) if isinstance(value, Day) else value)
+        self.rows += len(rows)
 
     def merge(self, first: int, last: int, row: int) -> None:
         """Merge cells of a row."""
@@ -100,10 +109,10 @@ class XlsFile:
 
 def _typed(cell: Any) -> Any:
     if isinstance(cell, str):
-        if cell.startswith("="):
+        if cell[:1] == "=":
             number = serial(int(cell[1:]))
             return Day(number) if number % 2 else number
-        if cell.endswith(("E+17", "E+16")):
+        if cell[-4:-1] == "E+1" and cell[-1] in "67":
             return float(cell)
     return cell
 
@@ -138,8 +147,11 @@ class RosterFile:
         if extension == "csv":
             self._out = CsvFile(path, ENCODINGS[form])
         else:
-            self._out = XlsxFile(path, self.sheet) if extension == "xlsx" else XlsFile(path, self.sheet)
-        self._fields = [column.field for column in kind.columns]
+            typed = [at for at, column in enumerate(kind.columns) if column.type in ("date", "id")]
+            xlsx = extension == "xlsx"
+            self._out = XlsxFile(path, self.sheet, typed) if xlsx else XlsFile(path, self.sheet)
+        fields = [column.field for column in kind.columns]
+        self._serial = fields.index("seq") if "seq" in fields else None
         self._head = [_heading(column, dice, layouts["other_headers"]) for column in kind.columns]
         self._spread = extension != "csv"
         self.count = 0
@@ -148,34 +160,38 @@ class RosterFile:
     def _begin(self, title: str, extension: str) -> None:
         last = len(self._head) - 1
         if self._spread or self.kind.name in ("clinic", "payment"):
-            row = self._out.append([title] + [""] * last)
-            self._out.merge(0, last, row)
+            self._out.extend([[title] + [""] * last])
+            self._out.merge(0, last, self._out.rows)
             if self._spread:
-                self._out.append([f"填报单位:{self.unit}"] + [""] * (last - 1) + ["填报日期:2026年11月2日"])
+                unit = f"填报单位:{self.unit}"
+                self._out.extend([[unit] + [""] * (last - 1) + ["填报日期:2026年11月2日"]])
             if extension == "xls":
-                self._out.append([""] * (last + 1))
-        self._out.append(self._head)
+                self._out.extend([[""] * (last + 1)])
+        self._out.extend([self._head])
 
-    def write(self, rows: list[Entry]) -> list[int]:
+    def write(self, rows: list[tuple[Any, ...]]) -> NDArray[np.int32]:
         """Write rows and return each one's physical number; offices leave gaps and print headers again."""
-        numbers = []
-        blanks = set(self.dice.hits(len(rows), self._blank_rows)) if self._spread else set()
-        for i, row in enumerate(rows):
-            self.count += 1
-            values = row.values
-            if "seq" in self._fields:
-                values["seq"] = self.count
-            if i in blanks:
-                self._out.append([""] * len(self._head) if self.dice.chance(0.7) else self._head)
-            numbers.append(self._out.append([values.get(field, "") for field in self._fields]))
+        if self._serial is not None:
+            at = self._serial
+            rows = [(*row[:at], self.count + n, *row[at + 1 :]) for n, row in enumerate(rows, start=1)]
+        self.count += len(rows)
+        gaps = self.dice.hits(len(rows), self._blank_rows) if self._spread else []
+        numbers = np.arange(1, len(rows) + 1, dtype=np.int32) + self._out.rows
+        numbers += np.searchsorted(gaps, np.arange(len(rows)), side="right").astype(np.int32)
+        written = 0
+        for gap in gaps:
+            self._out.extend(rows[written:gap])
+            self._out.extend([[""] * len(self._head) if self.dice.chance(0.7) else self._head])
+            written = gap
+        self._out.extend(rows[written:])
         return numbers
 
     def close(self) -> None:
         """Write total and signatures, and end the file."""
         width = len(self._head)
         if self._spread:
-            self._out.append(["合计", f"{self.count}人"] + [""] * (width - 2))
-            self._out.append(["填报人:林一禾", "审核人:江望川"] + [""] * (width - 2))
+            self._out.extend([["合计", f"{self.count}人"] + [""] * (width - 2)])
+            self._out.extend([["填报人:林一禾", "审核人:江望川"] + [""] * (width - 2)])
         elif self.kind.name == "payment":
-            self._out.append([f"合计:{self.count}笔"] + [""] * (width - 1))
+            self._out.extend([[f"合计:{self.count}笔"] + [""] * (width - 1)])
         self._out.close()

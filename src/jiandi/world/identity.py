@@ -16,26 +16,18 @@ def check_digit(first17: str) -> str:
     return CHECKS[sum(int(d) * w for d, w in zip(first17, WEIGHTS, strict=True)) % 11]
 
 
-@lru_cache(maxsize=4096)
-def _area_sum(area: str) -> int:
-    return sum(int(d) * w for d, w in zip(area, WEIGHTS[:6], strict=True))
-
-
-@lru_cache(maxsize=60_000)
-def _birth_sum(birth: int) -> int:
-    return sum(int(d) * w for d, w in zip(compact(birth), WEIGHTS[6:14], strict=True))
-
-
-@lru_cache(maxsize=1024)
-def _sequence_sum(sequence: int) -> int:
-    return sum(int(d) * w for d, w in zip(f"{sequence:03d}", WEIGHTS[14:], strict=True))
+@lru_cache(maxsize=8192)
+def _sum(digits: str, position: int) -> int:
+    """Return what some digits add to the sum of a check digit, from their position in the number on."""
+    return sum(int(d) * w for d, w in zip(digits, WEIGHTS[position:], strict=False))
 
 
 def number_for(area: str, birth: int, sex: int, slot: int) -> str:
     """Return the number of a person: area at issue, birthday, sequence (odd for men), check digit."""
-    sequence = (slot % SLOTS) * 2 + (1 if sex == 1 else 2)
-    check = CHECKS[(_area_sum(area) + _birth_sum(birth) + _sequence_sum(sequence)) % 11]
-    return f"{area}{compact(birth)}{sequence:03d}{check}"
+    sequence = f"{(slot % SLOTS) * 2 + (1 if sex == 1 else 2):03d}"
+    day = compact(birth)
+    check = CHECKS[(_sum(area, 0) + _sum(day[:4], 6) + _sum(day[4:], 10) + _sum(sequence, 14)) % 11]
+    return f"{area}{day}{sequence}{check}"
 
 
 def first_generation(number: str) -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TypedDict
 
-from jiandi.world import hidden, parameters, rumours
+from jiandi.world import parameters, rumours
 from jiandi.world.dice import Dice
 from jiandi.world.files import RosterFile
-from jiandi.world.geography import Geography, VillagePlace, lay_out, write_places
-from jiandi.world.harm.plan import Plan
-from jiandi.world.households import settle_village
-from jiandi.world.lives import live_on
+from jiandi.world.geography import Geography, VillagePlace, write_places
 from jiandi.world.officers import (
     all_clear_villages,
     staff_of,
@@ -23,10 +21,10 @@ from jiandi.world.officers import (
     write_officers,
 )
 from jiandi.world.parameters import Parameters
-from jiandi.world.people import Village
-from jiandi.world.rosters.all import rows_of
 from jiandi.world.rosters.kinds import KINDS, Kind
-from jiandi.world.rosters.mess import Clerk
+from jiandi.world.settling import Settler
+from jiandi.world.sharing import WORTH_IT, Neighbour, share, spare_core
+from jiandi.world.sheaves import Columns, Sheaf
 from jiandi.world.truth import Truth
 
 Progress = Callable[[int, int], None]
@@ -97,42 +95,27 @@ class Desk:
 
 
 class Maker:
-    """Makes one village after another; nothing of a village outlives its turn."""
+    """Writes one village after another; nothing of a village stays once it is written."""
 
-    def __init__(self, out: Path, people: int, seed: int, rates: Parameters) -> None:
-        self.out, self.seed, self.rates = out, seed, rates
-        self.places = lay_out(people, seed, rates)
-        self.plan = Plan(self.places, people, seed, rates)
-        self.desk = Desk(out / "rosters", self.places, people, seed, rates)
+    def __init__(self, out: Path, settler: Settler, people: int) -> None:
+        self.desk = Desk(out / "rosters", settler.places, people, settler.seed, settler.rates)
         self.truth = Truth(out / "truth")
-        self.clerks = [Clerk(kind, rates) for kind in KINDS]
         self.people = self.rows = self.harms = 0
 
-    def village(self, place: VillagePlace) -> Village:
-        """Make one village and everything that is planted in it."""
-        village = Village(place, self.rates, self.seed)
-        builder = settle_village(village)
-        live_on(village)
-        hidden.hide(village, builder)
-        self.plan.plant(village, builder)
-        return village
-
-    def deliver(self, village: Village) -> None:
+    def deliver(self, place: VillagePlace, sheaf: Sheaf) -> None:
         """Write a village's rows into every roster, and the truth beside them."""
-        hinted = {harm_no: harm for harm_no, harm in enumerate(village.harms, start=1)}
-        for number, (kind, clerk) in enumerate(zip(KINDS, self.clerks, strict=True), start=1):
-            file = self.desk.file_for(number, kind, village.place)
-            rows = clerk.write(rows_of(kind.name, village), village.dice(f"clerk {kind.name}"))
-            numbers = file.write(rows)
-            for row, row_no in zip(rows, numbers, strict=True):
-                if row.harm:
-                    hinted[row.harm].rows.append(f"{file.name}#{row_no}")
-            self.truth.rows(file.name, file.sheet, rows, numbers)
-            self.rows += len(rows)
-        self.truth.people(village)
-        self.truth.harm(village)
-        self.people += len(village.people)
-        self.harms += len(village.harms)
+        hinted: list[list[str]] = [[] for _ in sheaf.harms]
+        for number, (kind, page) in enumerate(zip(KINDS, sheaf.pages, strict=True), start=1):
+            file = self.desk.file_for(number, kind, place)
+            numbers = file.write(page.cells)
+            for at, harm in page.hints:
+                hinted[harm - 1].append(f"{file.name}#{numbers[at]}")
+            self.truth.rows(file.name, file.sheet, page, numbers)
+            self.rows += len(page.cells)
+        self.truth.people(sheaf)
+        self.truth.harm(sheaf.harms, hinted)
+        self.people += sheaf.residents
+        self.harms += len(sheaf.harms)
 
 
 def make(
@@ -142,29 +125,53 @@ def make(
     seed: int,
     progress: Progress | None = None,
     parameter_file: Path | None = None,
+    beside: bool | None = None,
 ) -> Made:
-    """Make a world of so many people under a folder; the same seed makes the same bytes."""
+    """Make a world of so many people under a folder; the same seed makes the same bytes.
+
+    `beside` lets a second process make villages too (None: where a core is spare and the world is large enough for
+    it to pay). RuntimeError when that process dies.
+    """
     if people < 400:
         raise ValueError(f"a world needs at least 400 people, not {people}")
     rates = parameters.load(parameter_file)
     out.mkdir(parents=True, exist_ok=True)
-    maker = Maker(out, people, seed, rates)
-    places = maker.places
+    with ExitStack() as stack:
+        neighbour = None
+        if spare_core() and people >= WORTH_IT if beside is None else beside:
+            neighbour = _neighbour(stack, people, seed, parameter_file)
+        settler = Settler(people, seed, rates)
+        sheaves = share(settler, neighbour) if neighbour else map(settler.sheaf, settler.places.villages)
+        return _write(out, settler, sheaves, people, progress)
+
+
+def _neighbour(stack: ExitStack, people: int, seed: int, parameter_file: Path | None) -> Neighbour | None:
+    """Return the second process, which ends with the stack; None where the machine gives none."""
+    try:
+        return stack.enter_context(Neighbour(people, seed, parameter_file))
+    except OSError:
+        return None
+
+
+def _write(
+    out: Path, settler: Settler, sheaves: Iterable[Sheaf], people: int, progress: Progress | None
+) -> Made:
+    places, seed, rates = settler.places, settler.seed, settler.rates
+    maker = Maker(out, settler, people)
     write_places(out / "places", places)
     units, officers = units_of(places), staff_of(places, seed)
     write_officers(out / "officers.xlsx", units, officers)
     with rumours.Rumours(out, places, seed) as heard:
         doors = _Doors(out / "places" / "dwellings.csv")
-        for done, place in enumerate(places.villages, start=1):
-            village = maker.village(place)
-            doors.write(village)
-            maker.deliver(village)
-            heard.listen(village)
+        for done, (place, sheaf) in enumerate(zip(places.villages, sheaves, strict=True), start=1):
+            doors.write(place, sheaf.doors)
+            maker.deliver(place, sheaf)
+            heard.listen(place, sheaf.reports)
             if progress is not None:
                 progress(done, len(places.villages))
         doors.close()
     maker.desk.close()
-    desk_villages = all_clear_villages(places, seed, maker.plan.all_clear)
+    desk_villages = all_clear_villages(places, seed, settler.plan.all_clear)
     visitors = visitor_styles(officers, places, rates, seed, desk_villages)
     maker.truth.close(unit_styles(units, rates, seed), visitors)
     settings = {"people": people, "seed": seed, "villages": len(places.villages)}
@@ -185,12 +192,12 @@ class _Doors:
         self._file = path.open("w", encoding="utf-8", newline="\n")
         self._file.write("code,village_code,group_no,address,lon,lat,kind\n")
 
-    def write(self, village: Village) -> None:
+    def write(self, place: VillagePlace, doors: Columns) -> None:
         """Write a village's doors."""
-        code = village.place.code
+        columns = (doors[name] for name in ("code", "group", "address", "lon", "lat", "kind"))
         self._file.writelines(
-            f"{d.code},{code},{d.group},{d.address},{d.lon:.6f},{d.lat:.6f},{d.kind}\n"
-            for d in village.dwellings
+            f"{code},{place.code},{group},{address},{lon:.6f},{lat:.6f},{kind}\n"
+            for code, group, address, lon, lat, kind in zip(*columns, strict=True)
         )
 
     def close(self) -> None:

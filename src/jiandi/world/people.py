@@ -101,7 +101,6 @@ class Harm:
     village: str
     look_alike: bool
     others: list[Person] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -11,8 +11,7 @@ from typing import Any
 
 from jiandi.world.calendar import TODAY, iso
 from jiandi.world.dice import Dice
-from jiandi.world.geography import Geography
-from jiandi.world.people import Village
+from jiandi.world.geography import Geography, VillagePlace
 
 MOST_REPORTS = 20
 _NOISE = (
@@ -56,11 +55,11 @@ class Rumours:
     def __enter__(self) -> Rumours:
         return self
 
-    def listen(self, village: Village) -> None:
+    def listen(self, place: VillagePlace, reports: list[dict[str, Any]]) -> None:
         """Hear what a village tells; only the first reports are kept, as a county has so many ears."""
-        self.reports += village.reports[: max(0, MOST_REPORTS - 9 - len(self.reports))]
+        self.reports += reports[: max(0, MOST_REPORTS - 9 - len(self.reports))]
         if len(self.reports) < MOST_REPORTS and self.dice.chance(0.3):
-            self.reports.append(_report(village.place.code, self.dice.pick(_NOISE), self.dice))
+            self.reports.append(_report(place.code, self.dice.pick(_NOISE), self.dice))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from jiandi.world.people import Entry, Person, Village
+from jiandi.world.sheaves import Page, Sheaf
 
 PEOPLE = pa.schema(
     [
@@ -55,8 +56,16 @@ HARM = pa.schema(
 DOORS = pa.schema(
     [("code", pa.string()), ("lon", pa.float64()), ("lat", pa.float64()), ("kind", pa.string())]
 )
-_EPOCH = 719_163  # the ordinal of 1970-01-01
 _BATCH = 200_000
+
+
+class _Block(NamedTuple):
+    """Those who stand in one file's rows of one village."""
+
+    code: int
+    row_no: NDArray[np.int32]
+    roles: array[int]
+    who: array[int]
 
 
 class Truth:
@@ -71,69 +80,62 @@ class Truth:
         self._harm: list[dict[str, Any]] = []
         self._scenes = 0
         self._files: dict[tuple[str, str], int] = {}
-        self._begin()
+        self._pending: list[_Block] = []
+        self._count = 0
 
-    def _begin(self) -> None:
-        self._file, self._row_no, self._role, self._who = array("i"), array("i"), array("b"), array("q")
-
-    def people(self, village: Village) -> None:
-        """Write everyone of a village: residents first, then those who only stand in papers."""
-        everyone = village.people + village.outside
-        columns: dict[str, list[Any]] = {name: [] for name in PEOPLE.names}
-        for person in everyone:
-            _person_row(columns, person, village)
-        self._people.write_table(pa.table(columns, schema=PEOPLE))
-        doors = {name: [getattr(door, name) for door in village.dwellings] for name in DOORS.names}
+    def people(self, sheaf: Sheaf) -> None:
+        """Write everyone of a village, and its doors."""
+        self._people.write_table(pa.table(sheaf.people, schema=PEOPLE))
+        doors = {name: sheaf.doors[name] for name in DOORS.names}
         self._doors.write_table(pa.table(doors, schema=DOORS))
 
-    def rows(self, file: str, sheet: str, rows: list[Entry], numbers: list[int]) -> None:
+    def rows(self, file: str, sheet: str, page: Page, numbers: NDArray[np.int32]) -> None:
         """Write who stands in which row of a file."""
         code = self._files.setdefault((file, sheet), len(self._files))
-        for row, number in zip(rows, numbers, strict=True):
-            for role, person in row.people.items():
-                self._file.append(code)
-                self._row_no.append(number)
-                self._role.append(role)
-                self._who.append(person.true_id)
-        if len(self._who) > _BATCH:
+        self._pending.append(_Block(code, np.repeat(numbers, page.each), page.roles, page.who))
+        self._count += len(page.who)
+        if self._count > _BATCH:
             self._flush()
 
     def _flush(self) -> None:
         files = [file for file, _ in self._files]
         sheets = [sheet for _, sheet in self._files]
         kinds = sorted(set(sheets))
-        codes = np.frombuffer(self._file, dtype=np.int32)
+        blocks = self._pending
+        codes = np.repeat(
+            np.array([block.code for block in blocks], dtype=np.int32), [len(block.who) for block in blocks]
+        )
         sheet_codes = np.array([kinds.index(sheet) for sheet in sheets], dtype=np.int32)[codes]
         columns = [
             pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(files, pa.string())),
             pa.DictionaryArray.from_arrays(pa.array(sheet_codes, pa.int32()), pa.array(kinds, pa.string())),
-            pa.array(np.frombuffer(self._row_no, dtype=np.int32)),
-            pa.array(np.frombuffer(self._role, dtype=np.int8)),
-            pa.array(np.frombuffer(self._who, dtype=np.int64)),
+            pa.array(np.concatenate([block.row_no for block in blocks])),
+            pa.array(np.concatenate([np.frombuffer(block.roles, dtype=np.int8) for block in blocks])),
+            pa.array(np.concatenate([np.frombuffer(block.who, dtype=np.int64) for block in blocks])),
         ]
         self._rows.write_table(pa.table(columns, schema=ROWS))
-        self._begin()
+        self._pending, self._count = [], 0
 
-    def harm(self, village: Village) -> None:
+    def harm(self, harms: list[dict[str, Any]], hinted: list[list[str]]) -> None:
         """Keep what was planted in a village, one line a person concerned, with the rows that hint at it."""
-        for harm in village.harms:
+        for harm, rows in zip(harms, hinted, strict=True):
             self._scenes += 1
-            for person in (harm.person, *harm.others):
+            for true_id, household in harm["people"]:
                 self._harm.append(
                     {
                         "harm_id": self._scenes,
-                        "shape": harm.shape,
-                        "true_id": person.true_id,
-                        "household_true": person.household,
-                        "village_code": harm.village,
-                        "look_alike": harm.look_alike,
-                        "hinted_in": ";".join(harm.rows),
+                        "shape": harm["shape"],
+                        "true_id": true_id,
+                        "household_true": household,
+                        "village_code": harm["village_code"],
+                        "look_alike": harm["look_alike"],
+                        "hinted_in": ";".join(rows),
                     }
                 )
 
     def close(self, units: list[tuple[str, str]], visitors: list[tuple[str, str]]) -> None:
         """End the files."""
-        if len(self._who):
+        if self._count:
             self._flush()
         self._people.close()
         self._doors.close()
@@ -142,27 +144,3 @@ class Truth:
         for name, key, pairs in (("units", "unit", units), ("visitors", "username", visitors)):
             table = pa.table({key: [a for a, _ in pairs], "style": [b for _, b in pairs]})
             pq.write_table(table, self.folder / f"{name}.parquet")
-
-
-def _person_row(columns: dict[str, list[Any]], person: Person, village: Village) -> None:
-    lives_here = person.home is not None
-    values = (
-        person.true_id,
-        person.name,
-        person.sex,
-        person.birth - _EPOCH,
-        person.home.code if person.home else "",
-        village.place.code if lives_here else "",
-        person.household,
-        person.registered,
-        person.hidden,
-        person.visibility,
-        person.registered_at.code if person.registered_at and person.registered else "",
-        person.away,
-        person.died - _EPOCH if person.died else None,
-        person.restraint,
-        person.need,
-        person.known_as,
-    )
-    for column, value in zip(columns.values(), values, strict=True):
-        column.append(value)

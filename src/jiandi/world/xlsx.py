@@ -54,11 +54,7 @@ class Day(int):
 
 def _cell(ref: str, value: object) -> str:
     if isinstance(value, str):
-        return (
-            f'<c r="{ref}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
-            if value
-            else ""
-        )
+        return f'<c r="{ref}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
     if isinstance(value, Day):
         return f'<c r="{ref}" s="1"><v>{int(value)}</v></c>'
     return f'<c r="{ref}"><v>{value}</v></c>'
@@ -131,7 +127,14 @@ class Sheet:
         self._rows += 1
         n = self._rows
         inside = "".join(
-            [_cell(f"{_LETTERS[i]}{n}", cell) for i, cell in enumerate(cells) if cell is not None]
+            [
+                f'<c r="{letter}{n}" t="inlineStr"><is><t xml:space="preserve">{cell}</t></is></c>'
+                if isinstance(cell, str)
+                and cell.isalnum()  # most cells: nothing to escape, so no call is needed
+                else _cell(f"{letter}{n}", cell)
+                for letter, cell in zip(_LETTERS, cells, strict=False)  # there are more letters than columns
+                if cell is not None and cell != ""
+            ]
         )
         self._pending.append(f'<row r="{n}">{inside}</row>')
         if len(self._pending) > 512:

@@ -96,7 +96,8 @@ class Stage:
 
     def housemates(self, person: Person) -> list[Person]:
         """Return the others under the same roof."""
-        return [p for p in self.village.people if p.household == person.household and p is not person]
+        household = person.household
+        return [p for p in self.village.people if p.household == household and p is not person]
 
     def adult(self, low: int = 25, high: int = 65) -> Person:
         """Return a grown-up who lives with others."""

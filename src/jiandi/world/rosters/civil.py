@@ -186,15 +186,10 @@ def orphan(village: Village, dice: Dice) -> Iterator[Entry]:
     """Orphans and children whom nobody raises in fact."""
     share = village.parameters.coverage["orphan"]
     for person in village.people:
-        age = age_on(person.birth)
+        if age_on(person.birth) >= 18 or person.hidden or "orphan" in person.skip:
+            continue
         lost = all(p is None or p.died or p.illness for p in (person.father, person.mother))
-        if (
-            age < 18
-            and lost
-            and not person.hidden
-            and "orphan" not in person.skip
-            and dice.chance(share * 0.8)
-        ):
+        if lost and dice.chance(share * 0.8):
             yield orphan_entry(person, person.guardian, dice)
 
 

@@ -81,9 +81,10 @@ class Clerk:
         if self.kind.form.startswith("x"):
             self._other_styles(rows, field, dice)
         for row in rows:
-            value = row.values.get(field, 0)
+            values = row.values
+            value = values.get(field, 0)
             if not isinstance(value, str):
-                row.values[field] = written(value, style)
+                values[field] = written(value, style)
 
     def _other_styles(self, rows: list[Entry], field: str, dice: Dice) -> None:
         """In spreadsheets every clerk types days in a style of his own; a few cells turn into serial numbers."""
@@ -103,7 +104,8 @@ class Clerk:
             if not rows[i].harm and rows[i].values.get(field):
                 rows[i].values[field] = 3 - rows[i].values[field]
         for row in rows:
-            row.values[field] = words[row.values.get(field) or 0]
+            values = row.values
+            values[field] = words[values.get(field) or 0]
 
     def _phone(self, rows: list[Entry], column: Column, dice: Dice) -> None:
         field, kind = column.field, self.kind.name
