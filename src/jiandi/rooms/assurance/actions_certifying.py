@@ -61,6 +61,14 @@ def tally_of(draw: Draw, look: int) -> Tally:
     )
 
 
+def sample_of(draw: Draw, look: int) -> ProbabilitySample:
+    """Return the draw up to a look as a certificate or the meter takes it, with the sizes laid down for it."""
+    sizes = tuple(int(checked) for checked, _ in draw.plan)
+    return ProbabilitySample(
+        f"draw-{draw.pk}", draw.frame_root, draw.seed_commitment, draw.frame_size, sizes[look - 1], sizes
+    )
+
+
 def compute(draw: Draw) -> Computed:
     """Return the certificate the re-visits so far allow.
 
@@ -69,10 +77,7 @@ def compute(draw: Draw) -> Computed:
     """
     look, plan = current_look(draw), drawing.plan_of(draw)
     tallies = [tally_of(draw, number) for number in range(1, look + 1)]
-    size = plan.looks[look - 1].checked
-    sample = ProbabilitySample(
-        f"draw-{draw.pk}", draw.frame_root, draw.seed_commitment, draw.frame_size, size
-    )
+    sample = sample_of(draw, look)
     if tallies[-1].counted_false > plan.looks[-1].accept:
         worst = plan_bound(plan, look - 1, tallies[-1].counted_false)
         best = plan_bound(plan, look - 1, tallies[-1].false_claims)
