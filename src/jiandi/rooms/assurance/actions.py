@@ -1,20 +1,18 @@
-"""Draw at random and re-visit blind. Certifying and ranking have their own pages."""
+"""Re-visit blind what was drawn, look after look. The ceremony, certifying and ranking have their own pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.utils import timezone
-
-from jiandi.core.estimate.draw import seed_commitment
 from jiandi.core.forms import visit as forms
 from jiandi.core.values import Refused, Text
-from jiandi.rooms.access import dice, sealing
+from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
-from jiandi.rooms.assurance import comparing, drawing, policies
+from jiandi.rooms.assurance import comparing, policies
+from jiandi.rooms.assurance.actions_ceremony import hold_draw, make_draw, send_look, throw_dice
 from jiandi.rooms.assurance.actions_certifying import (
     compute,
     current_look,
@@ -25,108 +23,15 @@ from jiandi.rooms.assurance.actions_certifying import (
 from jiandi.rooms.assurance.actions_ranking import compute_suspicion, estimate_hidden, reply_suspicion
 from jiandi.rooms.assurance.models import Difference, Draw, Recheck
 from jiandi.rooms.screening import actions as screening
-from jiandi.rooms.screening.models import Campaign, Expected, Visit
+from jiandi.rooms.screening.models import Visit
 
 Progress = Callable[[int, int], None]
 
 __all__ = [
     "close_waiting", "compute", "compute_suspicion", "current_look", "decide_recheck", "decide_rechecks", "estimate_hidden",
-    "extend_look", "issue_certificate", "make_draw", "receive_recheck", "receive_rechecks", "reply_suspicion", "reveal_seed",
-    "tally_of",
+    "extend_look", "hold_draw", "issue_certificate", "make_draw", "receive_recheck", "receive_rechecks", "reply_suspicion",
+    "reveal_seed", "tally_of", "throw_dice",
 ]  # fmt: skip
-CALL_BACKS = {"tries": 3, "days": 5, "hours": "8-20"}
-RECHECK_DAYS = 5
-
-
-@action
-def make_draw(*, by: Officer, at: datetime, campaign: Campaign, claim_per_10000: int = 100) -> Draw:
-    """Freeze the claims, lay down the looks, draw the first one; only frame root and seed commitment are known now."""
-    permit(by, "assurance.make_draw", at=at, place=campaign.place)
-    policies.check_not_certified(campaign)
-    policies.check_no_open_draw(campaign)
-    frame = drawing.frame_of(campaign) if _has_claims(campaign) else None
-    policies.check_frame(campaign, len(frame.ids) if frame else 0)
-    assert frame is not None
-    seed = dice.token_bytes(32).hex()
-    plan = drawing.plan_for(len(frame.ids), claim_per_10000)
-    draw = Draw.objects.create(
-        campaign=campaign,
-        made_at=at,
-        made_by=by,
-        frame_size=len(frame.ids),
-        frame_root=frame.root,
-        frame_sha256=sealing.store_file("\n".join(frame.lines()).encode()),
-        seed_commitment=seed_commitment(seed),
-        seed_sealed=b"",
-        plan=[[look.checked, look.accept] for look in plan.looks],
-        claim_per_10000=claim_per_10000,
-        call_backs=CALL_BACKS,
-    )
-    draw.seed_sealed = sealing.seal(seed.encode(), domain=f"assurance.seed:{draw.pk}")
-    draw.save(update_fields=["seed_sealed"])
-    count = _send_look(draw, seed, 1, by=by, at=at)
-    record(
-        "assurance.make_draw",
-        by=by,
-        at=at,
-        subject=draw,
-        place=campaign.place,
-        payload={
-            "frame_size": draw.frame_size,
-            "frame_root": draw.frame_root,
-            "seed_commitment": draw.seed_commitment,
-            "plan": draw.plan,
-            "first_look": count,
-        },
-    )
-    return draw
-
-
-def _has_claims(campaign: Campaign) -> bool:
-    return Expected.objects.filter(
-        task__campaign=campaign, task__purpose="round", outcome=Expected.Outcome.SEEN, visit__isnull=False
-    ).exists()
-
-
-def _send_look(draw: Draw, seed: str, look: int, *, by: Officer, at: datetime) -> int:
-    """Create the re-visits of one look and the blind tasks the inspectors get, inside the action that calls."""
-    start = draw.plan[look - 2][0] if look > 1 else 0
-    tokens = drawing.drawn(drawing.stored_frame(draw), seed, draw.plan[look - 1][0], start)
-    sample = drawing.claims(tokens)
-    chosen = drawing.assign(sample, f"{seed}|{look}")
-    officers = {officer.pk: officer for officer in drawing.inspectors()}
-    pairs = [[officers[pk] for pk in chosen.get(claim.pk, [])] for claim in sample]
-    tasks = screening.add_tasks(
-        by=by,
-        at=at,
-        purpose="revisit",
-        pretext="services",
-        due_on=timezone.localdate(at) + timedelta(days=RECHECK_DAYS),
-        errands=[
-            screening.Errand(
-                claim.person, claim.person.household, claim.task.dwelling, pair[0] if pair else None
-            )
-            for claim, pair in zip(sample, pairs, strict=True)
-        ],
-    )
-    rechecks = [
-        Recheck(
-            draw=draw,
-            expected=claim,
-            original=claim.visit,
-            task=task,
-            ticket=f"{number:06d}",
-            look=look,
-            inspector=pair[0] if pair else None,
-            second_inspector=pair[1] if len(pair) > 1 else None,
-            village_id=claim.village_id,
-            town_id=claim.town_id,
-            county_id=claim.county_id,
-        )
-        for number, (claim, pair, task) in enumerate(zip(sample, pairs, tasks, strict=True), start=start + 1)
-    ]
-    Recheck.objects.bulk_create(rechecks, batch_size=500)
-    return len(rechecks)
 
 
 @action
@@ -136,8 +41,9 @@ def extend_look(*, by: Officer, at: datetime, draw: Draw) -> int:
     look = current_look(draw) + 1
     policies.check_may_extend(draw, look)
     policies.check_all_done(draw)
+    policies.check_goes_on(compute(draw).state)
     seed = sealing.unseal(bytes(draw.seed_sealed), domain=f"assurance.seed:{draw.pk}").decode()
-    count = _send_look(draw, seed, look, by=by, at=at)
+    count = send_look(draw, seed, look, by=by, at=at)
     record(
         "assurance.extend_look",
         by=by,
@@ -162,6 +68,8 @@ def receive_recheck(*, by: Officer, at: datetime, body: bytes) -> Recheck:
 def decide_recheck(*, by: Officer, at: datetime, recheck: Recheck, visit: Visit, body: bytes) -> Recheck:
     """Write what one re-visit says of the claim, with the differences it rests on."""
     permit(by, "assurance.submit_recheck", at=at)
+    policies.check_own_recheck(by, recheck)
+    policies.check_same_visit(recheck, visit, forms.parse(body))
     _apply({recheck.pk: (recheck, visit, body)})
     record(
         "assurance.decide_recheck",
@@ -197,8 +105,8 @@ def receive_rechecks(
 
 @action
 def decide_rechecks(*, by: Officer, at: datetime, draw: Draw, bodies: list[bytes]) -> dict[str, int]:
-    """Hold a batch of re-visits against the first visits."""
-    permit(by, "assurance.submit_recheck", at=at)
+    """Hold a batch of re-visits against the first visits; what is decided stays decided."""
+    permit(by, "assurance.decide_rechecks", at=at)
     waiting = draw.rechecks.filter(result=Recheck.Result.WAITING).select_related(
         "expected__person", "original", "task"
     )
@@ -209,11 +117,12 @@ def decide_rechecks(*, by: Officer, at: datetime, draw: Draw, bodies: list[bytes
         for form in [forms.parse(body)]
         if form.task in by_task
     }
-    visits = Visit.objects.filter(instance_id__in=list(read)).only("pk", "instance_id")
+    visits = Visit.objects.filter(instance_id__in=list(read)).only("pk", "instance_id", "task")
     found = {}
     for visit in visits:
         task, body = read[visit.instance_id]
-        found[by_task[task].pk] = (by_task[task], visit, body)
+        if visit.task_id == by_task[task].task_id:
+            found[by_task[task].pk] = (by_task[task], visit, body)
     counts = _apply(found)
     record_batch(
         "assurance.decide_rechecks",

@@ -35,6 +35,7 @@ def reveal_seed(*, by: Officer, at: datetime, draw: Draw) -> Draw:
     policies.check_all_done(draw)
     seed = sealing.unseal(bytes(draw.seed_sealed), domain=f"assurance.seed:{draw.pk}").decode()
     check_seed(seed, draw.seed_commitment)
+    check_seed(seed.split("|")[0], draw.machine_commitment)
     draw.seed_revealed, draw.revealed_at = seed, at
     draw.save(update_fields=["seed_revealed", "revealed_at"])
     record(
@@ -92,6 +93,7 @@ def issue_certificate(*, by: Officer, at: datetime, draw: Draw) -> Certificate:
     policies.check_all_done(draw)
     policies.check_revealed(draw)
     policies.check_not_issued(draw)
+    policies.check_as_drawn(draw)
     computed = compute(draw)
     certificate = _certificate(draw, computed, by, at)
     certify_campaign(by=by, at=at, campaign=draw.campaign)
@@ -138,6 +140,7 @@ def _certificate(draw: Draw, computed: Computed, by: Officer, at: datetime) -> C
         sentence_en=sentence.en,
         not_covered_zh=outside.zh,
         not_covered_en=outside.en,
+        villages=drawing.village_bounds(draw),
         log_size=latest.size if latest else 0,
         log_root=bytes(latest.root).hex() if latest else "",
     )

@@ -38,7 +38,7 @@ def _other(tie: Tie, recheck: Recheck, people: frozenset[int]) -> Officer | None
     load = Counter(Recheck.objects.filter(result=Recheck.Result.WAITING).values_list("inspector", flat=True))
     fit = [
         one
-        for one in drawing.inspectors()
+        for one in drawing.inspectors(tie.at)
         if one.pk not in out
         and one.unit.place.town_id != recheck.town_id
         and not circle_of(one).people & people

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from jiandi.core.estimate.draw import Frame, draw_ids, freeze_frame
+from jiandi.core.estimate.certify import certify_once
+from jiandi.core.estimate.draw import Frame, draw_ids, freeze_frame, stratum_sample
 from jiandi.core.estimate.inspectors import Inspector, RecheckItem, assign_inspectors
 from jiandi.core.estimate.looks import Look, LookPlan, design_looks
+from jiandi.core.estimate.samples import Tally
 from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Conflict, Officer
-from jiandi.rooms.assurance.models import Draw
+from jiandi.rooms.access.permissions import grants_in_force
+from jiandi.rooms.assurance.models import Draw, Recheck
 from jiandi.rooms.screening.models import Campaign, Expected, Visit
 
 
@@ -45,6 +49,30 @@ def drawn(frame: Frame, seed: str, upto: int, start: int) -> list[str]:
     return draw_ids(frame, seed, min(upto, len(frame.ids)), start=start)
 
 
+def village_bounds(draw: Draw) -> list[list[int]]:
+    """Return for each village: its number, claims, re-visits, counted false, and at most how many can be false.
+
+    A village's part of a simple lottery is a lottery of the village. The promise is shared out over the planned looks
+    (Bonferroni), since when the county's plan stops depends on what was found. No village inherits the county's bound;
+    one without a re-visit may be false throughout.
+    """
+    frame, plan = stored_frame(draw), plan_of(draw)
+    good = (Recheck.Result.TRUE, Recheck.Result.EXCUSED)
+    told: dict[str, list[bool]] = {}
+    for village, result in draw.rechecks.values_list("village", "result"):
+        told.setdefault(str(village or 0), []).append(result in good)
+    rows = []
+    for name, claims in sorted(frame.sizes().items()):
+        answers = told.get(name, [])
+        most, false = claims, answers.count(False)
+        if answers:
+            sample = stratum_sample(f"draw-{draw.pk}", frame, draw.seed_commitment, name, len(answers))
+            own = certify_once(sample, Tally(false, len(answers) - false), alpha=plan.alpha / len(plan.looks))
+            most = claims if own.bound is None else own.bound
+        rows.append([int(name), claims, len(answers), false, most])
+    return rows
+
+
 _OF_A_CLAIM = (
     *("task__dwelling", "visit", "town", "person__dwelling", "person__household__dwelling"),
     *("person__village", "person__town", "person__county"),
@@ -61,19 +89,17 @@ def claims(tokens: Sequence[str]) -> list[Expected]:
     return [found[pk] for pk in ids]
 
 
-def inspectors() -> list[Officer]:
-    """Return everybody who may re-visit, with their unit's place."""
+def inspectors(at: datetime) -> list[Officer]:
+    """Return everybody whose grant to re-visit is in force that day, with their unit's place."""
+    granted = grants_in_force(at).filter(role="inspector").order_by().values("officer")
     return list(
-        Officer.objects.filter(is_active=True, grants__role="inspector", grants__ends_on__isnull=True)
-        .select_related("unit__place")
-        .distinct()
-        .order_by("pk")
+        Officer.objects.filter(pk__in=granted, is_active=True).select_related("unit__place").order_by("pk")
     )
 
 
-def assign(sample: Sequence[Expected], seed: str) -> dict[int, list[int]]:
+def assign(sample: Sequence[Expected], seed: str, at: datetime) -> dict[int, list[int]]:
     """Give each claim its inspectors by lottery, never from its own town, kin or an earlier visitor of its door."""
-    people = inspectors()
+    people = inspectors(at)
     if not people:
         return {}
     per_item = 2 if len(people) >= 4 else 1

@@ -50,6 +50,16 @@ class RecheckForm(forms.Form):
     )
 
 
+class DiceForm(forms.Form):
+    """What one person threw."""
+
+    dice = forms.CharField(
+        max_length=300,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        label="您掷出的点数,逐个记下 The numbers you threw, one by one",
+    )
+
+
 class ReplyForm(forms.Form):
     """A worker's own account."""
 

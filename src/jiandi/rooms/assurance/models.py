@@ -10,7 +10,11 @@ from jiandi.rooms.screening.models import Campaign, Expected, Visit, VisitTask
 
 
 class Draw(models.Model):
-    """A random sample of claimed sightings. Commitment and frame root first; the seed only after the last re-visit."""
+    """A random sample of claimed sightings. Commitments and frame root first; the seed only after the last re-visit.
+
+    Opened: the frame is frozen and the machine's part of the seed committed to. Drawn: two people have thrown dice, the
+    whole seed (machine's part | first throw | second throw) is committed to, the first look is out.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="draws")
     made_at = models.DateTimeField()
@@ -18,13 +22,26 @@ class Draw(models.Model):
     frame_size = models.PositiveIntegerField()
     frame_root = models.CharField(max_length=64)
     frame_sha256 = models.CharField(max_length=64, blank=True)  # the frozen frame file
-    seed_commitment = models.CharField(max_length=64)
-    seed_sealed = models.BinaryField()
-    seed_revealed = models.CharField(max_length=64, blank=True)
+    machine_commitment = models.CharField(max_length=64, blank=True)
+    seed_commitment = models.CharField(max_length=64, blank=True)  # empty until both have thrown
+    seed_sealed = models.BinaryField()  # the machine's part, then the whole seed
+    seed_revealed = models.CharField(max_length=400, blank=True)
     revealed_at = models.DateTimeField(null=True)
     plan = models.JSONField(default=list)  # pre-registered looks: [[n, allowed], ...]
     claim_per_10000 = models.PositiveIntegerField()
     call_backs = models.JSONField(default=dict)  # tries, days, hours: defined before the look
+
+
+class Throw(models.Model):
+    """Dice thrown by one person for a draw's seed: sealed until the seed is public, then anybody finds them in it."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="throws")
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    thrown_at = models.DateTimeField()
+    dice_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draw", "officer"], name="one_throw_per_person")]
 
 
 class Recheck(models.Model):
@@ -105,6 +122,9 @@ class Certificate(models.Model):
     sentence_en = models.TextField()
     not_covered_zh = models.TextField()
     not_covered_en = models.TextField()
+    villages = models.JSONField(
+        default=list
+    )  # [[place, claims, re-visited, counted false, at most false], ...]
     log_size = models.BigIntegerField()
     log_root = models.CharField(max_length=64)
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from jiandi.core.estimate.draw import rerun_script
+from jiandi.core.estimate.meter import MeterReading, read_meter
 from jiandi.core.values import is_allowed
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting, is_within, permit, visible
 from jiandi.rooms.assurance import drawing, policies
-from jiandi.rooms.assurance.actions_certifying import current_look
+from jiandi.rooms.assurance.actions_certifying import compute, current_look, sample_of
 from jiandi.rooms.assurance.models import Certificate, Draw, Estimate, Recheck, Suspicion
+from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, VisitTask
 
@@ -75,6 +79,43 @@ def certificates(by: Officer, at: datetime) -> list[Certificate]:
     return [c for c in listed if any(_touches(area, c.draw) for area in areas)]
 
 
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """What one village's own re-visits bound: counts, and the share in percent that can be false, rounded up."""
+
+    name: str
+    claims: int
+    sampled: int
+    false: int
+    most_percent: float
+
+
+def village_lines(certificate: Certificate) -> list[VillageLine]:
+    """Return each village's own bound, in the order of the division table."""
+    names = dict(
+        Place.objects.filter(pk__in=[row[0] for row in certificate.villages]).values_list("pk", "full_name")
+    )
+    return [
+        VillageLine(names.get(place, "—"), claims, sampled, false, math.ceil(1000 * most / claims) / 10)
+        for place, claims, sampled, false, most in certificate.villages
+    ]
+
+
+def binding_lines(certificate: Certificate) -> str:
+    """Return what ties a printed certificate to what was published: its figures and every fingerprint, line by line."""
+    draw = certificate.draw
+    lines = (
+        f"JIANDI CERTIFICATE {certificate.pk}",
+        f"DRAW {draw.pk} LOOK {certificate.look} N {draw.frame_size} n {certificate.sampled}",
+        f"FALSE {certificate.false_found} UNRESOLVED {certificate.unresolved} EXCUSED {certificate.excused}",
+        f"AT MOST {certificate.bound_per_10000:g} PER 10000",
+        f"FRAME {draw.frame_root}",
+        f"SEED {draw.seed_commitment}",
+        f"LOG {certificate.log_size} {certificate.log_root}",
+    )
+    return "\n".join(lines)
+
+
 def leads(by: Officer, at: datetime) -> list[Estimate]:
     """Return the latest lead from list overlaps for each round of the officer's area; only for who may estimate."""
     areas = granting(by, "assurance.estimate_hidden", at)
@@ -106,14 +147,27 @@ def steps(by: Officer, draw: Draw, at: datetime) -> dict[str, bool]:
     done = is_allowed(policies.check_all_done, draw)
     sealed = is_allowed(policies.check_not_revealed, draw)
     more = is_allowed(policies.check_may_extend, draw, current_look(draw) + 1)
+    more = more and done and is_allowed(policies.check_goes_on, compute(draw).state)
     issued = not is_allowed(policies.check_not_issued, draw)
     return {
+        "throw": _may(by, "assurance.throw_dice", draw, at)
+        and is_allowed(policies.check_may_throw, by, draw),
         "close": _may(by, "assurance.close_waiting", draw, at)
         and is_allowed(policies.check_call_backs_over, draw, at),
-        "extend": _may(by, "assurance.make_draw", draw, at) and done and more,
+        "extend": _may(by, "assurance.make_draw", draw, at) and more,
         "reveal": _may(by, "assurance.reveal_seed", draw, at) and done and sealed,
         "certify": _may(by, "assurance.issue_certificate", draw, at) and done and not sealed and not issued,
     }
+
+
+def meter(draw: Draw) -> MeterReading | None:
+    """Return what the re-visits prove so far, read in the lottery's order; nothing before the first has come in."""
+    told = list(draw.rechecks.order_by("ticket").values_list("result", flat=True))
+    if all(result == Recheck.Result.WAITING for result in told):
+        return None
+    good = (Recheck.Result.TRUE, Recheck.Result.EXCUSED)
+    false = [result not in good for result in told]
+    return read_meter(sample_of(draw, current_look(draw)), false, limit=draw.claim_per_10000 / 10_000)
 
 
 def _may(by: Officer, verb: str, draw: Draw, at: datetime) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from uuid import uuid4
 
+import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +19,7 @@ from jiandi.rooms.access.language import say
 from jiandi.rooms.access.permissions import has_verb, one, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.assurance import actions, queries
-from jiandi.rooms.assurance.forms import RecheckForm, ReplyForm
+from jiandi.rooms.assurance.forms import DiceForm, RecheckForm, ReplyForm
 from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
 from jiandi.rooms.screening.models import Campaign
 
@@ -55,7 +57,24 @@ def _certificate(request: SignedIn, certificate_id: int) -> Certificate:
 def certificate(request: SignedIn, certificate_id: int) -> HttpResponse:
     """Show and print one certificate."""
     found = _certificate(request, certificate_id)
-    return render(request, "assurance/certificate.html", {"certificate": found, "draw": found.draw})
+    context = {
+        "certificate": found,
+        "draw": found.draw,
+        "villages": queries.village_lines(found),
+        "throws": found.draw.throws.select_related("officer__unit").order_by("pk"),
+    }
+    return render(request, "assurance/certificate.html", context)
+
+
+@login_required
+@require_GET
+def certificate_qr(request: SignedIn, certificate_id: int) -> HttpResponse:
+    """Give what binds a certificate, figures and fingerprints, as a QR picture for the printed sheet."""
+    out = io.BytesIO()
+    segno.make(queries.binding_lines(_certificate(request, certificate_id)), error="m").save(
+        out, kind="svg", scale=3, border=2, xmldecl=False, svgclass=None, lineclass=None
+    )
+    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
 
 
 def _draw(request: SignedIn, draw_id: int) -> Draw:
@@ -79,6 +98,10 @@ def draw(request: SignedIn, draw_id: int) -> HttpResponse:
         "look": actions.current_look(found),
         "may": queries.steps(request.user, found, at),
         "certificate": found.certificates.first(),
+        "throws": found.throws.select_related("officer__unit").order_by("pk"),
+        "dice": DiceForm(),
+        "meter": queries.meter(found),
+        "drawn_size": found.rechecks.count(),
     }
     return render(request, "assurance/draw.html", context)
 
@@ -86,12 +109,31 @@ def draw(request: SignedIn, draw_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def make_draw(request: SignedIn) -> HttpResponse:
-    """Freeze the claims of a round and draw."""
+    """Freeze the claims of a round and open its draw."""
     campaign = Campaign.objects.filter(pk=request.POST.get("campaign") or 0).select_related("place").first()
     if campaign is None:
         raise Http404
-    made = actions.make_draw(by=request.user, at=clock.now(), campaign=campaign)
+    limit = request.POST.get("limit", "")
+    claim = int(limit) if limit.isdecimal() else 0
+    try:
+        made = actions.make_draw(by=request.user, at=clock.now(), campaign=campaign, claim_per_10000=claim)
+    except Refused as refusal:
+        messages.error(request, say(refusal.text))
+        return redirect("assurance:certificates")
     return redirect("assurance:draw", draw_id=made.pk)
+
+
+@login_required
+@require_POST
+def dice(request: SignedIn, draw_id: int) -> HttpResponse:
+    """Take one person's throw."""
+    found, form = _draw(request, draw_id), DiceForm(request.POST)
+    try:
+        thrown = form.cleaned_data["dice"] if form.is_valid() else ""
+        actions.throw_dice(by=request.user, at=clock.now(), draw=found, dice=thrown)
+    except Refused as refusal:
+        messages.error(request, say(refusal.text))
+    return redirect("assurance:draw", draw_id=draw_id)
 
 
 @login_required
