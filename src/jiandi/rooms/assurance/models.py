@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.places.models import Place
+from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, Expected, Visit, VisitTask
 
 
@@ -142,3 +143,88 @@ class Estimate(models.Model):
     was_refused = models.BooleanField()
     sentence_zh = models.TextField()
     sentence_en = models.TextField()
+
+
+class Sweep(models.Model):
+    """Areas drawn by lottery, walked door by door by outsiders who see no roster; compared with the register after."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="sweeps")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    frame_size = models.PositiveIntegerField()
+    frame_root = models.CharField(max_length=64)
+    frame_sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()  # areas drawn, laid down before
+    seed_commitment = models.CharField(max_length=64)
+    seed_sealed = models.BinaryField()
+    seed_revealed = models.CharField(max_length=64, blank=True)
+    linked_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    figures = models.JSONField(default=dict)
+    sentence_zh = models.TextField(blank=True)
+    sentence_en = models.TextField(blank=True)
+    erroneous_zh = models.TextField(blank=True)
+    erroneous_en = models.TextField(blank=True)
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+
+
+class SweepArea(models.Model):
+    """One area drawn: a group of doors of a village, and who from elsewhere walks it."""
+
+    sweep = models.ForeignKey(Sweep, on_delete=models.PROTECT, related_name="areas")
+    ticket = models.PositiveIntegerField()
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    group_no = models.PositiveSmallIntegerField()
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    inspector = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    swept_at = models.DateTimeField(null=True)
+    listed = models.PositiveIntegerField(default=0)  # entries of the register placed here, counted at linkage
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sweep", "village", "group_no"], name="area_drawn_once")
+        ]
+
+
+class SweepPerson(models.Model):
+    """Somebody the sweep found living in an area; names are blanked once it is settled that a list knows them."""
+
+    class State(models.TextChoices):
+        NEW = "new"  # not compared yet
+        ASK = "ask"  # to be asked again at the door
+        ON_LIST = "on_list"
+        NO_LIST = "no_list"
+        NOT_RESIDENT = "not_resident"  # a guest, a double entry: out of the count
+
+    area = models.ForeignKey(SweepArea, on_delete=models.PROTECT, related_name="people")
+    name = models.CharField(max_length=60, blank=True)
+    sex = models.PositiveSmallIntegerField(null=True)
+    birth_year = models.PositiveSmallIntegerField(null=True)
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
+    was_met = models.BooleanField()  # met in person; else heard of next door
+    state = models.CharField(max_length=12, choices=State.choices, default=State.NEW)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    candidates = models.JSONField(default=list)
+    entered_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    settled_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+
+class SweepEntry(models.Model):
+    """An entry of the register placed in a swept area that the sweep did not find: does the person live there?"""
+
+    class State(models.TextChoices):
+        ASK = "ask"
+        LIVES = "lives"  # the sweep missed them
+        ERRONEOUS = "erroneous"  # moved, dead, unknown to everybody
+        UNRESOLVED = "unresolved"
+
+    area = models.ForeignKey(SweepArea, on_delete=models.PROTECT, related_name="entries")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASK)
+    settled_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "person"], name="entry_asked_once")]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiandi.rooms.assurance import views
+from jiandi.rooms.assurance import views, views_sweeps
 
 app_name = "assurance"
 urlpatterns = [
@@ -16,5 +16,14 @@ urlpatterns = [
     path("my/", views.my_rechecks, name="my_rechecks"),
     path("my/<int:recheck_id>/", views.recheck, name="recheck"),
     path("first/", views.suspicions, name="suspicions"),
+    path("sweeps/", views_sweeps.sweeps, name="sweeps"),
+    path("sweeps/mine/", views_sweeps.my_sweeps, name="my_sweeps"),
+    path("sweeps/<int:sweep_id>/", views_sweeps.sweep, name="sweep"),
+    path("sweeps/<int:sweep_id>/frame.txt", views_sweeps.frame, name="sweep_frame"),
+    path("sweeps/<int:sweep_id>/<str:name>/", views_sweeps.step, name="sweep_step"),
+    path("sweeps/area/<int:area_id>/", views_sweeps.area, name="sweep_area"),
+    path("sweeps/area/<int:area_id>/done/", views_sweeps.finish, name="sweep_finish"),
+    path("sweeps/found/<int:found_id>/", views_sweeps.found, name="sweep_found"),
+    path("sweeps/entry/<int:entry_id>/", views_sweeps.entry, name="sweep_entry"),
     path("own/", views.my_indicators, name="my_indicators"),
 ]
