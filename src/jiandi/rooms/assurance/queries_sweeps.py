@@ -33,7 +33,7 @@ def places_to_sweep(by: Officer, at: datetime) -> list[Place]:
     if not areas:
         return []
     with_doors = Dwelling.objects.values_list("county", "town").distinct().order_by()
-    inside = {pk for pair in with_doors for pk in pair}
+    inside = {pk for pair in with_doors for pk in pair if pk}
     places = Place.objects.filter(pk__in=inside, level__in=(Level.COUNTY, Level.TOWN), ended_on__isnull=True)
     return [
         place

@@ -37,7 +37,7 @@ def assign(codes: list[str], towns: dict[int, int | None], pool: list[Officer], 
     villages = {split(code)[0] for code in codes}
     visits = Visit.objects.filter(village__in=villages, worker__isnull=False)
     for village, worker in visits.values_list("village", "worker").distinct():
-        been.setdefault(village, set()).add(str(worker))
+        been.setdefault(village or 0, set()).add(str(worker))
     items = [
         RecheckItem(code, str(towns[village] or 0), frozenset(been.get(village, ())))
         for code in codes
@@ -66,7 +66,7 @@ def heard(sweep: Sweep) -> list[Heard]:
     """Return whom the sweep found, in the order they were entered."""
     found = SweepPerson.objects.filter(area__sweep=sweep).order_by("pk")
     rows = found.values_list("pk", "name", "area__village", "sex", "birth_year")
-    return [Heard(*row) for row in rows]
+    return [Heard(pk, name, village, sex, year) for pk, name, village, sex, year in rows]
 
 
 def registered_in(area: SweepArea) -> list[int]:
