@@ -88,19 +88,20 @@ def reply_suspicion(*, by: Officer, at: datetime, suspicion: Suspicion, text: st
 
 @action
 def estimate_hidden(*, by: Officer, at: datetime, campaign: Campaign, draws: int = 0) -> Estimate:
-    """Say what list overlaps suggest about people on no list - or refuse to, and say why.
+    """Say what list overlaps suggest about people on no list, at both thresholds of linkage - or refuse to, and say why.
 
     `draws` resamples stand behind the stepwise and BIC intervals; they take half a minute and are left to the night.
     A table already worked out with as many is not worked out again.
     """
     permit(by, "assurance.estimate_hidden", at=at, place=campaign.place)
-    table = leads.table_for(campaign)
-    last = Estimate.objects.filter(campaign=campaign, counts__table=table.digest).order_by("-pk").first()
+    table, joined = leads.table_for(campaign), leads.joined_table_for(campaign)
+    same = {"counts__table": table.digest, "counts__joined__table": joined.digest}
+    last = Estimate.objects.filter(campaign=campaign, **same).order_by("-pk").first()
     if last is not None and last.counts["draws"] >= draws:
         kept = last.counts, last.was_refused, Text(zh=last.sentence_zh, en=last.sentence_en)
     else:
         study = leads.study_for(table, draws=draws)
-        kept = leads.figures(study, table=table, draws=draws), not study.gate.passed, study.text
+        kept = leads.figures(study, joined, table=table, draws=draws), not study.gate.passed, study.text
     counts, was_refused, text = kept
     estimate = Estimate.objects.create(
         campaign=campaign,
