@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from jiandi.core.forms import visit as forms
@@ -21,7 +21,8 @@ from jiandi.rooms.assurance.actions_certifying import (
     tally_of,
 )
 from jiandi.rooms.assurance.actions_ranking import compute_suspicion, estimate_hidden, reply_suspicion
-from jiandi.rooms.assurance.models import Difference, Draw, Recheck
+from jiandi.rooms.assurance.comparing import Asked
+from jiandi.rooms.assurance.models import Difference, Draw, Recheck, Target
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening.models import Visit
 
@@ -55,7 +56,7 @@ def extend_look(*, by: Officer, at: datetime, draw: Draw) -> int:
     return count
 
 
-def receive_recheck(*, by: Officer, at: datetime, body: bytes) -> Recheck:
+def receive_recheck(*, by: Officer, at: datetime, body: bytes) -> Asked:
     """Take one re-visit from an inspector's form and hold it against the first visit."""
     form = forms.parse(body)
     recheck = _recheck_of(form.task)
@@ -65,27 +66,28 @@ def receive_recheck(*, by: Officer, at: datetime, body: bytes) -> Recheck:
 
 
 @action
-def decide_recheck(*, by: Officer, at: datetime, recheck: Recheck, visit: Visit, body: bytes) -> Recheck:
+def decide_recheck(*, by: Officer, at: datetime, recheck: Asked, visit: Visit, body: bytes) -> Asked:
     """Write what one re-visit says of the claim, with the differences it rests on."""
     permit(by, "assurance.submit_recheck", at=at)
     policies.check_own_recheck(by, recheck)
     policies.check_same_visit(recheck, visit, forms.parse(body))
-    _apply({recheck.pk: (recheck, visit, body)})
+    _apply([(recheck, visit, body)])
     record(
         "assurance.decide_recheck",
         by=by,
         at=at,
         subject=recheck.draw,
-        payload={"recheck": recheck.pk, "result": recheck.result},
+        payload={recheck._meta.model_name: recheck.pk, "result": recheck.result},
     )
     return recheck
 
 
-def _recheck_of(code: str) -> Recheck:
-    found = Recheck.objects.filter(task__code=code).select_related(
-        "draw__campaign__place", "expected__person", "original", "task"
+def _recheck_of(code: str) -> Asked:
+    near = ("draw__campaign__place", "expected__person", "original", "task")
+    found = (
+        model.objects.filter(task__code=code).select_related(*near).first() for model in (Recheck, Target)
     )
-    recheck = found.first()
+    recheck: Asked | None = next((one for one in found if one is not None), None)
     if recheck is None:
         raise Refused(
             "assurance.unknown_task",
@@ -107,10 +109,14 @@ def receive_rechecks(
 def decide_rechecks(*, by: Officer, at: datetime, draw: Draw, bodies: list[bytes]) -> dict[str, int]:
     """Hold a batch of re-visits against the first visits; what is decided stays decided."""
     permit(by, "assurance.decide_rechecks", at=at)
-    waiting = draw.rechecks.filter(result=Recheck.Result.WAITING).select_related(
-        "expected__person", "original", "task"
-    )
-    by_task = {recheck.task.code: recheck for recheck in waiting if recheck.task}
+    by_task: dict[str, Asked] = {
+        one.task.code: one
+        for kind in (draw.rechecks, draw.targets)
+        for one in kind.filter(result=Recheck.Result.WAITING).select_related(
+            "expected__person", "original", "task"
+        )
+        if one.task
+    }
     read = {
         form.instance_id: (form.task, body)
         for body in bodies
@@ -118,11 +124,11 @@ def decide_rechecks(*, by: Officer, at: datetime, draw: Draw, bodies: list[bytes
         if form.task in by_task
     }
     visits = Visit.objects.filter(instance_id__in=list(read)).only("pk", "instance_id", "task")
-    found = {}
+    found = []
     for visit in visits:
         task, body = read[visit.instance_id]
         if visit.task_id == by_task[task].task_id:
-            found[by_task[task].pk] = (by_task[task], visit, body)
+            found.append((by_task[task], visit, body))
     counts = _apply(found)
     record_batch(
         "assurance.decide_rechecks",
@@ -130,27 +136,31 @@ def decide_rechecks(*, by: Officer, at: datetime, draw: Draw, bodies: list[bytes
         at=at,
         subject=draw,
         subjects_kind="recheck",
-        subject_ids=sorted(found),
+        subject_ids=sorted(one.pk for one, _, _ in found if isinstance(one, Recheck)),
         payload={str(k): v for k, v in counts.items()},
     )
     return counts
 
 
-def _apply(found: dict[int, tuple[Recheck, Visit, bytes]]) -> dict[str, int]:
-    """Judge re-visits and write results and differences, inside the action that calls."""
+def _apply(found: Sequence[tuple[Asked, Visit, bytes]]) -> dict[str, int]:
+    """Judge re-visits and write results and differences, inside the action that calls; counts are of the lottery's."""
     counts: dict[str, int] = {}
     rows: list[Difference] = []
-    for recheck, visit, body in found.values():
+    for recheck, visit, body in found:
         result, differences = comparing.judge(recheck, forms.parse(body), comparing.answer_to_came(body))
         recheck.result, recheck.visit = result, visit
+        if isinstance(recheck, Target):
+            recheck.differences = [{"kind": d.kind, "zh": d.text.zh, "en": d.text.en} for d in differences]
+            continue
         counts[str(result)] = counts.get(str(result), 0) + 1
         rows += [
             Difference(recheck=recheck, kind=d.kind, detail_zh=d.text.zh[:300], detail_en=d.text.en[:300])
             for d in differences
         ]
-    Recheck.objects.bulk_update(
-        [recheck for recheck, _, _ in found.values()], ["result", "visit"], batch_size=500
-    )
+    drawn = [one for one, _, _ in found if isinstance(one, Recheck)]
+    targeted = [one for one, _, _ in found if isinstance(one, Target)]
+    Recheck.objects.bulk_update(drawn, ["result", "visit"], batch_size=500)
+    Target.objects.bulk_update(targeted, ["result", "visit", "differences"], batch_size=500)
     Difference.objects.bulk_create(rows, batch_size=500)
     return counts
 
@@ -161,12 +171,14 @@ def close_waiting(*, by: Officer, at: datetime, draw: Draw) -> int:
     permit(by, "assurance.close_waiting", at=at, place=draw.campaign.place)
     policies.check_call_backs_over(draw, at)
     count = draw.rechecks.filter(result=Recheck.Result.WAITING).update(result=Recheck.Result.UNRESOLVED)
+    out = draw.targets.filter(result=Recheck.Result.WAITING, task__isnull=False)
+    targeted = out.update(result=Recheck.Result.UNRESOLVED)
     record(
         "assurance.close_waiting",
         by=by,
         at=at,
         subject=draw,
         place=draw.campaign.place,
-        payload={"unresolved": count},
+        payload={"unresolved": count, "targets": targeted},
     )
-    return count
+    return count + targeted

@@ -13,23 +13,30 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from jiandi.core.estimate.draw import seed_commitment
+from jiandi.core.estimate.samples import TargetedSample
+from jiandi.core.estimate.streams import most_targets, targets_root
 from jiandi.rooms.access import dice as machine
 from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.assurance import drawing, policies
-from jiandi.rooms.assurance.models import Draw, Recheck, Throw
+from jiandi.rooms.assurance.models import Draw, Recheck, Target, Throw
 from jiandi.rooms.screening import actions as screening
-from jiandi.rooms.screening.models import Campaign, Expected
+from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
 
 CALL_BACKS = {"tries": 3, "days": 5, "hours": "8-20"}
 RECHECK_DAYS = 5
 
 
 @action
-def make_draw(*, by: Officer, at: datetime, campaign: Campaign, claim_per_10000: int = 100) -> Draw:
-    """Freeze the claims, lay down the looks, commit to the machine's part of the seed; two people throw dice next."""
+def make_draw(
+    *, by: Officer, at: datetime, campaign: Campaign, claim_per_10000: int = 100, targets: int = 0
+) -> Draw:
+    """Freeze the claims, lay down the looks, commit to the machine's part of the seed; two people throw dice next.
+
+    `targets` claims at most are visited besides because the ranking points there: frozen here, before the dice.
+    """
     permit(by, "assurance.make_draw", at=at, place=campaign.place)
     policies.check_not_certified(campaign)
     policies.check_no_open_draw(campaign)
@@ -39,6 +46,7 @@ def make_draw(*, by: Officer, at: datetime, campaign: Campaign, claim_per_10000:
     assert frame is not None
     part = machine.token_bytes(32).hex()
     plan = drawing.plan_for(len(frame.ids), claim_per_10000)
+    chosen = drawing.targets_for(campaign, frame, min(targets, most_targets(plan.looks[0].checked)), at)
     draw = Draw.objects.create(
         campaign=campaign,
         made_at=at,
@@ -51,9 +59,12 @@ def make_draw(*, by: Officer, at: datetime, campaign: Campaign, claim_per_10000:
         plan=[[look.checked, look.accept] for look in plan.looks],
         claim_per_10000=claim_per_10000,
         call_backs=CALL_BACKS,
+        targets_frozen=chosen.frozen_at if chosen.ids else "",
+        targets_root=targets_root(chosen) if chosen.ids else "",
     )
     draw.seed_sealed = sealing.seal(part.encode(), domain=f"assurance.seed:{draw.pk}")
     draw.save(update_fields=["seed_sealed"])
+    _keep_targets(draw, chosen)
     record(
         "assurance.make_draw",
         by=by,
@@ -65,9 +76,29 @@ def make_draw(*, by: Officer, at: datetime, campaign: Campaign, claim_per_10000:
             "frame_root": draw.frame_root,
             "machine_commitment": draw.machine_commitment,
             "plan": draw.plan,
+            "targets": len(chosen.ids),
+            "targets_root": draw.targets_root,
         },
     )
     return draw
+
+
+def _keep_targets(draw: Draw, chosen: TargetedSample) -> None:
+    """Write the targeted set down, inside the action that calls; its visits go out with the first look's."""
+    Target.objects.bulk_create(
+        (
+            Target(
+                draw=draw,
+                expected=claim,
+                original=claim.visit,
+                village_id=claim.village_id,
+                town_id=claim.town_id,
+                county_id=claim.county_id,
+            )
+            for claim in drawing.claims(chosen.ids)
+        ),
+        batch_size=500,
+    )
 
 
 @action
@@ -87,10 +118,17 @@ def throw_dice(*, by: Officer, at: datetime, draw: Draw, dice: str) -> Draw:
 
 
 def hold_draw(
-    *, at: datetime, campaign: Campaign, claim_per_10000: int = 100, throws: Sequence[tuple[Officer, str]]
+    *,
+    at: datetime,
+    campaign: Campaign,
+    claim_per_10000: int = 100,
+    targets: int = 0,
+    throws: Sequence[tuple[Officer, str]],
 ) -> Draw:
     """Hold the whole ceremony as its minutes say: the first person opens it, then each throws."""
-    draw = make_draw(by=throws[0][0], at=at, campaign=campaign, claim_per_10000=claim_per_10000)
+    draw = make_draw(
+        by=throws[0][0], at=at, campaign=campaign, claim_per_10000=claim_per_10000, targets=targets
+    )
     for officer, dice in throws:
         draw = throw_dice(by=officer, at=at, draw=draw, dice=dice)
     return draw
@@ -107,6 +145,7 @@ def _draw_first_look(draw: Draw, throws: list[Throw], *, by: Officer, at: dateti
     draw.seed_sealed = sealing.seal(seed.encode(), domain=f"assurance.seed:{draw.pk}")
     draw.save(update_fields=["seed_commitment", "seed_sealed"])
     count = send_look(draw, seed, 1, by=by, at=at)
+    _send_targets(draw, seed, by=by, at=at)
     return {"seed_commitment": draw.seed_commitment, "first_look": count}
 
 
@@ -121,22 +160,7 @@ def send_look(draw: Draw, seed: str, look: int, *, by: Officer, at: datetime) ->
     start = draw.plan[look - 2][0] if look > 1 else 0
     tokens = drawing.drawn(drawing.stored_frame(draw), seed, draw.plan[look - 1][0], start)
     sample = drawing.claims(tokens)
-    chosen = drawing.assign(sample, f"{seed}|{look}", at)
-    officers = {officer.pk: officer for officer in drawing.inspectors(at)}
-    pairs = [[officers[pk] for pk in chosen.get(claim.pk, [])] for claim in sample]
-    tasks = screening.add_tasks(
-        by=by,
-        at=at,
-        purpose="revisit",
-        pretext="services",
-        due_on=timezone.localdate(at) + timedelta(days=RECHECK_DAYS),
-        errands=[
-            screening.Errand(
-                claim.person, claim.person.household, claim.task.dwelling, pair[0] if pair else None
-            )
-            for claim, pair in zip(sample, pairs, strict=True)
-        ],
-    )
+    pairs, tasks = _out(sample, f"{seed}|{look}", by=by, at=at)
     rechecks = [
         Recheck(
             draw=draw,
@@ -155,3 +179,39 @@ def send_look(draw: Draw, seed: str, look: int, *, by: Officer, at: datetime) ->
     ]
     Recheck.objects.bulk_create(rechecks, batch_size=500)
     return len(rechecks)
+
+
+def _send_targets(draw: Draw, seed: str, *, by: Officer, at: datetime) -> None:
+    """Send out the targeted visits, inside the action that calls, but those the first look reaches anyway."""
+    drawn = draw.rechecks.values("expected")
+    waiting = list(draw.targets.exclude(expected__in=drawn).order_by("pk"))
+    sample = drawing.claims([f"E{one.expected_id}" for one in waiting])
+    pairs, tasks = _out(sample, f"{seed}|targets", by=by, at=at) if sample else ([], [])
+    for one, pair, task in zip(waiting, pairs, tasks, strict=True):
+        one.task = task
+        one.inspector = pair[0] if pair else None
+        one.second_inspector = pair[1] if len(pair) > 1 else None
+    Target.objects.bulk_update(waiting, ["task", "inspector", "second_inspector"], batch_size=500)
+
+
+def _out(
+    sample: Sequence[Expected], seed: str, *, by: Officer, at: datetime
+) -> tuple[list[list[Officer]], list[VisitTask]]:
+    """Assign inspectors by lottery and create their blind tasks; which stream a door belongs to shows nowhere."""
+    chosen = drawing.assign(sample, seed, at)
+    officers = {officer.pk: officer for officer in drawing.inspectors(at)}
+    pairs = [[officers[pk] for pk in chosen.get(claim.pk, [])] for claim in sample]
+    tasks = screening.add_tasks(
+        by=by,
+        at=at,
+        purpose="revisit",
+        pretext="services",
+        due_on=timezone.localdate(at) + timedelta(days=RECHECK_DAYS),
+        errands=[
+            screening.Errand(
+                claim.person, claim.person.household, claim.task.dwelling, pair[0] if pair else None
+            )
+            for claim, pair in zip(sample, pairs, strict=True)
+        ],
+    )
+    return pairs, tasks

@@ -94,6 +94,7 @@ def issue_certificate(*, by: Officer, at: datetime, draw: Draw) -> Certificate:
     policies.check_revealed(draw)
     policies.check_not_issued(draw)
     policies.check_as_drawn(draw)
+    policies.check_targets_done(draw)
     computed = compute(draw)
     certificate = _certificate(draw, computed, by, at)
     certify_campaign(by=by, at=at, campaign=draw.campaign)
@@ -141,6 +142,22 @@ def _certificate(draw: Draw, computed: Computed, by: Officer, at: datetime) -> C
         not_covered_zh=outside.zh,
         not_covered_en=outside.en,
         villages=drawing.village_bounds(draw),
+        streams=_streams(draw),
         log_size=latest.size if latest else 0,
         log_root=bytes(latest.root).hex() if latest else "",
     )
+
+
+def _streams(draw: Draw) -> dict[str, object]:
+    """What the targeted set adds, kept apart from the certificate's own sentence."""
+    found = drawing.streams_of(draw)
+    if found is None:
+        return {}
+    said = found.text()
+    return {
+        "targeted": found.targeted,
+        "certain": found.certain,
+        "bound": found.bound,
+        "text_zh": said.zh,
+        "text_en": said.en,
+    }

@@ -31,6 +31,10 @@ class Draw(models.Model):
     plan = models.JSONField(default=list)  # pre-registered looks: [[n, allowed], ...]
     claim_per_10000 = models.PositiveIntegerField()
     call_backs = models.JSONField(default=dict)  # tries, days, hours: defined before the look
+    targets_frozen = models.CharField(
+        max_length=40, blank=True
+    )  # moment the targeted set was frozen, if there is one
+    targets_root = models.CharField(max_length=64, blank=True)
 
 
 class Throw(models.Model):
@@ -74,6 +78,28 @@ class Recheck(models.Model):
         indexes = [models.Index(fields=["inspector", "result"])]
 
 
+class Target(models.Model):
+    """A claim re-visited because the ranking points there: frozen before the dice, visited whole, never part of a rate."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="targets")
+    expected = models.ForeignKey(Expected, on_delete=models.PROTECT, related_name="+")
+    original = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="+")
+    task = models.ForeignKey(
+        VisitTask, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # none: drawn as well
+    inspector = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    second_inspector = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    result = models.CharField(max_length=10, choices=Recheck.Result.choices, default=Recheck.Result.WAITING)
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, null=True, related_name="+")
+    differences = models.JSONField(default=list)  # [{kind, zh, en}]
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draw", "expected"], name="targeted_once")]
+
+
 class Difference(models.Model):
     """Where the re-visit and the first visit disagree; the worker may reply before anything is called false."""
 
@@ -105,6 +131,22 @@ class Suspicion(models.Model):
         ]
 
 
+class IndicatorMonth(models.Model):
+    """What random re-visits said by the end of a month of each indicator; one that misleads too often is retired."""
+
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    computed_at = models.DateTimeField()
+    honest = models.PositiveIntegerField()
+    rows = models.JSONField(default=list)
+    retired = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["county", "month"], name="one_line_of_indicators_a_month")
+        ]
+
+
 class Certificate(models.Model):
     """The sentence that may be printed, and everything needed to check it."""
 
@@ -126,6 +168,9 @@ class Certificate(models.Model):
     villages = models.JSONField(
         default=list
     )  # [[place, claims, re-visited, counted false, at most false], ...]
+    streams = models.JSONField(
+        default=dict
+    )  # the round's bound with the targeted set as a census, in words too
     log_size = models.BigIntegerField()
     log_root = models.CharField(max_length=64)
 

@@ -14,7 +14,7 @@ from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.queries import events_of
 from jiandi.rooms.assurance import drawing
-from jiandi.rooms.assurance.models import Draw, Recheck, Suspicion
+from jiandi.rooms.assurance.models import Draw, Recheck, Suspicion, Target
 from jiandi.rooms.screening.models import Campaign, Visit
 
 LEAST_FRAME = 20
@@ -136,7 +136,7 @@ def check_goes_on(state: str) -> None:
         )
 
 
-def check_same_visit(recheck: Recheck, visit: Visit, form: VisitForm) -> None:
+def check_same_visit(recheck: Recheck | Target, visit: Visit, form: VisitForm) -> None:
     """Refuse to decide a re-visit by what was not found on it."""
     if visit.task_id != recheck.task_id or form.instance_id != visit.instance_id:
         raise Refused(
@@ -151,6 +151,7 @@ def check_as_drawn(draw: Draw) -> None:
     for event in events_of("draw", draw.pk):
         told |= event.payload
     named = ("frame_root", "frame_size", "plan", "machine_commitment", "seed_commitment")
+    named += ("targets_root",)
     frame, sizes = drawing.stored_frame(draw), [int(checked) for checked, _ in draw.plan]
     held = list(draw.rechecks.order_by("ticket").values_list("expected", flat=True))
     drawn = drawing.drawn(frame, draw.seed_revealed, len(held), 0) if len(held) in sizes else []
@@ -186,7 +187,9 @@ def check_not_revealed(draw: Draw) -> None:
 
 def check_call_backs_over(draw: Draw, at: datetime) -> None:
     """Refuse to give up on re-visits before the days for call-backs are over, or when none is out."""
-    last = draw.rechecks.filter(result=Recheck.Result.WAITING).aggregate(day=Max("task__due_on"))["day"]
+    out = [kind.filter(result=Recheck.Result.WAITING) for kind in (draw.rechecks, draw.targets)]
+    days = [kind.aggregate(day=Max("task__due_on"))["day"] for kind in out]
+    last = max((day for day in days if day is not None), default=None)
     if last is None:
         raise Refused(
             "assurance.none_waiting",
@@ -228,6 +231,28 @@ def check_all_done(draw: Draw) -> None:
         )
 
 
+def check_targets_done(draw: Draw) -> None:
+    """Refuse a certificate while targeted visits are out, or the set is not the one frozen before the dice."""
+    if not drawing.targets_stand(draw):
+        raise Refused(
+            "assurance.targets_changed",
+            Text(
+                zh="重点名单与掷骰子前定下的不一致,不能出具凭证。请报告监督单位。",
+                en="The targeted set is not the one frozen before the dice, so no certificate can be issued. Report this to"
+                " the oversight body.",
+            ),
+        )
+    out = draw.targets.filter(result=Recheck.Result.WAITING, task__isnull=False).count()
+    if out:
+        raise Refused(
+            "assurance.targets_waiting",
+            Text(
+                zh=f"重点核查还有{out}户没有结果。名单定下后须全部去到。",
+                en=f"{out} targeted visits are still out. The set is visited whole.",
+            ),
+        )
+
+
 def check_revealed(draw: Draw) -> None:
     """Refuse a certificate nobody could check: the seed must be public."""
     if draw.revealed_at is None:
@@ -240,7 +265,7 @@ def check_revealed(draw: Draw) -> None:
         )
 
 
-def check_own_recheck(by: Officer, recheck: Recheck) -> None:
+def check_own_recheck(by: Officer, recheck: Recheck | Target) -> None:
     """Refuse a re-visit that was given to somebody else, or that is done."""
     if (
         by.pk not in (recheck.inspector_id, recheck.second_inspector_id)

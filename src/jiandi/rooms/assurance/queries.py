@@ -17,7 +17,8 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting, is_within, permit, visible
 from jiandi.rooms.assurance import drawing, policies
 from jiandi.rooms.assurance.actions_certifying import compute, current_look, sample_of
-from jiandi.rooms.assurance.models import Certificate, Draw, Estimate, Recheck, Suspicion
+from jiandi.rooms.assurance.comparing import Asked
+from jiandi.rooms.assurance.models import Certificate, Draw, Estimate, Recheck, Suspicion, Target
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, VisitTask
@@ -25,11 +26,14 @@ from jiandi.rooms.screening.models import Campaign, VisitTask
 
 def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
     """Yield the re-visits that are out, as the world's inspectors need them."""
-    waiting = draw.rechecks.filter(result=Recheck.Result.WAITING).select_related(
-        "task__dwelling", "expected__person", "inspector", "original__worker", "village"
-    )
-    at_door = _names_at_doors(draw)
-    for recheck in waiting.order_by("village_id", "pk"):
+    near = ("task__dwelling", "expected__person", "inspector", "original__worker", "village")
+    waiting: list[Asked] = [
+        one
+        for kind in (draw.rechecks, draw.targets)
+        for one in kind.filter(result=Recheck.Result.WAITING, task__isnull=False).select_related(*near)
+    ]
+    at_door = _names_at_doors(waiting)
+    for recheck in sorted(waiting, key=lambda one: (one.village_id or 0, one.task_id or 0)):
         person, door = recheck.expected.person, recheck.task.dwelling if recheck.task else None
         yield {
             "task": recheck.task.code if recheck.task else "",
@@ -51,23 +55,30 @@ def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
         }
 
 
-def _names_at_doors(draw: Draw) -> dict[int, list[str]]:
-    """Return who else the register knows behind the sampled doors: a re-visit asks about one person only."""
-    doors = draw.rechecks.filter(result=Recheck.Result.WAITING).values("task__dwelling")
-    known = Person.objects.filter(dwelling__in=doors, superseded_by__isnull=True)
+def _names_at_doors(waiting: list[Asked]) -> dict[int, list[str]]:
+    """Return who else the register knows behind the doors: a re-visit asks about one person only."""
+    doors = sorted({one.task.dwelling_id for one in waiting if one.task and one.task.dwelling_id})
     found: dict[int, list[str]] = {}
-    for door, name in known.values_list("dwelling", "name"):
-        found.setdefault(door, []).append(name)
+    for start in range(0, len(doors), 500):
+        known = Person.objects.filter(dwelling__in=doors[start : start + 500], superseded_by__isnull=True)
+        for door, name in known.values_list("dwelling", "name"):
+            found.setdefault(door or 0, []).append(name)
     return found
 
 
-def my_rechecks(by: Officer) -> QuerySet[Recheck]:
-    """Return the re-visits an inspector has to make: door and name, nothing of the first visit."""
+def my_rechecks(by: Officer) -> list[Asked]:
+    """Return the re-visits an inspector has to make: door and name, nothing of the first visit.
+
+    Those the lottery drew and those the ranking asked for come in one list; nothing tells them apart.
+    """
     mine = Q(inspector=by) | Q(second_inspector=by)
-    found = Recheck.objects.filter(mine, result=Recheck.Result.WAITING)
-    return found.select_related("task__dwelling", "expected__person", "village", "town").order_by(
-        "town", "village", "pk"
-    )
+    near = ("task__dwelling", "expected__person", "village", "town")
+    found: list[Asked] = [
+        one
+        for model in (Recheck, Target)
+        for one in model.objects.filter(mine, result=Recheck.Result.WAITING).select_related(*near)
+    ]
+    return sorted(found, key=lambda one: (one.town_id or 0, one.village_id or 0, one.task_id or 0))
 
 
 def certificates(by: Officer, at: datetime) -> list[Certificate]:
@@ -139,7 +150,9 @@ def draws(by: Officer, at: datetime) -> list[Draw]:
 
 def revisits_of(campaign: Campaign) -> QuerySet[VisitTask]:
     """Return the doors of a round's blind re-visits, which stand outside the round itself."""
-    return VisitTask.objects.filter(pk__in=Recheck.objects.filter(draw__campaign=campaign).values("task"))
+    drawn = Q(pk__in=Recheck.objects.filter(draw__campaign=campaign).values("task"))
+    targeted = Q(pk__in=Target.objects.filter(draw__campaign=campaign, task__isnull=False).values("task"))
+    return VisitTask.objects.filter(drawn | targeted)
 
 
 def steps(by: Officer, draw: Draw, at: datetime) -> dict[str, bool]:
@@ -156,7 +169,9 @@ def steps(by: Officer, draw: Draw, at: datetime) -> dict[str, bool]:
         and is_allowed(policies.check_call_backs_over, draw, at),
         "extend": _may(by, "assurance.make_draw", draw, at) and more,
         "reveal": _may(by, "assurance.reveal_seed", draw, at) and done and sealed,
-        "certify": _may(by, "assurance.issue_certificate", draw, at) and done and not sealed and not issued,
+        "certify": _may(by, "assurance.issue_certificate", draw, at)
+        and (done and not sealed and not issued)
+        and is_allowed(policies.check_targets_done, draw),
     }
 
 

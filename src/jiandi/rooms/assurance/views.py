@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jiandi.core.values import Refused
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import say
-from jiandi.rooms.access.permissions import has_verb, one, permit
+from jiandi.rooms.access.permissions import has_verb, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.assurance import actions, queries
+from jiandi.rooms.assurance.comparing import Asked
 from jiandi.rooms.assurance.forms import DiceForm, RecheckForm, ReplyForm
-from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
+from jiandi.rooms.assurance.models import Certificate, Draw, Suspicion
 from jiandi.rooms.screening.models import Campaign
 
 READ = "assurance.read_certificate"
@@ -102,6 +103,8 @@ def draw(request: SignedIn, draw_id: int) -> HttpResponse:
         "dice": DiceForm(),
         "meter": queries.meter(found),
         "drawn_size": found.rechecks.count(),
+        "targets": found.targets.count(),
+        "targets_out": found.targets.filter(result="waiting", task__isnull=False).count(),
     }
     return render(request, "assurance/draw.html", context)
 
@@ -115,8 +118,12 @@ def make_draw(request: SignedIn) -> HttpResponse:
         raise Http404
     limit = request.POST.get("limit", "")
     claim = int(limit) if limit.isdecimal() else 0
+    targets = request.POST.get("targets", "")
+    aimed = int(targets) if targets.isdecimal() else 0
     try:
-        made = actions.make_draw(by=request.user, at=clock.now(), campaign=campaign, claim_per_10000=claim)
+        made = actions.make_draw(
+            by=request.user, at=clock.now(), campaign=campaign, claim_per_10000=claim, targets=aimed
+        )
     except Refused as refusal:
         messages.error(request, say(refusal.text))
         return redirect("assurance:certificates")
@@ -183,10 +190,12 @@ def my_rechecks(request: SignedIn) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def recheck(request: SignedIn, recheck_id: int) -> HttpResponse:
+def recheck(request: SignedIn, task_id: int) -> HttpResponse:
     """Fill in one blind re-visit."""
     permit(request.user, "assurance.submit_recheck", at=clock.now())
-    found = one(queries.my_rechecks(request.user), pk=recheck_id)
+    found = next((asked for asked in queries.my_rechecks(request.user) if asked.task_id == task_id), None)
+    if found is None:
+        raise Http404
     form = RecheckForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -199,7 +208,7 @@ def recheck(request: SignedIn, recheck_id: int) -> HttpResponse:
     return render(request, "assurance/recheck.html", {"recheck": found, "form": form})
 
 
-def _body(request: SignedIn, found: Recheck, said: dict[str, object]) -> bytes:
+def _body(request: SignedIn, found: Asked, said: dict[str, object]) -> bytes:
     """Write the answers as a submission, as a phone would."""
     now = clock.now().isoformat()
     person, door = found.expected.person, found.task.dwelling if found.task else None

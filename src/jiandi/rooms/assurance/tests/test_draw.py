@@ -251,16 +251,16 @@ def test_a_later_look_extends_the_same_lottery(county, draw):
 
 def test_an_inspector_sees_door_and_name_and_nothing_of_the_first_visit(county, draw, client):
     client.force_login(county.officer("inspector_b"))
-    recheck = queries.my_rechecks(county.officer("inspector_b")).first()
+    recheck = queries.my_rechecks(county.officer("inspector_b"))[0]
 
     assert queries.meter(draw) is None
-    page = client.get(f"/assurance/my/{recheck.pk}/").content.decode()
+    page = client.get(f"/assurance/my/{recheck.task_id}/").content.decode()
     assert recheck.task.dwelling.address in page
     assert (
         "葛一" not in page and timezone.localtime(recheck.original.started_at).strftime("%H:%M") not in page
     )
     form = {"result": "met", "present": "seen", "came": "yes", "danger": "none", "words": "都好 <b>"}
-    assert client.post(f"/assurance/my/{recheck.pk}/", form).status_code == 302
+    assert client.post(f"/assurance/my/{recheck.task_id}/", form).status_code == 302
     recheck.refresh_from_db()
     assert queries.meter(draw).counted_false == draw.rechecks.count() - 1  # those still out count as false
     assert recheck.result == "true" and comparing.answer_to_came(answer(recheck)) == "yes"
@@ -269,7 +269,7 @@ def test_an_inspector_sees_door_and_name_and_nothing_of_the_first_visit(county, 
 def test_another_inspector_gets_nothing(county, draw, client):
     client.force_login(county.officer("inspector_a"))
 
-    assert client.get(f"/assurance/my/{draw.rechecks.first().pk}/").status_code == 404
+    assert client.get(f"/assurance/my/{draw.rechecks.first().task_id}/").status_code == 404
 
 
 def test_nobody_is_drawn_twice(county, draw):
