@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 import duckdb
+from django.utils import timezone
 
+from jiandi.core.estimate.audits import audit_table
+from jiandi.core.estimate.indicators import INDICATORS
 from jiandi.core.estimate.suspicion import rank_workers
 from jiandi.core.estimate.suspicion_sql import read_visits
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
-from jiandi.rooms.assurance import leads, policies
-from jiandi.rooms.assurance.models import Estimate, Suspicion
+from jiandi.rooms.assurance import auditing, leads, policies
+from jiandi.rooms.assurance.models import Estimate, IndicatorMonth, Suspicion
 from jiandi.rooms.screening import queries as screening_queries
 from jiandi.rooms.screening.models import Campaign, VisitTask
 
@@ -24,12 +27,14 @@ FLAG_SHARE, FLAG_MENTIONS = 0.15, 2
 def compute_suspicion(*, by: Officer, at: datetime, campaign: Campaign) -> int:
     """Order the round's workers by how unlike their colleagues' their visits are; returns how many are flagged.
 
-    Flagged: among the first 15 % and standing out in two indicators or more. Nothing follows but a re-visit.
+    Flagged: among the first 15 % and standing out in two indicators or more. Nothing follows but a re-visit. First the
+    month's line is written of what random re-visits say of each indicator; those that mislead too often are left out.
     """
     permit(by, "assurance.compute_suspicion", at=at, place=campaign.place)
+    retired = _audit(campaign, at)
     with duckdb.connect() as con:
         screening_queries.snapshot(con)
-        ranked = rank_workers(read_visits(con), seed=campaign.pk)
+        ranked = rank_workers(read_visits(con), seed=campaign.pk, retired=retired)
     towns = dict(
         VisitTask.objects.filter(campaign=campaign, worker__isnull=False)
         .values_list("worker", "town")
@@ -68,9 +73,33 @@ def compute_suspicion(*, by: Officer, at: datetime, campaign: Campaign) -> int:
         at=at,
         subject=campaign,
         place=campaign.place,
-        payload={"ranked": len(rows), "flagged": flagged},
+        payload={"ranked": len(rows), "flagged": flagged, "retired": retired},
     )
     return flagged
+
+
+def _audit(campaign: Campaign, at: datetime) -> list[str]:
+    """Write the month's line of the indicators, inside the action that calls; returns those retired by now.
+
+    What was retired stays so: once out of use an indicator flags nobody, so no re-visit can clear it.
+    """
+    county, month = campaign.place.county_id or campaign.place_id, timezone.localdate(at).replace(day=1)
+    random, targeted = auditing.audits_of(county)
+    rows = audit_table(random, targeted, indicators=[indicator.name for indicator in INDICATORS])
+    earlier = IndicatorMonth.objects.filter(county=county, month__lt=month).order_by("-month").first()
+    kept = set(earlier.retired) if earlier else set()
+    retired = sorted(kept | {row.indicator for row in rows if row.standing == "retired"})
+    IndicatorMonth.objects.update_or_create(
+        county_id=county,
+        month=month,
+        defaults={
+            "computed_at": at,
+            "honest": sum(not audit.is_false for audit in random),
+            "rows": auditing.kept(rows),
+            "retired": retired,
+        },
+    )
+    return retired
 
 
 @action

@@ -18,7 +18,7 @@ from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import say
 from jiandi.rooms.access.permissions import has_verb, permit
 from jiandi.rooms.access.signed_in import SignedIn
-from jiandi.rooms.assurance import actions, queries
+from jiandi.rooms.assurance import actions, auditing, queries
 from jiandi.rooms.assurance.comparing import Asked
 from jiandi.rooms.assurance.forms import DiceForm, RecheckForm, ReplyForm
 from jiandi.rooms.assurance.models import Certificate, Draw, Suspicion
@@ -232,9 +232,12 @@ def suspicions(request: SignedIn) -> HttpResponse:
     """Show whose visits to repeat first, with the indicators in words."""
     at = clock.now()
     permit(request.user, "assurance.read_suspicion", at=at)
+    month, lines = auditing.indicator_lines(request.user, at)
     context = {
         "rows": queries.suspicions(request.user, at)[:200],
         "compared": queries.compared(request.user, at),
+        "month": month,
+        "lines": lines,
     }
     return render(request, "assurance/suspicions.html", context)
 
