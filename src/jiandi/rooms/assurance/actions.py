@@ -77,7 +77,7 @@ def decide_recheck(*, by: Officer, at: datetime, recheck: Asked, visit: Visit, b
         by=by,
         at=at,
         subject=recheck.draw,
-        payload={recheck._meta.model_name: recheck.pk, "result": recheck.result},
+        payload={str(recheck._meta.model_name): recheck.pk, "result": recheck.result},
     )
     return recheck
 

@@ -68,7 +68,7 @@ def _area(
         village=place,
         group_no=group,
         town_id=place.town_id,
-        county_id=place.county_id,
+        county_id=sweep.county_id,
         inspector_id=chosen[code],
     )
 

@@ -150,8 +150,7 @@ def check_as_drawn(draw: Draw) -> None:
     told: dict[str, Any] = {}
     for event in events_of("draw", draw.pk):
         told |= event.payload
-    named = ("frame_root", "frame_size", "plan", "machine_commitment", "seed_commitment")
-    named += ("targets_root",)
+    named = ("frame_root", "frame_size", "plan", "machine_commitment", "seed_commitment", "targets_root")
     frame, sizes = drawing.stored_frame(draw), [int(checked) for checked, _ in draw.plan]
     held = list(draw.rechecks.order_by("ticket").values_list("expected", flat=True))
     drawn = drawing.drawn(frame, draw.seed_revealed, len(held), 0) if len(held) in sizes else []

@@ -32,10 +32,10 @@ def split(code: str) -> tuple[int, int]:
 
 
 def assign(codes: list[str], towns: dict[int, int | None], pool: list[Officer], seed: str) -> dict[str, int]:
-    """Give each area one inspector by lottery: not of its township, and not who visited its village before."""
+    """Give each area one inspector by lottery: not of its township, and not who made a round's visits in its village."""
     been: dict[int, set[str]] = {}
     villages = {split(code)[0] for code in codes}
-    visits = Visit.objects.filter(village__in=villages, worker__isnull=False)
+    visits = Visit.objects.filter(village__in=villages, worker__isnull=False, task__purpose="round")
     for village, worker in visits.values_list("village", "worker").distinct():
         been.setdefault(village or 0, set()).add(str(worker))
     items = [
@@ -66,7 +66,7 @@ def heard(sweep: Sweep) -> list[Heard]:
     """Return whom the sweep found, in the order they were entered."""
     found = SweepPerson.objects.filter(area__sweep=sweep).order_by("pk")
     rows = found.values_list("pk", "name", "area__village", "sex", "birth_year")
-    return [Heard(pk, name, village, sex, year) for pk, name, village, sex, year in rows]
+    return [Heard(pk, name, village or 0, sex, year) for pk, name, village, sex, year in rows]
 
 
 def registered_in(area: SweepArea) -> list[int]:
