@@ -27,6 +27,8 @@ from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
 
 CALL_BACKS = {"tries": 3, "days": 5, "hours": "8-20"}
 RECHECK_DAYS = 5
+#: What is public the moment a draw is opened, and what a certificate is later held against.
+OPENED_WITH = ("frame_size", "frame_root", "machine_commitment", "plan", "targets_root")
 
 
 @action
@@ -65,21 +67,9 @@ def make_draw(
     draw.seed_sealed = sealing.seal(part.encode(), domain=f"assurance.seed:{draw.pk}")
     draw.save(update_fields=["seed_sealed"])
     _keep_targets(draw, chosen)
-    record(
-        "assurance.make_draw",
-        by=by,
-        at=at,
-        subject=draw,
-        place=campaign.place,
-        payload={
-            "frame_size": draw.frame_size,
-            "frame_root": draw.frame_root,
-            "machine_commitment": draw.machine_commitment,
-            "plan": draw.plan,
-            "targets": len(chosen.ids),
-            "targets_root": draw.targets_root,
-        },
-    )
+    told = {name: getattr(draw, name) for name in OPENED_WITH}
+    told["targets"] = len(chosen.ids)
+    record("assurance.make_draw", by=by, at=at, subject=draw, place=campaign.place, payload=told)
     return draw
 
 

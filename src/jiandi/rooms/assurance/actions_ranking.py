@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import duckdb
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from jiandi.core.estimate.audits import audit_table
 from jiandi.core.estimate.indicators import INDICATORS
-from jiandi.core.estimate.suspicion import rank_workers
+from jiandi.core.estimate.suspicion import WorkerSuspicion, rank_workers
 from jiandi.core.estimate.suspicion_sql import read_visits
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
@@ -35,30 +36,7 @@ def compute_suspicion(*, by: Officer, at: datetime, campaign: Campaign) -> int:
     with duckdb.connect() as con:
         screening_queries.snapshot(con)
         ranked = rank_workers(read_visits(con), seed=campaign.pk, retired=retired)
-    towns = dict(
-        VisitTask.objects.filter(campaign=campaign, worker__isnull=False)
-        .values_list("worker", "town")
-        .distinct()
-    )
-    known = set(
-        Officer.objects.filter(pk__in=[row.officer_id for row in ranked]).values_list("pk", flat=True)
-    )
-    most = max(1, int(FLAG_SHARE * sum(row.rank is not None for row in ranked)))
-    rows = [
-        Suspicion(
-            campaign=campaign,
-            worker_id=row.officer_id,
-            computed_at=at,
-            rank=row.rank,
-            visits=row.n_visits,
-            indicators=[{"code": m.name, "zh": m.text.zh, "en": m.text.en} for m in row.mentions],
-            is_flagged=row.rank <= most and len(row.mentions) >= FLAG_MENTIONS,
-            town_id=towns.get(row.officer_id),
-            county_id=campaign.place.county_id or campaign.place_id,
-        )
-        for row in ranked
-        if row.rank is not None and row.officer_id in known
-    ]
+    rows = _rows(campaign, ranked, at)
     Suspicion.objects.bulk_create(
         rows,
         batch_size=500,
@@ -76,6 +54,34 @@ def compute_suspicion(*, by: Officer, at: datetime, campaign: Campaign) -> int:
         payload={"ranked": len(rows), "flagged": flagged, "retired": retired},
     )
     return flagged
+
+
+def _rows(campaign: Campaign, ranked: Sequence[WorkerSuspicion], at: datetime) -> list[Suspicion]:
+    """The ranking as rows, one per worker who could be compared."""
+    towns = dict(
+        VisitTask.objects.filter(campaign=campaign, worker__isnull=False)
+        .values_list("worker", "town")
+        .distinct()
+    )
+    known = set(
+        Officer.objects.filter(pk__in=[row.officer_id for row in ranked]).values_list("pk", flat=True)
+    )
+    most = max(1, int(FLAG_SHARE * sum(row.rank is not None for row in ranked)))
+    return [
+        Suspicion(
+            campaign=campaign,
+            worker_id=row.officer_id,
+            computed_at=at,
+            rank=row.rank,
+            visits=row.n_visits,
+            indicators=[{"code": m.name, "zh": m.text.zh, "en": m.text.en} for m in row.mentions],
+            is_flagged=row.rank <= most and len(row.mentions) >= FLAG_MENTIONS,
+            town_id=towns.get(row.officer_id),
+            county_id=campaign.place.county_id or campaign.place_id,
+        )
+        for row in ranked
+        if row.rank is not None and row.officer_id in known
+    ]
 
 
 def _audit(campaign: Campaign, at: datetime) -> list[str]:
