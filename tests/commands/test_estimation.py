@@ -48,11 +48,12 @@ def test_mse_prints_every_method_and_every_warning(tmp_path, capsys):
     assert "cannot be inferred from lists" in said["sentence"]["en"] and "不是凭证" in said["sentence"]["zh"]
 
 
-def test_mse_shows_no_number_when_the_gate_does_not_pass(tmp_path, capsys):
+def test_mse_shows_no_estimate_when_the_gate_does_not_pass(tmp_path, capsys):
     code, said = answer(capsys, "mse", written(tmp_path, published.NEW_ORLEANS))
 
     assert code == 1 and not said["gate"]["passed"] and "12 people" in said["gate"]["reasons"][0]["en"]
     assert said["estimates"] == [] and said["envelope"] is None and said["seen"] == 185
+    assert said["lower_bound"]["method"] == "chao" and "do not quote it" in said["sentence"]["en"]
 
 
 def test_mse_sets_two_thresholds_side_by_side(tmp_path, capsys):

@@ -223,7 +223,7 @@ def test_a_blind_revisit_of_her_goes_to_another_inspector(her, county, client):
     recheck.refresh_from_db()
     assert recheck.inspector is None and recheck.task.worker is None  # the other inspector is of her own town
     client.force_login(county.officer("inspector_b"))
-    assert client.get(reverse("assurance:recheck", args=[recheck.pk])).status_code == 404
+    assert client.get(reverse("assurance:recheck", args=[recheck.task_id])).status_code == 404
 
 
 def a_recheck(county, she: Person) -> Recheck:

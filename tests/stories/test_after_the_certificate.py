@@ -77,7 +77,9 @@ def campaign(county):
 def certified(county, campaign):
     """Draw, re-visit, reveal, sign, certify."""
     overseer = county.officer("overseer")
-    draw = assurance.make_draw(by=overseer, at=county.THURSDAY, campaign=campaign, claim_per_10000=1000)
+    draw = assurance.hold_draw(
+        at=county.THURSDAY, campaign=campaign, claim_per_10000=1000, throws=county.throws()
+    )
     bodies = [
         submission(recheck.task, recheck.expected.person, f"r{recheck.pk}", "inspector_b")
         for recheck in draw.rechecks.select_related("task__dwelling", "expected__person")
@@ -118,7 +120,9 @@ def test_one_draw_has_one_certificate_and_one_round_has_one_draw(county, campaig
 
 def test_nobody_draws_again_between_the_seed_and_the_certificate(county, campaign):
     overseer = county.officer("overseer")
-    draw = assurance.make_draw(by=overseer, at=county.THURSDAY, campaign=campaign, claim_per_10000=1000)
+    draw = assurance.hold_draw(
+        at=county.THURSDAY, campaign=campaign, claim_per_10000=1000, throws=county.throws()
+    )
     draw.rechecks.update(result=Recheck.Result.FALSE)
     assurance.reveal_seed(by=overseer, at=county.FRIDAY, draw=draw)
 
@@ -130,7 +134,9 @@ def test_nobody_draws_again_between_the_seed_and_the_certificate(county, campaig
 def test_no_page_of_a_draw_offers_what_would_be_refused(county, campaign, client, username):
     client.force_login(county.officer(username))
     overseer = county.officer("overseer")
-    draw = assurance.make_draw(by=overseer, at=county.THURSDAY, campaign=campaign, claim_per_10000=1000)
+    draw = assurance.hold_draw(
+        at=county.THURSDAY, campaign=campaign, claim_per_10000=1000, throws=county.throws()
+    )
     page = reverse("assurance:draw", args=[draw.pk])
 
     def offered():

@@ -51,7 +51,7 @@ def add_commands(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print every method's estimate, how far they disagree and the tests that warn; exit 1 where no number may be shown."""
+    """Print every method's estimate, how far they disagree and the tests that warn; exit 1 where no estimate may be shown."""
     language = language_of(arguments)
     files = [path for path in (arguments.counts, arguments.also) if path]
     studies = [_study(path, arguments) for path in files]
@@ -110,6 +110,8 @@ def _figures(path: Path, study: Study) -> dict[str, Any]:
             "high": _number(spread.high),
             "open_ended": spread.open_ended,
         },
+        "no_finite_number": list(study.unended),
+        "lower_bound": _lead(study.bound, False) if study.bound else None,
         "list_drop": [
             {
                 "list": drop.name,

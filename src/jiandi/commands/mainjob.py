@@ -270,8 +270,11 @@ def _check(job: Job, at: datetime, progress: Progress) -> dict[str, Any]:
 def assure(job: Job, progress: Progress) -> dict[str, Any]:
     """Draw at random, re-visit blind, reveal the seed, issue the certificate; rank suspicion apart from it."""
     overseer, campaign = job.officer("overseer"), job.campaign
-    draw = assurance.make_draw(
-        by=overseer, at=moment(21, 9), campaign=campaign, claim_per_10000=CLAIM_PER_10000
+    draw = assurance.hold_draw(
+        at=moment(21, 9),
+        campaign=campaign,
+        claim_per_10000=CLAIM_PER_10000,
+        throws=[(one, _thrown()) for one in (overseer, job.officer("lead"))],
     )
     progress(1, 5)
     replay = visitors.Replay(job.folder)
@@ -293,6 +296,11 @@ def assure(job: Job, progress: Progress) -> dict[str, Any]:
     assurance.estimate_hidden(by=job.officer("engine"), at=moment(23, 12), campaign=campaign)
     progress(5, 5)
     return {"sampled": certificate.sampled, "false": certificate.false_found, "flagged_workers": flagged}
+
+
+def _thrown() -> str:
+    """Throw a simulated die: in a demonstration nobody sits at the table."""
+    return "".join(str(byte % 6 + 1) for byte in dice.token_bytes(24))
 
 
 def account(job: Job, progress: Progress) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Exact bounds: the published table, brute force over every outcome on small frames, and the words."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import product
@@ -48,7 +49,12 @@ PLANS = {
 
 
 def lottery(frame_size, size, strata=()):
-    return ProbabilitySample("2026-1", HEX, HEX, frame_size, size, strata)
+    return ProbabilitySample("2026-1", HEX, HEX, frame_size, size, (size,), strata)
+
+
+def planned(plan, look):
+    sizes = tuple(step.checked for step in plan.looks)
+    return ProbabilitySample("2026-1", HEX, HEX, plan.frame_size, sizes[look], sizes)
 
 
 @pytest.mark.parametrize(("frame", "row"), REQUIRED.items())
@@ -218,7 +224,7 @@ def test_it_refuses_a_targeted_list():
 
 def test_it_refuses_a_draw_nobody_could_check():
     with pytest.raises(Refused, match="unverifiable_draw"):
-        ProbabilitySample("2026-1", "", HEX, 500, 60)
+        ProbabilitySample("2026-1", "", HEX, 500, 60, (60,))
 
 
 def test_it_refuses_a_sample_from_which_somebody_was_left_out():
@@ -239,10 +245,16 @@ def test_checking_fifty_more_until_it_passes_breaks_the_promise():
 def test_it_refuses_to_check_a_few_more_and_look_again():
     plan = design_looks(frame_size=500, limit=0.01)
 
-    with pytest.raises(Refused, match="look_size"):
+    with pytest.raises(Refused, match="size_not_laid_down"):
+        replace(planned(plan, 0), size=271)
+    with pytest.raises(Refused, match="other_frame"):
         certify_plan(plan, lottery(500, 271), [Tally(1, 270)])
+    with pytest.raises(Refused, match="look_size"):
+        certify_plan(plan, planned(plan, 1), [Tally(1, 270), Tally(1, 333)])
     with pytest.raises(Refused, match="look_after_pass"):
-        certify_plan(plan, lottery(500, 334), [Tally(0, 221), Tally(1, 333)])
+        certify_plan(plan, planned(plan, 1), [Tally(0, 221), Tally(1, 333)])
+    with pytest.raises(Refused, match="several_looks"):
+        certify_once(planned(plan, 0), Tally(0, 221))
 
 
 def test_it_counts_the_unresolved_as_false_and_prints_both_bounds():
@@ -263,16 +275,14 @@ def test_it_says_when_a_plan_passes_goes_on_and_fails():
     plan = design_looks(frame_size=500, limit=0.005)
     history = [Tally(1, 343), Tally(2, 463), Tally(3, 496)]
 
-    states = [
-        certify_plan(plan, lottery(500, plan.looks[k].checked), history[: k + 1]).state for k in range(3)
-    ]
-    passed = certify_plan(plan, lottery(500, 344), [Tally(0, 344)])
+    states = [certify_plan(plan, planned(plan, k), history[: k + 1]).state for k in range(3)]
+    passed = certify_plan(plan, planned(plan, 0), [Tally(0, 344)])
 
     assert states == ["continue", "continue", "failed"]
     assert passed.state == "passed"
     assert passed.bound <= plan.allowed
     assert "50 per 10,000" in certificate_sentence(passed).en
-    assert "nothing is stated" in certificate_sentence(certify_plan(plan, lottery(500, 344), history[:1])).en
+    assert "nothing is stated" in certificate_sentence(certify_plan(plan, planned(plan, 0), history[:1])).en
 
 
 def test_it_certifies_strata_and_names_the_frame():

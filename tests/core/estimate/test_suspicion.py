@@ -135,6 +135,14 @@ def test_it_gives_the_same_order_for_the_same_seed(table, ranked):
     assert rank_workers(table, seed=11) == ranked
 
 
+def test_a_retired_indicator_neither_counts_nor_is_mentioned(table, ranked):
+    gone = {mention.name for mention in ranked[0].mentions}
+    after = rank_workers(table, seed=11, retired=gone)
+
+    assert gone and not any(mention.name in gone for row in after for mention in row.mentions)
+    assert [row.score for row in after] != [row.score for row in ranked]
+
+
 def test_it_names_hardly_anybody_when_all_are_honest():
     honest = rank_workers(read_visits(snapshot(*simulate(2, fakes=set()))), seed=11)
 

@@ -63,6 +63,8 @@ def certify_once(
     known cases) is offered for simple lotteries only.
     """
     require_lottery(sample, tally)
+    if sample.laid_down != (sample.size,):
+        raise Refused("estimate.several_looks", _SEVERAL_LOOKS.filled(k=len(sample.laid_down)))
     if sample.strata and detection < 1.0:
         raise Refused("estimate.detection_with_strata", _DETECTION_WITH_STRATA)
 
@@ -195,6 +197,10 @@ _VILLAGE = Text(
     zh="本村随机复核{n}项,不属实或未核实{x}项:{c}%置信度下至多{p}%不属实。此为本村自己的界限,不沿用全县的。",
     en="{n} random re-visits in this village, {x} false or unresolved: with {c}% confidence at most {p}% are false."
     " This is the village's own bound; it does not inherit the county's.",
+)
+_SEVERAL_LOOKS = Text(
+    zh="抽签前定下了{k}轮查看,不能按只看一次计算。请按方案计算。",
+    en="{k} looks were laid down before the draw; the one-look formula does not hold for them. Use the plan's.",
 )
 _DETECTION_WITH_STRATA = Text(
     zh="分层抽签暂不能按检出率修正。请用全框简单抽签。",

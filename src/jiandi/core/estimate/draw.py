@@ -130,9 +130,15 @@ def allocate(sizes: Mapping[str, int], total: int, *, floor: int = 0) -> dict[st
     return shares
 
 
-def simple_sample(draw_id: str, frame: Frame, commitment: str, size: int) -> ProbabilitySample:
-    """Describe a simple lottery of `size` from the frame, for a certificate."""
-    return ProbabilitySample(draw_id, frame.root, commitment, len(frame.ids), size)
+def simple_sample(
+    draw_id: str, frame: Frame, commitment: str, size: int, *, laid_down: Sequence[int] = ()
+) -> ProbabilitySample:
+    """Describe a simple lottery of `size` from the frame, for a certificate.
+
+    `laid_down` are the sizes of all planned looks; without them `size` is the one and only look.
+    """
+    planned = tuple(laid_down) or (size,)
+    return ProbabilitySample(draw_id, frame.root, commitment, len(frame.ids), size, planned)
 
 
 def stratified_sample(
@@ -141,12 +147,12 @@ def stratified_sample(
     """Describe a lottery held separately in each stratum, for a certificate."""
     strata = tuple(Stratum(name, size, shares.get(name, 0)) for name, size in sorted(frame.sizes().items()))
     drawn = sum(stratum.size for stratum in strata)
-    return ProbabilitySample(draw_id, frame.root, commitment, len(frame.ids), drawn, strata)
+    return ProbabilitySample(draw_id, frame.root, commitment, len(frame.ids), drawn, (drawn,), strata)
 
 
 def stratum_sample(draw_id: str, frame: Frame, commitment: str, stratum: str, size: int) -> ProbabilitySample:
     """Describe one village's own part of a lottery, for the village's own bound."""
-    return ProbabilitySample(draw_id, frame.root, commitment, frame.sizes()[stratum], size)
+    return ProbabilitySample(draw_id, frame.root, commitment, frame.sizes()[stratum], size, (size,))
 
 
 def rerun_script() -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -83,6 +84,7 @@ def chance_of_passing(looks: Sequence[Look], *, frame_size: int, false: int) -> 
     return tuple(passed)
 
 
+@lru_cache(maxsize=4096)
 def plan_bound(plan: LookPlan, look: int, found: int, *, alpha: float | None = None) -> int:
     """The most false claims the frame can hold, given the look a plan stopped at and the total it found.
 
@@ -119,11 +121,12 @@ def _stopped(state: Literal["passed", "failed"], plan: LookPlan, look: int, tall
 
 
 def _check_held(plan: LookPlan, sample: ProbabilitySample, totals: Sequence[Tally]) -> int:
-    """Refuse looks that were not planned: other sizes, other frames, a look after the plan has passed."""
+    """Refuse looks that were not planned: other sizes, other frames, other plans, a look after the plan has passed."""
     if not totals or len(totals) > len(plan.looks):
         raise Refused("estimate.look_not_planned", _NOT_PLANNED.filled(k=len(plan.looks)))
     require_lottery(sample, totals[-1])
-    if sample.strata or sample.frame_size != plan.frame_size:
+    planned = tuple(look.checked for look in plan.looks)
+    if sample.strata or sample.frame_size != plan.frame_size or sample.laid_down != planned:
         raise Refused("estimate.other_frame", _OTHER_FRAME)
     for number, (tally, look) in enumerate(zip(totals, plan.looks, strict=False)):
         if tally.checked != look.checked:
@@ -165,8 +168,9 @@ _NOT_PLANNED = Text(
     en="The plan has {k} looks and no more. Close this round and hold a new lottery.",
 )
 _OTHER_FRAME = Text(
-    zh="样本与方案的抽样框不同。分轮方案只用于对同一冻结抽样框的简单随机抽签。",
-    en="The sample is not from the plan's frame. A plan of looks needs a simple lottery over that one frozen frame.",
+    zh="样本与方案的抽样框或轮次不同。分轮方案只用于对同一冻结抽样框、事先定下同样轮次的简单随机抽签。",
+    en="The sample is not from the plan's frame or was not laid down with its looks. A plan needs a simple lottery over"
+    " that one frozen frame, made under that plan.",
 )
 _LOOK_SIZE = Text(
     zh="第{k}轮应有{n}项复核,现有{done}项。不得提前查看,也不得多查再看。",

@@ -24,7 +24,9 @@ class ProbabilitySample:
     """A sample drawn by verifiable lottery from a frozen frame: the only thing a certificate is made from.
 
     `frame_root` is the hash of the frozen frame, `seed_commitment` the hash of the seed, both published at the draw
-    and both 64 hexadecimal digits. `strata` is empty for a simple random sample.
+    and both 64 hexadecimal digits. `laid_down` are the sizes at which it may be looked at, written down before the
+    draw: `size` is one of them, so a sample of "a few more" cannot be described. `strata` is empty for a simple
+    random sample.
     """
 
     draw_id: str
@@ -32,6 +34,7 @@ class ProbabilitySample:
     seed_commitment: str
     frame_size: int
     size: int
+    laid_down: tuple[int, ...]
     strata: tuple[Stratum, ...] = ()
 
     def __post_init__(self) -> None:
@@ -40,6 +43,8 @@ class ProbabilitySample:
             raise Refused("estimate.unverifiable_draw", _UNVERIFIABLE)
         if not 0 < self.size <= self.frame_size:
             raise Refused("estimate.impossible_sample_size", _SIZE.filled(n=self.size, N=self.frame_size))
+        if self.size not in self.laid_down or list(self.laid_down) != sorted(set(self.laid_down)):
+            raise Refused("estimate.size_not_laid_down", _NOT_LAID_DOWN.filled(n=self.size))
         drawn, held = sum(s.size for s in self.strata), sum(s.frame_size for s in self.strata)
         if self.strata and (drawn, held) != (self.size, self.frame_size):
             raise Refused("estimate.strata_do_not_add_up", _STRATA)
@@ -97,6 +102,10 @@ _UNVERIFIABLE = Text(
 _SIZE = Text(
     zh="从{N}项中抽{n}项不可能。请把样本量定在1与{N}之间。",
     en="{n} cannot be drawn from {N}. Choose a sample size between 1 and {N}.",
+)
+_NOT_LAID_DOWN = Text(
+    zh="抽签前没有定下要查看{n}项,不得提前查看,也不得多查再看。",
+    en="A look at {n} was not laid down before the draw: neither look early nor check a few more and look again.",
 )
 _STRATA = Text(
     zh="各层之和与总样本或抽样框不符。请按抽签记录核对每层的数目。",

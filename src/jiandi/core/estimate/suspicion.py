@@ -9,6 +9,7 @@ too even, who mixes made-up with real ones too uneven; with that the order holds
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,10 +63,13 @@ class WorkerSuspicion:
         return len(self.mentions) >= FLAGGED_FROM
 
 
-def rank_workers(table: VisitTable, *, seed: int, min_visits: int = MIN_VISITS) -> list[WorkerSuspicion]:
+def rank_workers(
+    table: VisitTable, *, seed: int, min_visits: int = MIN_VISITS, retired: Collection[str] = ()
+) -> list[WorkerSuspicion]:
     """Order the workers by how unlike their colleagues' their visits are, most unlike first; unranked ones last.
 
-    The same seed gives the same order.
+    `retired` indicators, which random re-visits showed to point at too many honest visits, neither count nor are
+    mentioned. The same seed gives the same order.
     """
     officers, worker = np.unique(table.officer_id, return_inverse=True)
     counts = np.bincount(worker, minlength=len(officers))
@@ -74,6 +78,7 @@ def rank_workers(table: VisitTable, *, seed: int, min_visits: int = MIN_VISITS) 
         return [_unranked(int(o), int(n), min_visits) for o, n in zip(officers, counts, strict=True)]
     own, peers = _aggregates(table, worker, len(officers), ranked)
     z = _robust_z(own - peers, ranked)
+    z[:, [indicator.name in retired for indicator in INDICATORS]] = 0.0
     score = _scores(z[ranked], seed)
     order = {
         int(row): place for place, row in enumerate(np.flatnonzero(ranked)[np.argsort(-score, kind="stable")])

@@ -1,20 +1,18 @@
-"""Draw at random and re-visit blind. Certifying and ranking have their own pages."""
+"""Re-visit blind what was drawn, look after look. The ceremony, certifying and ranking have their own pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
-from django.utils import timezone
-
-from jiandi.core.estimate.draw import seed_commitment
 from jiandi.core.forms import visit as forms
 from jiandi.core.values import Refused, Text
-from jiandi.rooms.access import dice, sealing
+from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
-from jiandi.rooms.assurance import comparing, drawing, policies
+from jiandi.rooms.assurance import comparing, policies
+from jiandi.rooms.assurance.actions_ceremony import hold_draw, make_draw, send_look, throw_dice
 from jiandi.rooms.assurance.actions_certifying import (
     compute,
     current_look,
@@ -23,110 +21,18 @@ from jiandi.rooms.assurance.actions_certifying import (
     tally_of,
 )
 from jiandi.rooms.assurance.actions_ranking import compute_suspicion, estimate_hidden, reply_suspicion
-from jiandi.rooms.assurance.models import Difference, Draw, Recheck
+from jiandi.rooms.assurance.comparing import Asked
+from jiandi.rooms.assurance.models import Difference, Draw, Recheck, Target
 from jiandi.rooms.screening import actions as screening
-from jiandi.rooms.screening.models import Campaign, Expected, Visit
+from jiandi.rooms.screening.models import Visit
 
 Progress = Callable[[int, int], None]
 
 __all__ = [
     "close_waiting", "compute", "compute_suspicion", "current_look", "decide_recheck", "decide_rechecks", "estimate_hidden",
-    "extend_look", "issue_certificate", "make_draw", "receive_recheck", "receive_rechecks", "reply_suspicion", "reveal_seed",
-    "tally_of",
+    "extend_look", "hold_draw", "issue_certificate", "make_draw", "receive_recheck", "receive_rechecks", "reply_suspicion",
+    "reveal_seed", "tally_of", "throw_dice",
 ]  # fmt: skip
-CALL_BACKS = {"tries": 3, "days": 5, "hours": "8-20"}
-RECHECK_DAYS = 5
-
-
-@action
-def make_draw(*, by: Officer, at: datetime, campaign: Campaign, claim_per_10000: int = 100) -> Draw:
-    """Freeze the claims, lay down the looks, draw the first one; only frame root and seed commitment are known now."""
-    permit(by, "assurance.make_draw", at=at, place=campaign.place)
-    policies.check_not_certified(campaign)
-    policies.check_no_open_draw(campaign)
-    frame = drawing.frame_of(campaign) if _has_claims(campaign) else None
-    policies.check_frame(campaign, len(frame.ids) if frame else 0)
-    assert frame is not None
-    seed = dice.token_bytes(32).hex()
-    plan = drawing.plan_for(len(frame.ids), claim_per_10000)
-    draw = Draw.objects.create(
-        campaign=campaign,
-        made_at=at,
-        made_by=by,
-        frame_size=len(frame.ids),
-        frame_root=frame.root,
-        frame_sha256=sealing.store_file("\n".join(frame.lines()).encode()),
-        seed_commitment=seed_commitment(seed),
-        seed_sealed=b"",
-        plan=[[look.checked, look.accept] for look in plan.looks],
-        claim_per_10000=claim_per_10000,
-        call_backs=CALL_BACKS,
-    )
-    draw.seed_sealed = sealing.seal(seed.encode(), domain=f"assurance.seed:{draw.pk}")
-    draw.save(update_fields=["seed_sealed"])
-    count = _send_look(draw, seed, 1, by=by, at=at)
-    record(
-        "assurance.make_draw",
-        by=by,
-        at=at,
-        subject=draw,
-        place=campaign.place,
-        payload={
-            "frame_size": draw.frame_size,
-            "frame_root": draw.frame_root,
-            "seed_commitment": draw.seed_commitment,
-            "plan": draw.plan,
-            "first_look": count,
-        },
-    )
-    return draw
-
-
-def _has_claims(campaign: Campaign) -> bool:
-    return Expected.objects.filter(
-        task__campaign=campaign, task__purpose="round", outcome=Expected.Outcome.SEEN, visit__isnull=False
-    ).exists()
-
-
-def _send_look(draw: Draw, seed: str, look: int, *, by: Officer, at: datetime) -> int:
-    """Create the re-visits of one look and the blind tasks the inspectors get, inside the action that calls."""
-    start = draw.plan[look - 2][0] if look > 1 else 0
-    tokens = drawing.drawn(drawing.stored_frame(draw), seed, draw.plan[look - 1][0], start)
-    sample = drawing.claims(tokens)
-    chosen = drawing.assign(sample, f"{seed}|{look}")
-    officers = {officer.pk: officer for officer in drawing.inspectors()}
-    pairs = [[officers[pk] for pk in chosen.get(claim.pk, [])] for claim in sample]
-    tasks = screening.add_tasks(
-        by=by,
-        at=at,
-        purpose="revisit",
-        pretext="services",
-        due_on=timezone.localdate(at) + timedelta(days=RECHECK_DAYS),
-        errands=[
-            screening.Errand(
-                claim.person, claim.person.household, claim.task.dwelling, pair[0] if pair else None
-            )
-            for claim, pair in zip(sample, pairs, strict=True)
-        ],
-    )
-    rechecks = [
-        Recheck(
-            draw=draw,
-            expected=claim,
-            original=claim.visit,
-            task=task,
-            ticket=f"{number:06d}",
-            look=look,
-            inspector=pair[0] if pair else None,
-            second_inspector=pair[1] if len(pair) > 1 else None,
-            village_id=claim.village_id,
-            town_id=claim.town_id,
-            county_id=claim.county_id,
-        )
-        for number, (claim, pair, task) in enumerate(zip(sample, pairs, tasks, strict=True), start=start + 1)
-    ]
-    Recheck.objects.bulk_create(rechecks, batch_size=500)
-    return len(rechecks)
 
 
 @action
@@ -136,8 +42,9 @@ def extend_look(*, by: Officer, at: datetime, draw: Draw) -> int:
     look = current_look(draw) + 1
     policies.check_may_extend(draw, look)
     policies.check_all_done(draw)
+    policies.check_goes_on(compute(draw).state)
     seed = sealing.unseal(bytes(draw.seed_sealed), domain=f"assurance.seed:{draw.pk}").decode()
-    count = _send_look(draw, seed, look, by=by, at=at)
+    count = send_look(draw, seed, look, by=by, at=at)
     record(
         "assurance.extend_look",
         by=by,
@@ -149,7 +56,7 @@ def extend_look(*, by: Officer, at: datetime, draw: Draw) -> int:
     return count
 
 
-def receive_recheck(*, by: Officer, at: datetime, body: bytes) -> Recheck:
+def receive_recheck(*, by: Officer, at: datetime, body: bytes) -> Asked:
     """Take one re-visit from an inspector's form and hold it against the first visit."""
     form = forms.parse(body)
     recheck = _recheck_of(form.task)
@@ -159,25 +66,28 @@ def receive_recheck(*, by: Officer, at: datetime, body: bytes) -> Recheck:
 
 
 @action
-def decide_recheck(*, by: Officer, at: datetime, recheck: Recheck, visit: Visit, body: bytes) -> Recheck:
+def decide_recheck(*, by: Officer, at: datetime, recheck: Asked, visit: Visit, body: bytes) -> Asked:
     """Write what one re-visit says of the claim, with the differences it rests on."""
     permit(by, "assurance.submit_recheck", at=at)
-    _apply({recheck.pk: (recheck, visit, body)})
+    policies.check_own_recheck(by, recheck)
+    policies.check_same_visit(recheck, visit, forms.parse(body))
+    _apply([(recheck, visit, body)])
     record(
         "assurance.decide_recheck",
         by=by,
         at=at,
         subject=recheck.draw,
-        payload={"recheck": recheck.pk, "result": recheck.result},
+        payload={str(recheck._meta.model_name): recheck.pk, "result": recheck.result},
     )
     return recheck
 
 
-def _recheck_of(code: str) -> Recheck:
-    found = Recheck.objects.filter(task__code=code).select_related(
-        "draw__campaign__place", "expected__person", "original", "task"
+def _recheck_of(code: str) -> Asked:
+    near = ("draw__campaign__place", "expected__person", "original", "task")
+    found = (
+        model.objects.filter(task__code=code).select_related(*near).first() for model in (Recheck, Target)
     )
-    recheck = found.first()
+    recheck: Asked | None = next((one for one in found if one is not None), None)
     if recheck is None:
         raise Refused(
             "assurance.unknown_task",
@@ -197,23 +107,28 @@ def receive_rechecks(
 
 @action
 def decide_rechecks(*, by: Officer, at: datetime, draw: Draw, bodies: list[bytes]) -> dict[str, int]:
-    """Hold a batch of re-visits against the first visits."""
-    permit(by, "assurance.submit_recheck", at=at)
-    waiting = draw.rechecks.filter(result=Recheck.Result.WAITING).select_related(
-        "expected__person", "original", "task"
-    )
-    by_task = {recheck.task.code: recheck for recheck in waiting if recheck.task}
+    """Hold a batch of re-visits against the first visits; what is decided stays decided."""
+    permit(by, "assurance.decide_rechecks", at=at)
+    by_task: dict[str, Asked] = {
+        one.task.code: one
+        for kind in (draw.rechecks, draw.targets)
+        for one in kind.filter(result=Recheck.Result.WAITING).select_related(
+            "expected__person", "original", "task"
+        )
+        if one.task
+    }
     read = {
         form.instance_id: (form.task, body)
         for body in bodies
         for form in [forms.parse(body)]
         if form.task in by_task
     }
-    visits = Visit.objects.filter(instance_id__in=list(read)).only("pk", "instance_id")
-    found = {}
+    visits = Visit.objects.filter(instance_id__in=list(read)).only("pk", "instance_id", "task")
+    found = []
     for visit in visits:
         task, body = read[visit.instance_id]
-        found[by_task[task].pk] = (by_task[task], visit, body)
+        if visit.task_id == by_task[task].task_id:
+            found.append((by_task[task], visit, body))
     counts = _apply(found)
     record_batch(
         "assurance.decide_rechecks",
@@ -221,27 +136,31 @@ def decide_rechecks(*, by: Officer, at: datetime, draw: Draw, bodies: list[bytes
         at=at,
         subject=draw,
         subjects_kind="recheck",
-        subject_ids=sorted(found),
+        subject_ids=sorted(one.pk for one, _, _ in found if isinstance(one, Recheck)),
         payload={str(k): v for k, v in counts.items()},
     )
     return counts
 
 
-def _apply(found: dict[int, tuple[Recheck, Visit, bytes]]) -> dict[str, int]:
-    """Judge re-visits and write results and differences, inside the action that calls."""
+def _apply(found: Sequence[tuple[Asked, Visit, bytes]]) -> dict[str, int]:
+    """Judge re-visits and write results and differences, inside the action that calls; counts are of the lottery's."""
     counts: dict[str, int] = {}
     rows: list[Difference] = []
-    for recheck, visit, body in found.values():
+    for recheck, visit, body in found:
         result, differences = comparing.judge(recheck, forms.parse(body), comparing.answer_to_came(body))
         recheck.result, recheck.visit = result, visit
+        if isinstance(recheck, Target):
+            recheck.differences = [{"kind": d.kind, "zh": d.text.zh, "en": d.text.en} for d in differences]
+            continue
         counts[str(result)] = counts.get(str(result), 0) + 1
         rows += [
             Difference(recheck=recheck, kind=d.kind, detail_zh=d.text.zh[:300], detail_en=d.text.en[:300])
             for d in differences
         ]
-    Recheck.objects.bulk_update(
-        [recheck for recheck, _, _ in found.values()], ["result", "visit"], batch_size=500
-    )
+    drawn = [one for one, _, _ in found if isinstance(one, Recheck)]
+    targeted = [one for one, _, _ in found if isinstance(one, Target)]
+    Recheck.objects.bulk_update(drawn, ["result", "visit"], batch_size=500)
+    Target.objects.bulk_update(targeted, ["result", "visit", "differences"], batch_size=500)
     Difference.objects.bulk_create(rows, batch_size=500)
     return counts
 
@@ -252,12 +171,14 @@ def close_waiting(*, by: Officer, at: datetime, draw: Draw) -> int:
     permit(by, "assurance.close_waiting", at=at, place=draw.campaign.place)
     policies.check_call_backs_over(draw, at)
     count = draw.rechecks.filter(result=Recheck.Result.WAITING).update(result=Recheck.Result.UNRESOLVED)
+    out = draw.targets.filter(result=Recheck.Result.WAITING, task__isnull=False)
+    targeted = out.update(result=Recheck.Result.UNRESOLVED)
     record(
         "assurance.close_waiting",
         by=by,
         at=at,
         subject=draw,
         place=draw.campaign.place,
-        payload={"unresolved": count},
+        payload={"unresolved": count, "targets": targeted},
     )
-    return count
+    return count + targeted

@@ -35,6 +35,7 @@ def reveal_seed(*, by: Officer, at: datetime, draw: Draw) -> Draw:
     policies.check_all_done(draw)
     seed = sealing.unseal(bytes(draw.seed_sealed), domain=f"assurance.seed:{draw.pk}").decode()
     check_seed(seed, draw.seed_commitment)
+    check_seed(seed.split("|")[0], draw.machine_commitment)
     draw.seed_revealed, draw.revealed_at = seed, at
     draw.save(update_fields=["seed_revealed", "revealed_at"])
     record(
@@ -61,6 +62,14 @@ def tally_of(draw: Draw, look: int) -> Tally:
     )
 
 
+def sample_of(draw: Draw, look: int) -> ProbabilitySample:
+    """Return the draw up to a look as a certificate or the meter takes it, with the sizes laid down for it."""
+    sizes = tuple(int(checked) for checked, _ in draw.plan)
+    return ProbabilitySample(
+        f"draw-{draw.pk}", draw.frame_root, draw.seed_commitment, draw.frame_size, sizes[look - 1], sizes
+    )
+
+
 def compute(draw: Draw) -> Computed:
     """Return the certificate the re-visits so far allow.
 
@@ -69,10 +78,7 @@ def compute(draw: Draw) -> Computed:
     """
     look, plan = current_look(draw), drawing.plan_of(draw)
     tallies = [tally_of(draw, number) for number in range(1, look + 1)]
-    size = plan.looks[look - 1].checked
-    sample = ProbabilitySample(
-        f"draw-{draw.pk}", draw.frame_root, draw.seed_commitment, draw.frame_size, size
-    )
+    sample = sample_of(draw, look)
     if tallies[-1].counted_false > plan.looks[-1].accept:
         worst = plan_bound(plan, look - 1, tallies[-1].counted_false)
         best = plan_bound(plan, look - 1, tallies[-1].false_claims)
@@ -87,6 +93,8 @@ def issue_certificate(*, by: Officer, at: datetime, draw: Draw) -> Certificate:
     policies.check_all_done(draw)
     policies.check_revealed(draw)
     policies.check_not_issued(draw)
+    policies.check_as_drawn(draw)
+    policies.check_targets_done(draw)
     computed = compute(draw)
     certificate = _certificate(draw, computed, by, at)
     certify_campaign(by=by, at=at, campaign=draw.campaign)
@@ -133,6 +141,23 @@ def _certificate(draw: Draw, computed: Computed, by: Officer, at: datetime) -> C
         sentence_en=sentence.en,
         not_covered_zh=outside.zh,
         not_covered_en=outside.en,
+        villages=drawing.village_bounds(draw),
+        streams=_streams(draw),
         log_size=latest.size if latest else 0,
         log_root=bytes(latest.root).hex() if latest else "",
     )
+
+
+def _streams(draw: Draw) -> dict[str, object]:
+    """What the targeted set adds, kept apart from the certificate's own sentence."""
+    found = drawing.streams_of(draw)
+    if found is None:
+        return {}
+    said = found.text()
+    return {
+        "targeted": found.targeted,
+        "certain": found.certain,
+        "bound": found.bound,
+        "text_zh": said.zh,
+        "text_en": said.en,
+    }

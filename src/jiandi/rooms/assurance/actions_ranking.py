@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import duckdb
+from django.utils import timezone
 
-from jiandi.core.estimate.suspicion import rank_workers
+from jiandi.core.estimate.audits import audit_table
+from jiandi.core.estimate.indicators import INDICATORS
+from jiandi.core.estimate.suspicion import WorkerSuspicion, rank_workers
 from jiandi.core.estimate.suspicion_sql import read_visits
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
-from jiandi.rooms.assurance import leads, policies
-from jiandi.rooms.assurance.models import Estimate, Suspicion
+from jiandi.rooms.assurance import auditing, leads, policies
+from jiandi.rooms.assurance.models import Estimate, IndicatorMonth, Suspicion
 from jiandi.rooms.screening import queries as screening_queries
 from jiandi.rooms.screening.models import Campaign, VisitTask
 
@@ -24,36 +28,15 @@ FLAG_SHARE, FLAG_MENTIONS = 0.15, 2
 def compute_suspicion(*, by: Officer, at: datetime, campaign: Campaign) -> int:
     """Order the round's workers by how unlike their colleagues' their visits are; returns how many are flagged.
 
-    Flagged: among the first 15 % and standing out in two indicators or more. Nothing follows but a re-visit.
+    Flagged: among the first 15 % and standing out in two indicators or more. Nothing follows but a re-visit. First the
+    month's line is written of what random re-visits say of each indicator; those that mislead too often are left out.
     """
     permit(by, "assurance.compute_suspicion", at=at, place=campaign.place)
+    retired = _audit(campaign, at)
     with duckdb.connect() as con:
         screening_queries.snapshot(con)
-        ranked = rank_workers(read_visits(con), seed=campaign.pk)
-    towns = dict(
-        VisitTask.objects.filter(campaign=campaign, worker__isnull=False)
-        .values_list("worker", "town")
-        .distinct()
-    )
-    known = set(
-        Officer.objects.filter(pk__in=[row.officer_id for row in ranked]).values_list("pk", flat=True)
-    )
-    most = max(1, int(FLAG_SHARE * sum(row.rank is not None for row in ranked)))
-    rows = [
-        Suspicion(
-            campaign=campaign,
-            worker_id=row.officer_id,
-            computed_at=at,
-            rank=row.rank,
-            visits=row.n_visits,
-            indicators=[{"code": m.name, "zh": m.text.zh, "en": m.text.en} for m in row.mentions],
-            is_flagged=row.rank <= most and len(row.mentions) >= FLAG_MENTIONS,
-            town_id=towns.get(row.officer_id),
-            county_id=campaign.place.county_id or campaign.place_id,
-        )
-        for row in ranked
-        if row.rank is not None and row.officer_id in known
-    ]
+        ranked = rank_workers(read_visits(con), seed=campaign.pk, retired=retired)
+    rows = _rows(campaign, ranked, at)
     Suspicion.objects.bulk_create(
         rows,
         batch_size=500,
@@ -68,9 +51,61 @@ def compute_suspicion(*, by: Officer, at: datetime, campaign: Campaign) -> int:
         at=at,
         subject=campaign,
         place=campaign.place,
-        payload={"ranked": len(rows), "flagged": flagged},
+        payload={"ranked": len(rows), "flagged": flagged, "retired": retired},
     )
     return flagged
+
+
+def _rows(campaign: Campaign, ranked: Sequence[WorkerSuspicion], at: datetime) -> list[Suspicion]:
+    """The ranking as rows, one per worker who could be compared."""
+    towns = dict(
+        VisitTask.objects.filter(campaign=campaign, worker__isnull=False)
+        .values_list("worker", "town")
+        .distinct()
+    )
+    known = set(
+        Officer.objects.filter(pk__in=[row.officer_id for row in ranked]).values_list("pk", flat=True)
+    )
+    most = max(1, int(FLAG_SHARE * sum(row.rank is not None for row in ranked)))
+    return [
+        Suspicion(
+            campaign=campaign,
+            worker_id=row.officer_id,
+            computed_at=at,
+            rank=row.rank,
+            visits=row.n_visits,
+            indicators=[{"code": m.name, "zh": m.text.zh, "en": m.text.en} for m in row.mentions],
+            is_flagged=row.rank <= most and len(row.mentions) >= FLAG_MENTIONS,
+            town_id=towns.get(row.officer_id),
+            county_id=campaign.place.county_id or campaign.place_id,
+        )
+        for row in ranked
+        if row.rank is not None and row.officer_id in known
+    ]
+
+
+def _audit(campaign: Campaign, at: datetime) -> list[str]:
+    """Write the month's line of the indicators, inside the action that calls; returns those retired by now.
+
+    What was retired stays so: once out of use an indicator flags nobody, so no re-visit can clear it.
+    """
+    county, month = campaign.place.county_id or campaign.place_id, timezone.localdate(at).replace(day=1)
+    random, targeted = auditing.audits_of(county)
+    rows = audit_table(random, targeted, indicators=[indicator.name for indicator in INDICATORS])
+    earlier = IndicatorMonth.objects.filter(county=county, month__lt=month).order_by("-month").first()
+    kept = set(earlier.retired) if earlier else set()
+    retired = sorted(kept | {row.indicator for row in rows if row.standing == "retired"})
+    IndicatorMonth.objects.update_or_create(
+        county_id=county,
+        month=month,
+        defaults={
+            "computed_at": at,
+            "honest": sum(not audit.is_false for audit in random),
+            "rows": auditing.kept(rows),
+            "retired": retired,
+        },
+    )
+    return retired
 
 
 @action
@@ -88,19 +123,20 @@ def reply_suspicion(*, by: Officer, at: datetime, suspicion: Suspicion, text: st
 
 @action
 def estimate_hidden(*, by: Officer, at: datetime, campaign: Campaign, draws: int = 0) -> Estimate:
-    """Say what list overlaps suggest about people on no list - or refuse to, and say why.
+    """Say what list overlaps suggest about people on no list, at both thresholds of linkage - or refuse to, and say why.
 
     `draws` resamples stand behind the stepwise and BIC intervals; they take half a minute and are left to the night.
     A table already worked out with as many is not worked out again.
     """
     permit(by, "assurance.estimate_hidden", at=at, place=campaign.place)
-    table = leads.table_for(campaign)
-    last = Estimate.objects.filter(campaign=campaign, counts__table=table.digest).order_by("-pk").first()
+    table, joined = leads.table_for(campaign), leads.joined_table_for(campaign)
+    same = {"counts__table": table.digest, "counts__joined__table": joined.digest}
+    last = Estimate.objects.filter(campaign=campaign, **same).order_by("-pk").first()
     if last is not None and last.counts["draws"] >= draws:
         kept = last.counts, last.was_refused, Text(zh=last.sentence_zh, en=last.sentence_en)
     else:
         study = leads.study_for(table, draws=draws)
-        kept = leads.figures(study, table=table, draws=draws), not study.gate.passed, study.text
+        kept = leads.figures(study, joined, table=table, draws=draws), not study.gate.passed, study.text
     counts, was_refused, text = kept
     estimate = Estimate.objects.create(
         campaign=campaign,

@@ -7,7 +7,9 @@ from django.utils import timezone
 from jiandi.core.estimate.recheck import Difference, PersonFacts, VisitFacts, compare_visit
 from jiandi.core.forms import instance
 from jiandi.core.forms import visit as forms
-from jiandi.rooms.assurance.models import Recheck
+from jiandi.rooms.assurance.models import Recheck, Target
+
+Asked = Recheck | Target
 
 CAME = ("yes", "no", "unknown")
 
@@ -18,7 +20,7 @@ def answer_to_came(body: bytes) -> str:
     return said if said in CAME else "unknown"
 
 
-def original_facts(recheck: Recheck) -> VisitFacts:
+def original_facts(recheck: Asked) -> VisitFacts:
     """Return what the first visit claimed about the sampled person."""
     moment = recheck.original.started_at or recheck.original.received_at
     claimed = PersonFacts(key=recheck.expected.person.code, present="seen")
@@ -27,7 +29,7 @@ def original_facts(recheck: Recheck) -> VisitFacts:
     )
 
 
-def recheck_facts(recheck: Recheck, form: forms.VisitForm, came: str) -> VisitFacts:
+def recheck_facts(recheck: Asked, form: forms.VisitForm, came: str) -> VisitFacts:
     """Return what the inspectors found of the sampled person."""
     code = recheck.expected.person.code
     people = tuple(
@@ -43,7 +45,7 @@ def recheck_facts(recheck: Recheck, form: forms.VisitForm, came: str) -> VisitFa
     return VisitFacts(held_on=held_on, result=form.result, persons=people, somebody_came=came)  # type: ignore[arg-type]
 
 
-def judge(recheck: Recheck, form: forms.VisitForm, came: str) -> tuple[str, list[Difference]]:
+def judge(recheck: Asked, form: forms.VisitForm, came: str) -> tuple[str, list[Difference]]:
     """Return the result of a re-visit and the differences it rests on.
 
     "Lives here, away", said by household or neighbour who also say that somebody came, is excused and counted
@@ -58,7 +60,7 @@ def judge(recheck: Recheck, form: forms.VisitForm, came: str) -> tuple[str, list
     return Recheck.Result.TRUE, found
 
 
-def _is_away(recheck: Recheck, form: forms.VisitForm, came: str) -> bool:
+def _is_away(recheck: Asked, form: forms.VisitForm, came: str) -> bool:
     code = recheck.expected.person.code
     return (
         came == "yes"

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from jiandi.core.estimate.draw import Frame, draw_ids, freeze_frame
+from jiandi.core.estimate.budget import WorkerBelief, choose_visits
+from jiandi.core.estimate.certify import certify_once
+from jiandi.core.estimate.draw import Frame, draw_ids, freeze_frame, simple_sample, stratum_sample
 from jiandi.core.estimate.inspectors import Inspector, RecheckItem, assign_inspectors
 from jiandi.core.estimate.looks import Look, LookPlan, design_looks
+from jiandi.core.estimate.samples import Tally, TargetedSample
+from jiandi.core.estimate.streams import (
+    Answer,
+    RoundBound,
+    bound_round,
+    freeze_targets,
+    split_streams,
+    targets_root,
+)
 from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Conflict, Officer
-from jiandi.rooms.assurance.models import Draw
+from jiandi.rooms.access.permissions import grants_in_force
+from jiandi.rooms.assurance.models import Draw, Recheck, Suspicion, Target
 from jiandi.rooms.screening.models import Campaign, Expected, Visit
 
 
@@ -45,6 +58,80 @@ def drawn(frame: Frame, seed: str, upto: int, start: int) -> list[str]:
     return draw_ids(frame, seed, min(upto, len(frame.ids)), start=start)
 
 
+def targets_for(campaign: Campaign, frame: Frame, budget: int, at: datetime) -> TargetedSample:
+    """Choose the claims to visit because the ranking points there, and freeze them; learns from every earlier re-visit."""
+    ranks = dict(Suspicion.objects.filter(campaign=campaign).values_list("worker", "rank"))
+    told: dict[int, list[int]] = {}
+    for model in (Recheck, Target):
+        settled = model.objects.filter(result__in=(Recheck.Result.TRUE, Recheck.Result.FALSE))
+        for worker, result in settled.values_list("original__worker", "result"):
+            told.setdefault(worker or 0, [0, 0])[result == Recheck.Result.TRUE] += 1
+    beliefs = [
+        WorkerBelief(worker, (rank - 1) / len(ranks), *told.get(worker, (0, 0)))
+        for worker, rank in sorted(ranks.items())
+    ]
+    claims: dict[int, list[int]] = {}
+    ids = {int(token[1:]) for token in frame.ids}
+    rows = Expected.objects.filter(task__campaign=campaign, visit__worker__in=list(ranks))
+    for pk, worker in rows.order_by("pk").values_list("pk", "visit__worker"):
+        if pk in ids and worker:
+            claims.setdefault(worker, []).append(pk)
+    chosen = choose_visits(beliefs, claims, budget, seed=campaign.pk)
+    return freeze_targets(frame, [f"E{pk}" for pk in chosen], frozen_at=at.isoformat())
+
+
+def targets_stand(draw: Draw) -> bool:
+    """Answer whether the targeted set is still the one whose fingerprint was published before the dice."""
+    ids = tuple(sorted(f"E{pk}" for pk in draw.targets.values_list("expected", flat=True)))
+    return (targets_root(TargetedSample(draw.targets_frozen, ids)) if ids else "") == draw.targets_root
+
+
+def streams_of(draw: Draw) -> RoundBound | None:
+    """Return the round's bound with its targeted set as a census; nothing where there is no such set."""
+    if not draw.targets_root:
+        return None
+    words: dict[str, Answer] = {Recheck.Result.TRUE: "true", Recheck.Result.EXCUSED: "true"}
+    words[Recheck.Result.FALSE] = "false"
+    drawn = {
+        f"E{pk}": words.get(result, "unresolved")
+        for pk, result in draw.rechecks.values_list("expected", "result")
+    }
+    visited = {
+        f"E{pk}": words.get(result, "unresolved")
+        for pk, result in draw.targets.values_list("expected", "result")
+    }
+    visited |= {item: drawn[item] for item in visited if item in drawn}
+    frame, plan = stored_frame(draw), plan_of(draw)
+    targeted = freeze_targets(frame, visited, frozen_at=draw.targets_frozen)
+    sizes = tuple(int(checked) for checked, _ in draw.plan)
+    sample = simple_sample(f"draw-{draw.pk}", frame, draw.seed_commitment, len(drawn), laid_down=sizes)
+    return bound_round(*split_streams(targeted, visited, sample, drawn), alpha=plan.alpha / len(plan.looks))
+
+
+def village_bounds(draw: Draw) -> list[list[int]]:
+    """Return for each village: its number, claims, re-visits, counted false, and at most how many can be false.
+
+    A village's part of a simple lottery is a lottery of the village. The promise is shared out over the planned looks
+    (Bonferroni), since when the county's plan stops depends on what was found. No village inherits the county's bound;
+    one without a re-visit may be false throughout.
+    """
+    frame, plan = stored_frame(draw), plan_of(draw)
+    good = (Recheck.Result.TRUE, Recheck.Result.EXCUSED)
+    told: dict[str, list[bool]] = {}
+    for village, result in draw.rechecks.values_list("village", "result"):
+        told.setdefault(str(village or 0), []).append(result in good)
+    rows = []
+    for name, claims in sorted(frame.sizes().items()):
+        answers = told.get(name, [])
+        most, false = claims, answers.count(False)
+        if answers:
+            sample = stratum_sample(f"draw-{draw.pk}", frame, draw.seed_commitment, name, len(answers))
+            own = certify_once(sample, Tally(false, len(answers) - false), alpha=plan.alpha / len(plan.looks))
+            most = claims if own.bound is None else own.bound
+        rows.append([int(name), claims, len(answers), false, most])
+    return rows
+
+
 _OF_A_CLAIM = (
     *("task__dwelling", "visit", "town", "person__dwelling", "person__household__dwelling"),
     *("person__village", "person__town", "person__county"),
@@ -61,19 +148,17 @@ def claims(tokens: Sequence[str]) -> list[Expected]:
     return [found[pk] for pk in ids]
 
 
-def inspectors() -> list[Officer]:
-    """Return everybody who may re-visit, with their unit's place."""
+def inspectors(at: datetime) -> list[Officer]:
+    """Return everybody whose grant to re-visit is in force that day, with their unit's place."""
+    granted = grants_in_force(at).filter(role="inspector").order_by().values("officer")
     return list(
-        Officer.objects.filter(is_active=True, grants__role="inspector", grants__ends_on__isnull=True)
-        .select_related("unit__place")
-        .distinct()
-        .order_by("pk")
+        Officer.objects.filter(pk__in=granted, is_active=True).select_related("unit__place").order_by("pk")
     )
 
 
-def assign(sample: Sequence[Expected], seed: str) -> dict[int, list[int]]:
+def assign(sample: Sequence[Expected], seed: str, at: datetime) -> dict[int, list[int]]:
     """Give each claim its inspectors by lottery, never from its own town, kin or an earlier visitor of its door."""
-    people = inspectors()
+    people = inspectors(at)
     if not people:
         return {}
     per_item = 2 if len(people) >= 4 else 1

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
+
+from jiandi.rooms.access.wording import said
+from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register.models import Person
 
 RESULTS = [
     ("met", "有人在 Somebody met"),
@@ -50,7 +56,96 @@ class RecheckForm(forms.Form):
     )
 
 
+class DiceForm(forms.Form):
+    """What one person threw."""
+
+    dice = forms.CharField(
+        max_length=300,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        label="您掷出的点数,逐个记下 The numbers you threw, one by one",
+    )
+
+
 class ReplyForm(forms.Form):
     """A worker's own account."""
 
     text = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}), label="说明 How it was")
+
+
+class SweepForm(forms.Form):
+    """Where to sweep and how many areas to draw."""
+
+    place = forms.TypedChoiceField(coerce=int, label=said("范围", "Place"))
+    size = forms.IntegerField(min_value=1, initial=20, label=said("抽多少片", "Areas to draw"))
+
+    def __init__(self, places: Sequence[Place], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["place"].choices = [(place.pk, place.full_name) for place in places]  # type: ignore[attr-defined]
+
+
+class ResidentForm(forms.Form):
+    """One person who lives in the area."""
+
+    name = forms.CharField(
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        label=said("姓名或称呼", "Name, or what they are called"),
+    )
+    sex = forms.TypedChoiceField(
+        coerce=lambda text: int(text) if text else None,
+        empty_value=None,
+        required=False,
+        choices=[("", said("不知道", "Not known")), ("2", said("女", "Female")), ("1", said("男", "Male"))],
+        label=said("性别", "Sex"),
+    )
+    birth_year = forms.IntegerField(required=False, label=said("出生年(大约)", "Year of birth, about"))
+    dwelling = forms.TypedChoiceField(
+        coerce=lambda text: int(text) if text else None,
+        empty_value=None,
+        required=False,
+        label=said("门牌", "Door"),
+    )
+    was_met = forms.TypedChoiceField(
+        coerce=lambda text: text == "yes",
+        choices=[("yes", said("见到本人", "Met in person")), ("no", said("听邻里说", "Heard of next door"))],
+        widget=forms.RadioSelect,
+        label=said("怎么知道的", "How you know"),
+    )
+
+    def __init__(self, doors: Sequence[Dwelling], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        elsewhere = ("", said("不在门牌上(工棚、圈舍、看护房等)", "No door number (shed, stable, hut)"))
+        self.fields["dwelling"].choices = [elsewhere, *((door.pk, door.address) for door in doors)]  # type: ignore[attr-defined]
+
+
+class FoundForm(forms.Form):
+    """What was learnt at the door of somebody in doubt."""
+
+    answer = forms.ChoiceField(widget=forms.RadioSelect, label=said("核清的结果", "What was learnt"))
+
+    def __init__(self, people: Sequence[Person], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        could_be = []
+        for one in people:
+            facts = " ".join(filter(None, (one.name, str(one.birth_on.year) if one.birth_on else "")))
+            place = one.village.name if one.village else ""
+            could_be.append((f"p{one.pk}", said(f"就是名册上的{facts}({place})", f"Is {facts} of {place}")))
+        self.fields["answer"].choices = [  # type: ignore[attr-defined]
+            *could_be,
+            ("no_list", said("住在这里,不在任何名册上", "Lives here and is on no list")),
+            ("not_resident", said("不住这里,或重复登记", "Does not live here, or entered twice")),
+        ]
+
+
+class EntryForm(forms.Form):
+    """What was learnt of somebody listed here whom the sweep did not find."""
+
+    answer = forms.ChoiceField(
+        choices=[
+            ("lives", said("住在这里,盲扫漏了", "Lives here; the sweep missed them")),
+            ("erroneous", said("不住这里(搬走、去世、查无此人)", "Does not live here: moved, dead, unknown")),
+            ("unresolved", said("问不清", "Cannot be settled")),
+        ],
+        widget=forms.RadioSelect,
+        label=said("核清的结果", "What was learnt"),
+    )

@@ -5,12 +5,17 @@ from __future__ import annotations
 from django.db import models
 
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.places.models import Place
+from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, Expected, Visit, VisitTask
 
 
 class Draw(models.Model):
-    """A random sample of claimed sightings. Commitment and frame root first; the seed only after the last re-visit."""
+    """A random sample of claimed sightings. Commitments and frame root first; the seed only after the last re-visit.
+
+    Opened: the frame is frozen and the machine's part of the seed committed to. Drawn: two people have thrown dice, the
+    whole seed (machine's part | first throw | second throw) is committed to, the first look is out.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="draws")
     made_at = models.DateTimeField()
@@ -18,13 +23,30 @@ class Draw(models.Model):
     frame_size = models.PositiveIntegerField()
     frame_root = models.CharField(max_length=64)
     frame_sha256 = models.CharField(max_length=64, blank=True)  # the frozen frame file
-    seed_commitment = models.CharField(max_length=64)
-    seed_sealed = models.BinaryField()
-    seed_revealed = models.CharField(max_length=64, blank=True)
+    machine_commitment = models.CharField(max_length=64, blank=True)
+    seed_commitment = models.CharField(max_length=64, blank=True)  # empty until both have thrown
+    seed_sealed = models.BinaryField()  # the machine's part, then the whole seed
+    seed_revealed = models.CharField(max_length=400, blank=True)
     revealed_at = models.DateTimeField(null=True)
     plan = models.JSONField(default=list)  # pre-registered looks: [[n, allowed], ...]
     claim_per_10000 = models.PositiveIntegerField()
     call_backs = models.JSONField(default=dict)  # tries, days, hours: defined before the look
+    targets_frozen = models.CharField(
+        max_length=40, blank=True
+    )  # moment the targeted set was frozen, if there is one
+    targets_root = models.CharField(max_length=64, blank=True)
+
+
+class Throw(models.Model):
+    """Dice thrown by one person for a draw's seed: sealed until the seed is public, then anybody finds them in it."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="throws")
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    thrown_at = models.DateTimeField()
+    dice_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draw", "officer"], name="one_throw_per_person")]
 
 
 class Recheck(models.Model):
@@ -54,6 +76,28 @@ class Recheck(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["draw", "expected"], name="drawn_once")]
         indexes = [models.Index(fields=["inspector", "result"])]
+
+
+class Target(models.Model):
+    """A claim re-visited because the ranking points there: frozen before the dice, visited whole, never part of a rate."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="targets")
+    expected = models.ForeignKey(Expected, on_delete=models.PROTECT, related_name="+")
+    original = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="+")
+    task = models.ForeignKey(
+        VisitTask, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # none: drawn as well
+    inspector = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    second_inspector = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    result = models.CharField(max_length=10, choices=Recheck.Result.choices, default=Recheck.Result.WAITING)
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, null=True, related_name="+")
+    differences = models.JSONField(default=list)  # [{kind, zh, en}]
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draw", "expected"], name="targeted_once")]
 
 
 class Difference(models.Model):
@@ -87,6 +131,22 @@ class Suspicion(models.Model):
         ]
 
 
+class IndicatorMonth(models.Model):
+    """What random re-visits said by the end of a month of each indicator; one that misleads too often is retired."""
+
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    computed_at = models.DateTimeField()
+    honest = models.PositiveIntegerField()
+    rows = models.JSONField(default=list)
+    retired = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["county", "month"], name="one_line_of_indicators_a_month")
+        ]
+
+
 class Certificate(models.Model):
     """The sentence that may be printed, and everything needed to check it."""
 
@@ -105,6 +165,12 @@ class Certificate(models.Model):
     sentence_en = models.TextField()
     not_covered_zh = models.TextField()
     not_covered_en = models.TextField()
+    villages = models.JSONField(
+        default=list
+    )  # [[place, claims, re-visited, counted false, at most false], ...]
+    streams = models.JSONField(
+        default=dict
+    )  # the round's bound with the targeted set as a census, in words too
     log_size = models.BigIntegerField()
     log_root = models.CharField(max_length=64)
 
@@ -122,3 +188,88 @@ class Estimate(models.Model):
     was_refused = models.BooleanField()
     sentence_zh = models.TextField()
     sentence_en = models.TextField()
+
+
+class Sweep(models.Model):
+    """Areas drawn by lottery, walked door by door by outsiders who see no roster; compared with the register after."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="sweeps")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    frame_size = models.PositiveIntegerField()
+    frame_root = models.CharField(max_length=64)
+    frame_sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()  # areas drawn, laid down before
+    seed_commitment = models.CharField(max_length=64)
+    seed_sealed = models.BinaryField()
+    seed_revealed = models.CharField(max_length=64, blank=True)
+    linked_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    figures = models.JSONField(default=dict)
+    sentence_zh = models.TextField(blank=True)
+    sentence_en = models.TextField(blank=True)
+    erroneous_zh = models.TextField(blank=True)
+    erroneous_en = models.TextField(blank=True)
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+
+
+class SweepArea(models.Model):
+    """One area drawn: a group of doors of a village, and who from elsewhere walks it."""
+
+    sweep = models.ForeignKey(Sweep, on_delete=models.PROTECT, related_name="areas")
+    ticket = models.PositiveIntegerField()
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    group_no = models.PositiveSmallIntegerField()
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    inspector = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    swept_at = models.DateTimeField(null=True)
+    listed = models.PositiveIntegerField(default=0)  # entries of the register placed here, counted at linkage
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sweep", "village", "group_no"], name="area_drawn_once")
+        ]
+
+
+class SweepPerson(models.Model):
+    """Somebody the sweep found living in an area; names are blanked once it is settled that a list knows them."""
+
+    class State(models.TextChoices):
+        NEW = "new"  # not compared yet
+        ASK = "ask"  # to be asked again at the door
+        ON_LIST = "on_list"
+        NO_LIST = "no_list"
+        NOT_RESIDENT = "not_resident"  # a guest, a double entry: out of the count
+
+    area = models.ForeignKey(SweepArea, on_delete=models.PROTECT, related_name="people")
+    name = models.CharField(max_length=60, blank=True)
+    sex = models.PositiveSmallIntegerField(null=True)
+    birth_year = models.PositiveSmallIntegerField(null=True)
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
+    was_met = models.BooleanField()  # met in person; else heard of next door
+    state = models.CharField(max_length=12, choices=State.choices, default=State.NEW)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    candidates = models.JSONField(default=list)
+    entered_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    settled_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+
+class SweepEntry(models.Model):
+    """An entry of the register placed in a swept area that the sweep did not find: does the person live there?"""
+
+    class State(models.TextChoices):
+        ASK = "ask"
+        LIVES = "lives"  # the sweep missed them
+        ERRONEOUS = "erroneous"  # moved, dead, unknown to everybody
+        UNRESOLVED = "unresolved"
+
+    area = models.ForeignKey(SweepArea, on_delete=models.PROTECT, related_name="entries")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASK)
+    settled_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area", "person"], name="entry_asked_once")]

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
 
+from jiandi.core.estimate.draw import seed_commitment
+from jiandi.core.forms.visit import VisitForm
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.assurance.models import Draw, Recheck, Suspicion
-from jiandi.rooms.screening.models import Campaign
+from jiandi.rooms.access.queries import events_of
+from jiandi.rooms.assurance import drawing
+from jiandi.rooms.assurance.models import Draw, Recheck, Suspicion, Target
+from jiandi.rooms.screening.models import Campaign, Visit
 
 LEAST_FRAME = 20
+#: Two people of different units throw; twenty dice each are more than fifty bits, beyond trying all.
+THROWERS, LEAST_DICE, MOST_DICE = 2, 20, 120
 
 
 def check_frame(campaign: Campaign, size: int) -> None:
@@ -51,6 +58,115 @@ def check_not_certified(campaign: Campaign) -> None:
         )
 
 
+def check_claim(claim_per_10000: int) -> None:
+    """Refuse a limit nobody could show or nobody would want."""
+    if not 1 <= claim_per_10000 <= 2_000:
+        raise Refused(
+            "assurance.claim",
+            Text(
+                zh="要证明的上限须在每万项1项至2000项之间。",
+                en="The limit to be shown lies between 1 and 2,000 per 10,000 claims.",
+            ),
+        )
+
+
+def check_may_throw(by: Officer, draw: Draw) -> None:
+    """Refuse a throw when the seed is whole, from who has thrown, and from the first thrower's own unit."""
+    if draw.seed_commitment:
+        raise Refused(
+            "assurance.thrown_conflict",
+            Text(zh="两人都已掷过骰子,样本已抽出。", en="Both have thrown; the sample is drawn already."),
+        )
+    before = draw.throws.select_related("officer").first()
+    if before is not None and before.officer.unit_id == by.unit_id:
+        raise Refused(
+            "assurance.same_thrower",
+            Text(
+                zh="第二次须由另一单位的另一人来掷,一个单位不能独自定下种子。",
+                en="The second throw is made by another person from another unit: no unit settles the seed by itself.",
+            ),
+        )
+
+
+def check_throw(by: Officer, draw: Draw, dice: str) -> str:
+    """Return the dice as digits; refuses too few, anything but 1 to 6, and dice that were plainly not thrown."""
+    check_may_throw(by, draw)
+    digits = "".join(dice.split())
+    if not LEAST_DICE <= len(digits) <= MOST_DICE or set(digits) - set("123456"):
+        raise Refused(
+            "assurance.dice",
+            Text(
+                zh=f"请掷普通骰子{LEAST_DICE}次以上,逐个记下1到6的点数(可用空格隔开,至多{MOST_DICE}个)。",
+                en=f"Throw an ordinary die at least {LEAST_DICE} times and write down each number from 1 to 6 (spaces"
+                f" allowed, {MOST_DICE} at most).",
+            ),
+        )
+    if max(digits.count(side) for side in "123456") > len(digits) * 2 // 3:
+        raise Refused(
+            "assurance.dice",
+            Text(
+                zh="点数几乎全一样,不像掷出来的。请真的掷骰子再记。",
+                en="Nearly all the numbers are the same: these were not thrown. Throw the die and write down what it shows.",
+            ),
+        )
+    return digits
+
+
+def check_drawn(draw: Draw) -> None:
+    """Refuse to go on with a draw that is open but not drawn yet."""
+    if not draw.seed_commitment:
+        raise Refused(
+            "assurance.not_drawn",
+            Text(
+                zh="还没有抽出样本:须由两个单位的两人各掷骰子。",
+                en="No sample has been drawn yet: two people of two units throw dice first.",
+            ),
+        )
+
+
+def check_goes_on(state: str) -> None:
+    """Refuse a further look when the plan has passed or can pass no more: nobody picks the better result."""
+    if state != "continue":
+        raise Refused(
+            "assurance.plan_stopped",
+            Text(
+                zh="按事先的方案到此为止,不能再加一次查看。请公布种子并出具凭证。",
+                en="The plan stops here; no further look may be held. Reveal the seed and issue the certificate.",
+            ),
+        )
+
+
+def check_same_visit(recheck: Recheck | Target, visit: Visit, form: VisitForm) -> None:
+    """Refuse to decide a re-visit by what was not found on it."""
+    if visit.task_id != recheck.task_id or form.instance_id != visit.instance_id:
+        raise Refused(
+            "assurance.other_visit",
+            Text(zh="这份走访记录不是这次复核的。", en="This record is not of this re-visit."),
+        )
+
+
+def check_as_drawn(draw: Draw) -> None:
+    """Refuse a certificate unless plan, frame and commitments are as the log has them, and each ticket as they give."""
+    told: dict[str, Any] = {}
+    for event in events_of("draw", draw.pk):
+        told |= event.payload
+    named = ("frame_root", "frame_size", "plan", "machine_commitment", "seed_commitment", "targets_root")
+    frame, sizes = drawing.stored_frame(draw), [int(checked) for checked, _ in draw.plan]
+    held = list(draw.rechecks.order_by("ticket").values_list("expected", flat=True))
+    drawn = drawing.drawn(frame, draw.seed_revealed, len(held), 0) if len(held) in sizes else []
+    as_logged = all(told.get(name) == getattr(draw, name) for name in named)
+    seed_fits = seed_commitment(draw.seed_revealed) == draw.seed_commitment
+    if not (as_logged and seed_fits and frame.root == draw.frame_root and drawn == [f"E{pk}" for pk in held]):
+        raise Refused(
+            "assurance.not_as_drawn",
+            Text(
+                zh="复核名单、方案或抽样框与抽签时记入日志并公布的不一致,不能出具凭证。请报告监督单位。",
+                en="Re-visits, plan or frame are not those logged and published at the draw, so no certificate can be"
+                " issued. Report this to the oversight body.",
+            ),
+        )
+
+
 def check_not_issued(draw: Draw) -> None:
     """Refuse a second certificate of one draw: what it proves does not change by asking again."""
     if draw.certificates.exists():
@@ -70,7 +186,9 @@ def check_not_revealed(draw: Draw) -> None:
 
 def check_call_backs_over(draw: Draw, at: datetime) -> None:
     """Refuse to give up on re-visits before the days for call-backs are over, or when none is out."""
-    last = draw.rechecks.filter(result=Recheck.Result.WAITING).aggregate(day=Max("task__due_on"))["day"]
+    out = [kind.filter(result=Recheck.Result.WAITING) for kind in (draw.rechecks, draw.targets)]
+    days = [kind.aggregate(day=Max("task__due_on"))["day"] for kind in out]
+    last = max((day for day in days if day is not None), default=None)
     if last is None:
         raise Refused(
             "assurance.none_waiting",
@@ -99,7 +217,8 @@ def check_may_extend(draw: Draw, look: int) -> None:
 
 
 def check_all_done(draw: Draw) -> None:
-    """Refuse to go on while re-visits of the look are out."""
+    """Refuse to go on while nothing is drawn, or re-visits of the look are out."""
+    check_drawn(draw)
     waiting = draw.rechecks.filter(result=Recheck.Result.WAITING).count()
     if waiting:
         raise Refused(
@@ -107,6 +226,28 @@ def check_all_done(draw: Draw) -> None:
             Text(
                 zh=f"还有{waiting}户没有复核。未联系上的请按规定回访后记为“未核实”。",
                 en=f"{waiting} re-visits are still out. Enter those not reached after the call-backs as unresolved.",
+            ),
+        )
+
+
+def check_targets_done(draw: Draw) -> None:
+    """Refuse a certificate while targeted visits are out, or the set is not the one frozen before the dice."""
+    if not drawing.targets_stand(draw):
+        raise Refused(
+            "assurance.targets_changed",
+            Text(
+                zh="重点名单与掷骰子前定下的不一致,不能出具凭证。请报告监督单位。",
+                en="The targeted set is not the one frozen before the dice, so no certificate can be issued. Report this to"
+                " the oversight body.",
+            ),
+        )
+    out = draw.targets.filter(result=Recheck.Result.WAITING, task__isnull=False).count()
+    if out:
+        raise Refused(
+            "assurance.targets_waiting",
+            Text(
+                zh=f"重点核查还有{out}户没有结果。名单定下后须全部去到。",
+                en=f"{out} targeted visits are still out. The set is visited whole.",
             ),
         )
 
@@ -123,7 +264,7 @@ def check_revealed(draw: Draw) -> None:
         )
 
 
-def check_own_recheck(by: Officer, recheck: Recheck) -> None:
+def check_own_recheck(by: Officer, recheck: Recheck | Target) -> None:
     """Refuse a re-visit that was given to somebody else, or that is done."""
     if (
         by.pk not in (recheck.inspector_id, recheck.second_inspector_id)

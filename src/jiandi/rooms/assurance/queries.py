@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from jiandi.core.estimate.draw import rerun_script
+from jiandi.core.estimate.meter import MeterReading, read_meter
 from jiandi.core.values import is_allowed
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting, is_within, permit, visible
 from jiandi.rooms.assurance import drawing, policies
-from jiandi.rooms.assurance.actions_certifying import current_look
-from jiandi.rooms.assurance.models import Certificate, Draw, Estimate, Recheck, Suspicion
+from jiandi.rooms.assurance.actions_certifying import compute, current_look, sample_of
+from jiandi.rooms.assurance.comparing import Asked
+from jiandi.rooms.assurance.models import Certificate, Draw, Estimate, Recheck, Suspicion, Target
+from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, VisitTask
 
 
 def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
     """Yield the re-visits that are out, as the world's inspectors need them."""
-    waiting = draw.rechecks.filter(result=Recheck.Result.WAITING).select_related(
-        "task__dwelling", "expected__person", "inspector", "original__worker", "village"
-    )
-    at_door = _names_at_doors(draw)
-    for recheck in waiting.order_by("village_id", "pk"):
+    near = ("task__dwelling", "expected__person", "inspector", "original__worker", "village")
+    waiting: list[Asked] = [
+        one
+        for kind in (draw.rechecks, draw.targets)
+        for one in kind.filter(result=Recheck.Result.WAITING, task__isnull=False).select_related(*near)
+    ]
+    at_door = _names_at_doors(waiting)
+    for recheck in sorted(waiting, key=lambda one: (one.village_id or 0, one.task_id or 0)):
         person, door = recheck.expected.person, recheck.task.dwelling if recheck.task else None
         yield {
             "task": recheck.task.code if recheck.task else "",
@@ -47,23 +55,30 @@ def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
         }
 
 
-def _names_at_doors(draw: Draw) -> dict[int, list[str]]:
-    """Return who else the register knows behind the sampled doors: a re-visit asks about one person only."""
-    doors = draw.rechecks.filter(result=Recheck.Result.WAITING).values("task__dwelling")
-    known = Person.objects.filter(dwelling__in=doors, superseded_by__isnull=True)
+def _names_at_doors(waiting: list[Asked]) -> dict[int, list[str]]:
+    """Return who else the register knows behind the doors: a re-visit asks about one person only."""
+    doors = sorted({one.task.dwelling_id for one in waiting if one.task and one.task.dwelling_id})
     found: dict[int, list[str]] = {}
-    for door, name in known.values_list("dwelling", "name"):
-        found.setdefault(door, []).append(name)
+    for start in range(0, len(doors), 500):
+        known = Person.objects.filter(dwelling__in=doors[start : start + 500], superseded_by__isnull=True)
+        for door, name in known.values_list("dwelling", "name"):
+            found.setdefault(door or 0, []).append(name)
     return found
 
 
-def my_rechecks(by: Officer) -> QuerySet[Recheck]:
-    """Return the re-visits an inspector has to make: door and name, nothing of the first visit."""
+def my_rechecks(by: Officer) -> list[Asked]:
+    """Return the re-visits an inspector has to make: door and name, nothing of the first visit.
+
+    Those the lottery drew and those the ranking asked for come in one list; nothing tells them apart.
+    """
     mine = Q(inspector=by) | Q(second_inspector=by)
-    found = Recheck.objects.filter(mine, result=Recheck.Result.WAITING)
-    return found.select_related("task__dwelling", "expected__person", "village", "town").order_by(
-        "town", "village", "pk"
-    )
+    near = ("task__dwelling", "expected__person", "village", "town")
+    found: list[Asked] = [
+        one
+        for model in (Recheck, Target)
+        for one in model.objects.filter(mine, result=Recheck.Result.WAITING).select_related(*near)
+    ]
+    return sorted(found, key=lambda one: (one.town_id or 0, one.village_id or 0, one.task_id or 0))
 
 
 def certificates(by: Officer, at: datetime) -> list[Certificate]:
@@ -73,6 +88,43 @@ def certificates(by: Officer, at: datetime) -> list[Certificate]:
         :100
     ]
     return [c for c in listed if any(_touches(area, c.draw) for area in areas)]
+
+
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """What one village's own re-visits bound: counts, and the share in percent that can be false, rounded up."""
+
+    name: str
+    claims: int
+    sampled: int
+    false: int
+    most_percent: float
+
+
+def village_lines(certificate: Certificate) -> list[VillageLine]:
+    """Return each village's own bound, in the order of the division table."""
+    names = dict(
+        Place.objects.filter(pk__in=[row[0] for row in certificate.villages]).values_list("pk", "full_name")
+    )
+    return [
+        VillageLine(names.get(place, "—"), claims, sampled, false, math.ceil(1000 * most / claims) / 10)
+        for place, claims, sampled, false, most in certificate.villages
+    ]
+
+
+def binding_lines(certificate: Certificate) -> str:
+    """Return what ties a printed certificate to what was published: its figures and every fingerprint, line by line."""
+    draw = certificate.draw
+    lines = (
+        f"JIANDI CERTIFICATE {certificate.pk}",
+        f"DRAW {draw.pk} LOOK {certificate.look} N {draw.frame_size} n {certificate.sampled}",
+        f"FALSE {certificate.false_found} UNRESOLVED {certificate.unresolved} EXCUSED {certificate.excused}",
+        f"AT MOST {certificate.bound_per_10000:g} PER 10000",
+        f"FRAME {draw.frame_root}",
+        f"SEED {draw.seed_commitment}",
+        f"LOG {certificate.log_size} {certificate.log_root}",
+    )
+    return "\n".join(lines)
 
 
 def leads(by: Officer, at: datetime) -> list[Estimate]:
@@ -98,7 +150,9 @@ def draws(by: Officer, at: datetime) -> list[Draw]:
 
 def revisits_of(campaign: Campaign) -> QuerySet[VisitTask]:
     """Return the doors of a round's blind re-visits, which stand outside the round itself."""
-    return VisitTask.objects.filter(pk__in=Recheck.objects.filter(draw__campaign=campaign).values("task"))
+    drawn = Q(pk__in=Recheck.objects.filter(draw__campaign=campaign).values("task"))
+    targeted = Q(pk__in=Target.objects.filter(draw__campaign=campaign, task__isnull=False).values("task"))
+    return VisitTask.objects.filter(drawn | targeted)
 
 
 def steps(by: Officer, draw: Draw, at: datetime) -> dict[str, bool]:
@@ -106,14 +160,29 @@ def steps(by: Officer, draw: Draw, at: datetime) -> dict[str, bool]:
     done = is_allowed(policies.check_all_done, draw)
     sealed = is_allowed(policies.check_not_revealed, draw)
     more = is_allowed(policies.check_may_extend, draw, current_look(draw) + 1)
+    more = more and done and is_allowed(policies.check_goes_on, compute(draw).state)
     issued = not is_allowed(policies.check_not_issued, draw)
     return {
+        "throw": _may(by, "assurance.throw_dice", draw, at)
+        and is_allowed(policies.check_may_throw, by, draw),
         "close": _may(by, "assurance.close_waiting", draw, at)
         and is_allowed(policies.check_call_backs_over, draw, at),
-        "extend": _may(by, "assurance.make_draw", draw, at) and done and more,
+        "extend": _may(by, "assurance.make_draw", draw, at) and more,
         "reveal": _may(by, "assurance.reveal_seed", draw, at) and done and sealed,
-        "certify": _may(by, "assurance.issue_certificate", draw, at) and done and not sealed and not issued,
+        "certify": _may(by, "assurance.issue_certificate", draw, at)
+        and (done and not sealed and not issued)
+        and is_allowed(policies.check_targets_done, draw),
     }
+
+
+def meter(draw: Draw) -> MeterReading | None:
+    """Return what the re-visits prove so far, read in the lottery's order; nothing before the first has come in."""
+    told = list(draw.rechecks.order_by("ticket").values_list("result", flat=True))
+    if all(result == Recheck.Result.WAITING for result in told):
+        return None
+    good = (Recheck.Result.TRUE, Recheck.Result.EXCUSED)
+    false = [result not in good for result in told]
+    return read_meter(sample_of(draw, current_look(draw)), false, limit=draw.claim_per_10000 / 10_000)
 
 
 def _may(by: Officer, verb: str, draw: Draw, at: datetime) -> bool:

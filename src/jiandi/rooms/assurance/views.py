@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from uuid import uuid4
 
+import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,11 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jiandi.core.values import Refused
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import say
-from jiandi.rooms.access.permissions import has_verb, one, permit
+from jiandi.rooms.access.permissions import has_verb, permit
 from jiandi.rooms.access.signed_in import SignedIn
-from jiandi.rooms.assurance import actions, queries
-from jiandi.rooms.assurance.forms import RecheckForm, ReplyForm
-from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
+from jiandi.rooms.assurance import actions, auditing, queries
+from jiandi.rooms.assurance.comparing import Asked
+from jiandi.rooms.assurance.forms import DiceForm, RecheckForm, ReplyForm
+from jiandi.rooms.assurance.models import Certificate, Draw, Suspicion
 from jiandi.rooms.screening.models import Campaign
 
 READ = "assurance.read_certificate"
@@ -55,7 +58,24 @@ def _certificate(request: SignedIn, certificate_id: int) -> Certificate:
 def certificate(request: SignedIn, certificate_id: int) -> HttpResponse:
     """Show and print one certificate."""
     found = _certificate(request, certificate_id)
-    return render(request, "assurance/certificate.html", {"certificate": found, "draw": found.draw})
+    context = {
+        "certificate": found,
+        "draw": found.draw,
+        "villages": queries.village_lines(found),
+        "throws": found.draw.throws.select_related("officer__unit").order_by("pk"),
+    }
+    return render(request, "assurance/certificate.html", context)
+
+
+@login_required
+@require_GET
+def certificate_qr(request: SignedIn, certificate_id: int) -> HttpResponse:
+    """Give what binds a certificate, figures and fingerprints, as a QR picture for the printed sheet."""
+    out = io.BytesIO()
+    segno.make(queries.binding_lines(_certificate(request, certificate_id)), error="m").save(
+        out, kind="svg", scale=3, border=2, xmldecl=False, svgclass=None, lineclass=None
+    )
+    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
 
 
 def _draw(request: SignedIn, draw_id: int) -> Draw:
@@ -79,6 +99,12 @@ def draw(request: SignedIn, draw_id: int) -> HttpResponse:
         "look": actions.current_look(found),
         "may": queries.steps(request.user, found, at),
         "certificate": found.certificates.first(),
+        "throws": found.throws.select_related("officer__unit").order_by("pk"),
+        "dice": DiceForm(),
+        "meter": queries.meter(found),
+        "drawn_size": found.rechecks.count(),
+        "targets": found.targets.count(),
+        "targets_out": found.targets.filter(result="waiting", task__isnull=False).count(),
     }
     return render(request, "assurance/draw.html", context)
 
@@ -86,12 +112,35 @@ def draw(request: SignedIn, draw_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def make_draw(request: SignedIn) -> HttpResponse:
-    """Freeze the claims of a round and draw."""
+    """Freeze the claims of a round and open its draw."""
     campaign = Campaign.objects.filter(pk=request.POST.get("campaign") or 0).select_related("place").first()
     if campaign is None:
         raise Http404
-    made = actions.make_draw(by=request.user, at=clock.now(), campaign=campaign)
+    limit = request.POST.get("limit", "")
+    claim = int(limit) if limit.isdecimal() else 0
+    targets = request.POST.get("targets", "")
+    aimed = int(targets) if targets.isdecimal() else 0
+    try:
+        made = actions.make_draw(
+            by=request.user, at=clock.now(), campaign=campaign, claim_per_10000=claim, targets=aimed
+        )
+    except Refused as refusal:
+        messages.error(request, say(refusal.text))
+        return redirect("assurance:certificates")
     return redirect("assurance:draw", draw_id=made.pk)
+
+
+@login_required
+@require_POST
+def dice(request: SignedIn, draw_id: int) -> HttpResponse:
+    """Take one person's throw."""
+    found, form = _draw(request, draw_id), DiceForm(request.POST)
+    try:
+        thrown = form.cleaned_data["dice"] if form.is_valid() else ""
+        actions.throw_dice(by=request.user, at=clock.now(), draw=found, dice=thrown)
+    except Refused as refusal:
+        messages.error(request, say(refusal.text))
+    return redirect("assurance:draw", draw_id=draw_id)
 
 
 @login_required
@@ -141,10 +190,12 @@ def my_rechecks(request: SignedIn) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def recheck(request: SignedIn, recheck_id: int) -> HttpResponse:
+def recheck(request: SignedIn, task_id: int) -> HttpResponse:
     """Fill in one blind re-visit."""
     permit(request.user, "assurance.submit_recheck", at=clock.now())
-    found = one(queries.my_rechecks(request.user), pk=recheck_id)
+    found = next((asked for asked in queries.my_rechecks(request.user) if asked.task_id == task_id), None)
+    if found is None:
+        raise Http404
     form = RecheckForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -157,7 +208,7 @@ def recheck(request: SignedIn, recheck_id: int) -> HttpResponse:
     return render(request, "assurance/recheck.html", {"recheck": found, "form": form})
 
 
-def _body(request: SignedIn, found: Recheck, said: dict[str, object]) -> bytes:
+def _body(request: SignedIn, found: Asked, said: dict[str, object]) -> bytes:
     """Write the answers as a submission, as a phone would."""
     now = clock.now().isoformat()
     person, door = found.expected.person, found.task.dwelling if found.task else None
@@ -181,9 +232,12 @@ def suspicions(request: SignedIn) -> HttpResponse:
     """Show whose visits to repeat first, with the indicators in words."""
     at = clock.now()
     permit(request.user, "assurance.read_suspicion", at=at)
+    month, lines = auditing.indicator_lines(request.user, at)
     context = {
         "rows": queries.suspicions(request.user, at)[:200],
         "compared": queries.compared(request.user, at),
+        "month": month,
+        "lines": lines,
     }
     return render(request, "assurance/suspicions.html", context)
 

@@ -181,12 +181,28 @@ def test_the_golf_tees_are_missed_and_the_page_says_so():
         (made(0, 0, 0, 0, 0, 0, 0), (), "0 people"),
     ],
 )
-def test_no_number_is_shown_when_the_gate_does_not_pass(table, lists, said):
+def test_no_estimate_is_shown_when_the_gate_does_not_pass(table, lists, said):
     study = study_overlaps(table, lists, draws=0)
 
     assert not study.gate.passed and said in study.text.en
     assert (study.leads, study.reference, study.envelope, study.drops, study.slides) == ((), (), None, (), ())
     assert study.text.zh.startswith("不作估计") and words.INVISIBLE.zh in study.text.zh
+    counts = f"{study.gate.seen:,} people, {study.gate.overlaps:,} of them"
+    assert counts in study.text.en
+    # Counts and Chao's lower bound alone, called what it is, where somebody is on one list and somebody on two.
+    if table in (published.NEW_ORLEANS, published.HEPATITIS):
+        assert study.bound.method == "chao" and "Chao's lower bound alone" in study.text.en
+        assert "do not quote it" in study.text.en
+    if not study.table.overlaps or not study.table.caught(1):
+        assert study.bound is None and "连下界也算不出" in study.text.zh
+
+
+def test_a_method_without_a_finite_number_opens_the_range_and_adds_none():
+    ended = [words.Lead("dga", 300.0, 280.0, 900.0, 271), words.Lead("chao", 320.0, 300.0, 400.0, 271)]
+    endless = words.Lead("bic", float("inf"), 310.0, float("inf"), 271)
+
+    assert words.envelope(ended) == words.Envelope(300.0, 320.0, 280.0, 900.0, False)
+    assert words.envelope([*ended, endless]) == words.Envelope(300.0, 320.0, 280.0, float("inf"), True)
 
 
 def test_a_referral_is_taken_out_and_counted():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,14 +47,19 @@ class Envelope:
 
 
 def envelope(leads: Sequence[Lead]) -> Envelope:
-    """Return how far a set of leads disagree; at least one is needed."""
-    estimates = [lead.estimate for lead in leads]
+    """Return how far a set of leads disagree; at least one with a finite estimate is needed.
+
+    A lead without a finite estimate adds no number to the range, but opens its upper end.
+    """
+    ended = [lead for lead in leads if math.isfinite(lead.estimate)]
+    estimates = [lead.estimate for lead in ended]
+    endless = len(ended) < len(leads)
     return Envelope(
         min(estimates),
         max(estimates),
-        min(lead.low for lead in leads),
-        max(lead.high for lead in leads),
-        any(lead.open_ended for lead in leads),
+        min(lead.low for lead in ended),
+        math.inf if endless else max(lead.high for lead in ended),
+        endless or any(lead.open_ended for lead in ended),
     )
 
 

@@ -52,8 +52,8 @@ def campaign(county):
 
 @pytest.fixture
 def draw(county, campaign):
-    return actions.make_draw(
-        by=county.officer("overseer"), at=county.WEDNESDAY, campaign=campaign, claim_per_10000=1000
+    return actions.hold_draw(
+        at=county.WEDNESDAY, campaign=campaign, claim_per_10000=1000, throws=county.throws()
     )
 
 
@@ -81,12 +81,47 @@ def answer_all(county, draw, **said):
 
 
 def test_it_publishes_commitment_and_frame_but_not_the_seed(county, draw):
-    event = Event.objects.get(verb="assurance.make_draw")
+    opened = Event.objects.get(verb="assurance.make_draw")
+    thrown = Event.objects.filter(verb="assurance.throw_dice").order_by("pk")
     seed = sealing.unseal(draw.seed_sealed, domain=f"assurance.seed:{draw.pk}").decode()
+    part, *dice = seed.split("|")
 
-    assert event.payload["seed_commitment"] == seed_commitment(seed) == draw.seed_commitment
-    assert seed not in str(event.payload) and draw.seed_revealed == ""
+    assert opened.payload["machine_commitment"] == seed_commitment(part) == draw.machine_commitment
+    assert thrown.last().payload["seed_commitment"] == seed_commitment(seed) == draw.seed_commitment
+    assert dice == [throw.replace(" ", "") for _, throw in county.throws()]
+    told = str([opened.payload, *(event.payload for event in thrown)])
+    assert not any(piece in told for piece in (part, *dice)) and draw.seed_revealed == ""
     assert draw.frame_size == SEEN
+
+
+def test_nothing_is_drawn_before_two_people_of_two_units_have_thrown(county, campaign, client):
+    at, (first, second) = county.WEDNESDAY, county.throws()
+    draw = actions.make_draw(by=first[0], at=at, campaign=campaign, claim_per_10000=1000)
+    refused = (
+        (first[0], "1234", "at least 20"),
+        (first[0], "1" * 30, "Nearly all"),
+        (first[0], "7" * 25, "1 to 6"),
+        (county.officer("township_a"), first[1], "Your role"),
+    )
+    for who, dice, why in refused:
+        with pytest.raises(Refused, match=why):
+            actions.throw_dice(by=who, at=at, draw=draw, dice=dice)
+    client.force_login(first[0])
+    assert client.post(f"/assurance/draw/{draw.pk}/dice/", {"dice": first[1]}).status_code == 302
+    with pytest.raises(Refused, match="another unit"):
+        actions.throw_dice(by=first[0], at=at, draw=draw, dice=first[1])
+    for step in (actions.reveal_seed, actions.issue_certificate, actions.extend_look):
+        with pytest.raises(Refused, match="No sample has been drawn|No more|used up|seed first"):
+            step(by=first[0], at=at, draw=draw)
+    assert not draw.rechecks.exists()
+
+    client.force_login(second[0])
+    assert 'name="dice"' in client.get(f"/assurance/draw/{draw.pk}/").content.decode()
+    client.post(f"/assurance/draw/{draw.pk}/dice/", {"dice": second[1]})
+    draw.refresh_from_db()
+    assert draw.seed_commitment and draw.rechecks.count() == draw.plan[0][0]
+    with pytest.raises(Refused, match="Both have thrown"):
+        actions.throw_dice(by=second[0], at=at, draw=draw, dice=second[1])
 
 
 def test_it_sends_nobody_to_their_own_town(county, draw):
@@ -113,7 +148,7 @@ def test_a_page_offers_no_step_outside_the_area(county, campaign):
     at = county.WEDNESDAY
     assert [queries.drawable(one, at) for one in (overseer, inspector)] == [[campaign], []]
 
-    draw = actions.make_draw(by=overseer, at=at, campaign=campaign, claim_per_10000=1000)
+    draw = actions.hold_draw(at=at, campaign=campaign, claim_per_10000=1000, throws=county.throws())
     draw.rechecks.update(result=Recheck.Result.TRUE)
 
     assert queries.steps(overseer, draw, at)["reveal"]
@@ -162,6 +197,9 @@ def test_a_clean_sample_certifies_the_planned_claim_and_no_more(county, draw):
     certificate = actions.issue_certificate(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
 
     assert certificate.claim_holds and 0 < certificate.bound_per_10000 <= 1000
+    (line,) = queries.village_lines(certificate)
+    assert (line.claims, line.sampled, line.false) == (SEEN, certificate.sampled, 0)
+    assert line.most_percent > certificate.bound_per_10000 / 100  # its own, wider: nothing is inherited
 
 
 def test_it_refuses_a_certificate_before_anybody_could_check_the_draw(county, draw):
@@ -200,32 +238,38 @@ def test_anybody_repeats_the_draw_with_the_published_script(county, draw, tmp_pa
 
 
 def test_a_later_look_extends_the_same_lottery(county, draw):
-    first = draw.rechecks.count()
-    answer_all(county, draw, came="no")
-    if len(draw.plan) > 1:
-        added = actions.extend_look(by=county.officer("overseer"), at=county.FRIDAY, draw=draw)
-        assert draw.rechecks.count() == first + added == draw.plan[1][0]
+    first, overseer = draw.rechecks.count(), county.officer("overseer")
+    answer_all(county, draw)
+    with pytest.raises(Refused, match="The plan stops here"):
+        actions.extend_look(by=overseer, at=county.FRIDAY, draw=draw)
+
+    draw.rechecks.filter(ticket="000002").update(result=Recheck.Result.FALSE)
+    added = actions.extend_look(by=overseer, at=county.FRIDAY, draw=draw)
+
+    assert draw.rechecks.count() == first + added == draw.plan[1][0]
 
 
 def test_an_inspector_sees_door_and_name_and_nothing_of_the_first_visit(county, draw, client):
     client.force_login(county.officer("inspector_b"))
-    recheck = queries.my_rechecks(county.officer("inspector_b")).first()
+    recheck = queries.my_rechecks(county.officer("inspector_b"))[0]
 
-    page = client.get(f"/assurance/my/{recheck.pk}/").content.decode()
+    assert queries.meter(draw) is None
+    page = client.get(f"/assurance/my/{recheck.task_id}/").content.decode()
     assert recheck.task.dwelling.address in page
     assert (
         "葛一" not in page and timezone.localtime(recheck.original.started_at).strftime("%H:%M") not in page
     )
     form = {"result": "met", "present": "seen", "came": "yes", "danger": "none", "words": "都好 <b>"}
-    assert client.post(f"/assurance/my/{recheck.pk}/", form).status_code == 302
+    assert client.post(f"/assurance/my/{recheck.task_id}/", form).status_code == 302
     recheck.refresh_from_db()
+    assert queries.meter(draw).counted_false == draw.rechecks.count() - 1  # those still out count as false
     assert recheck.result == "true" and comparing.answer_to_came(answer(recheck)) == "yes"
 
 
 def test_another_inspector_gets_nothing(county, draw, client):
     client.force_login(county.officer("inspector_a"))
 
-    assert client.get(f"/assurance/my/{draw.rechecks.first().pk}/").status_code == 404
+    assert client.get(f"/assurance/my/{draw.rechecks.first().task_id}/").status_code == 404
 
 
 def test_nobody_is_drawn_twice(county, draw):
@@ -254,6 +298,8 @@ def test_those_who_may_read_see_the_pages(county, draw, client, username):
 
     for address in ("/assurance/", f"/assurance/draw/{draw.pk}/", f"/assurance/certificate/{made.pk}/"):
         assert client.get(address).status_code == 200
+    assert b"<svg" in client.get(f"/assurance/certificate/{made.pk}/qr.svg").content
+    assert draw.frame_root in queries.binding_lines(made)
     assert client.get("/assurance/first/").status_code == (403 if username == "township_a" else 200)
 
 

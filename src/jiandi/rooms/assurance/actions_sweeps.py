@@ -1,0 +1,228 @@
+"""A blind sweep from the lottery of areas to the sentence: draw, walk, compare, ask again, count."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from jiandi.core.estimate.draw import check_seed, draw_ids, seed_commitment
+from jiandi.core.estimate.sweep import SweepResult, erroneous_sentence, sweep_result, sweep_sentence
+from jiandi.core.estimate.sweep_link import link_heard
+from jiandi.rooms.access import dice, sealing
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.permissions import permit
+from jiandi.rooms.access.recording import action, record
+from jiandi.rooms.assurance import drawing, sweeping
+from jiandi.rooms.assurance import policies_sweeps as policies
+from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
+from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register.actions import add_found_person
+from jiandi.rooms.register.models import Person
+
+
+@action
+def open_sweep(*, by: Officer, at: datetime, place: Place, size: int) -> Sweep:
+    """Freeze the areas of a county or township, draw some by lottery and give each to an inspector from elsewhere."""
+    permit(by, "assurance.open_sweep", at=at, place=place)
+    policies.check_place(place)
+    policies.check_no_open_sweep(place)
+    frame = sweeping.areas_of(place)
+    policies.check_size(size, len(frame.ids))
+    seed = dice.token_bytes(32).hex()
+    drawn = draw_ids(frame, seed, size)
+    villages = Place.objects.in_bulk({sweeping.split(code)[0] for code in drawn})
+    towns = {village.pk: village.town_id for village in villages.values()}
+    chosen = sweeping.assign(drawn, towns, drawing.inspectors(at), f"sweep|{seed}")
+    policies.check_outsiders(len(chosen), size)
+    sweep = Sweep.objects.create(
+        place=place,
+        opened_at=at,
+        opened_by=by,
+        frame_size=len(frame.ids),
+        frame_root=frame.root,
+        frame_sha256=sealing.store_file("\n".join(frame.lines()).encode()),
+        size=size,
+        seed_commitment=seed_commitment(seed),
+        seed_sealed=b"",
+        county_id=place.county_id or place.pk,
+    )
+    sweep.seed_sealed = sealing.seal(seed.encode(), domain=f"assurance.sweep:{sweep.pk}")
+    sweep.save(update_fields=["seed_sealed"])
+    SweepArea.objects.bulk_create(_area(sweep, n, code, villages, chosen) for n, code in enumerate(drawn, 1))
+    told = {"areas": sweep.frame_size, "drawn": size, "frame_root": sweep.frame_root}
+    told["seed_commitment"] = sweep.seed_commitment
+    record("assurance.open_sweep", by=by, at=at, subject=sweep, place=place, payload=told)
+    return sweep
+
+
+def _area(
+    sweep: Sweep, ticket: int, code: str, villages: dict[int, Place], chosen: dict[str, int]
+) -> SweepArea:
+    village, group = sweeping.split(code)
+    place = villages[village]
+    return SweepArea(
+        sweep=sweep,
+        ticket=ticket,
+        village=place,
+        group_no=group,
+        town_id=place.town_id,
+        county_id=sweep.county_id,
+        inspector_id=chosen[code],
+    )
+
+
+@action
+def note_resident(
+    *,
+    by: Officer,
+    at: datetime,
+    area: SweepArea,
+    name: str,
+    sex: int | None,
+    birth_year: int | None,
+    dwelling: Dwelling | None,
+    was_met: bool,
+) -> SweepPerson:
+    """Enter one person who lives in the area, as met or as heard of next door; nothing of the register is shown."""
+    permit(by, "assurance.sweep_area", at=at, place=area.village)
+    policies.check_own_area(by, area)
+    clean = policies.check_resident(name, sex, birth_year, timezone.localdate(at).year)
+    found = SweepPerson.objects.create(
+        area=area,
+        name=clean,
+        sex=sex,
+        birth_year=birth_year,
+        dwelling=dwelling,
+        was_met=was_met,
+        entered_by=by,
+    )
+    record("assurance.note_resident", by=by, at=at, subject=found, payload={"area": area.pk, "met": was_met})
+    return found
+
+
+@action
+def finish_area(*, by: Officer, at: datetime, area: SweepArea) -> SweepArea:
+    """Say that every door of the area was walked; nothing can be added after."""
+    permit(by, "assurance.sweep_area", at=at, place=area.village)
+    policies.check_own_area(by, area)
+    area.swept_at = at
+    area.save(update_fields=["swept_at"])
+    record("assurance.finish_area", by=by, at=at, subject=area, payload={"people": area.people.count()})
+    return area
+
+
+@action
+def link_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> dict[str, int]:
+    """Hold what was found against the register; what is in doubt goes back to the field. Returns counts."""
+    permit(by, "assurance.link_sweep", at=at, place=sweep.place)
+    policies.check_not_linked(sweep)
+    policies.check_all_swept(sweep)
+    links = link_heard(sweeping.heard(sweep), sweeping.on_rosters(sweep.county_id))
+    people = SweepPerson.objects.in_bulk([link.heard for link in links])
+    for link in links:
+        one = people[link.heard]
+        one.person_id, one.candidates = link.listed, list(link.candidates)
+        one.state = SweepPerson.State.ON_LIST if link.listed else SweepPerson.State.ASK
+    SweepPerson.objects.bulk_update(people.values(), ["person", "candidates", "state"], batch_size=500)
+    met = {link.listed for link in links if link.listed}
+    entries: list[SweepEntry] = []
+    for area in sweep.areas.all():
+        here = sweeping.registered_in(area)
+        SweepArea.objects.filter(pk=area.pk).update(listed=len(here))
+        entries += [SweepEntry(area=area, person_id=pk) for pk in here if pk not in met]
+    SweepEntry.objects.bulk_create(entries, batch_size=500)
+    sweep.linked_at = at
+    sweep.save(update_fields=["linked_at"])
+    counts = {
+        "found": len(links),
+        "on_list": len(met),
+        "ask": len(links) - len(met),
+        "not_found": len(entries),
+    }
+    record("assurance.link_sweep", by=by, at=at, subject=sweep, place=sweep.place, payload=counts)
+    return counts
+
+
+@action
+def settle_found(
+    *, by: Officer, at: datetime, found: SweepPerson, state: str, person: Person | None = None
+) -> SweepPerson:
+    """Write what was learnt at the door of somebody in doubt: on a list as this person, on none, or no resident.
+
+    Who is on no list enters the register as found, so that somebody is expected to see them; the rosters that this
+    sweep measures do not thereby gain anybody. What cannot be settled counts as on no list.
+    """
+    area = found.area
+    permit(by, "assurance.settle_sweep", at=at, place=area.village)
+    policies.check_may_settle(by, area, found.state != SweepPerson.State.ASK)
+    if state == SweepPerson.State.NO_LIST:
+        person = add_found_person(
+            by=by,
+            at=at,
+            name=found.name,
+            sex=found.sex,
+            birth_year=found.birth_year,
+            village=area.village,
+            dwelling=found.dwelling,
+        )
+    found.state, found.person, found.settled_by, found.settled_at = state, person, by, at
+    found.save(update_fields=["state", "person", "settled_by", "settled_at"])
+    if person is not None and state == SweepPerson.State.ON_LIST:
+        SweepEntry.objects.filter(
+            area__sweep=area.sweep_id, person=person, state=SweepEntry.State.ASK
+        ).delete()  # found after all: there is nothing left to ask
+    record("assurance.settle_found", by=by, at=at, subject=found, payload={"state": state})
+    return found
+
+
+@action
+def settle_entry(*, by: Officer, at: datetime, entry: SweepEntry, state: str) -> SweepEntry:
+    """Write what was learnt of an entry of the register whom the sweep did not find: lives there, or does not."""
+    permit(by, "assurance.settle_sweep", at=at, place=entry.area.village)
+    policies.check_may_settle(by, entry.area, entry.state != SweepEntry.State.ASK)
+    entry.state, entry.settled_by, entry.settled_at = state, by, at
+    entry.save(update_fields=["state", "settled_by", "settled_at"])
+    record("assurance.settle_entry", by=by, at=at, subject=entry, payload={"state": state})
+    return entry
+
+
+@action
+def close_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> Sweep:
+    """Count, write the sentence, make the seed public, and blank the names of everybody a list knows."""
+    permit(by, "assurance.close_sweep", at=at, place=sweep.place)
+    policies.check_settled(sweep)
+    result = sweep_result(sweeping.sample_of(sweep), sweeping.swept_areas(sweep))
+    seed = sealing.unseal(bytes(sweep.seed_sealed), domain=f"assurance.sweep:{sweep.pk}").decode()
+    check_seed(seed, sweep.seed_commitment)
+    said, wrong = sweep_sentence(result), erroneous_sentence(result)
+    sweep.seed_revealed, sweep.closed_at, sweep.figures = seed, at, _figures(result)
+    sweep.sentence_zh, sweep.sentence_en = said.zh, said.en
+    sweep.erroneous_zh, sweep.erroneous_en = wrong.zh, wrong.en
+    sweep.save()
+    settled = SweepPerson.objects.filter(area__sweep=sweep).exclude(state=SweepPerson.State.NO_LIST)
+    settled.update(name="", birth_year=None, sex=None, candidates=[])
+    told = {"found": result.found, "on_no_list": result.on_no_list, "erroneous": result.erroneous_found}
+    record("assurance.close_sweep", by=by, at=at, subject=sweep, place=sweep.place, payload=told)
+    return sweep
+
+
+def _figures(result: SweepResult) -> dict[str, Any]:
+    """What is kept of a result: the shares in ten-thousandths, so that the page rounds and nothing else does."""
+    return {
+        "found": result.found,
+        "on_no_list": result.on_no_list,
+        "listed": result.listed,
+        "erroneous": result.erroneous_found,
+        "unresolved": result.unresolved,
+        "areas_with_misses": result.areas_with_misses,
+        "swept_with_misses": result.swept_with_misses,
+        "bias": [
+            [
+                row.relative,
+                *(round(10_000 * v) for v in (row.coverage.value, row.coverage.low, row.coverage.high)),
+            ]
+            for row in result.bias
+        ],
+    }

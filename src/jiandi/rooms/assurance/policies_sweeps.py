@@ -1,0 +1,149 @@
+"""What a sweep allows at which moment. Each refusal is a sentence."""
+
+from __future__ import annotations
+
+from jiandi.core.estimate.sweep import MIN_AREAS
+from jiandi.core.values import Refused, Text
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
+from jiandi.rooms.places.models import Level, Place
+
+
+def check_place(place: Place) -> None:
+    """Refuse a sweep of less than a township: too few areas to draw from, and everybody would know who is asked."""
+    if place.level not in (Level.COUNTY, Level.TOWN):
+        raise Refused(
+            "assurance.sweep_place",
+            Text(zh="盲扫以县或乡镇为范围。", en="A sweep covers a county or a township."),
+        )
+
+
+def check_no_open_sweep(place: Place) -> None:
+    """Refuse a second sweep of a place while one is open: nobody picks the nicer one."""
+    if Sweep.objects.filter(place=place, closed_at__isnull=True).exists():
+        raise Refused(
+            "assurance.open_sweep",
+            Text(
+                zh="这里已有一次盲扫没有结束。请先做完。",
+                en="A sweep of this place is still open. Finish it first.",
+            ),
+        )
+
+
+def check_size(size: int, areas: int) -> None:
+    """Refuse a number of areas that shows nothing or that the place does not have."""
+    if areas < MIN_AREAS:
+        raise Refused(
+            "assurance.sweep_areas",
+            Text(
+                zh=f"这里只有{areas}片区域(至少{MIN_AREAS}片)。请先导入门牌。",
+                en=f"There are only {areas} areas here ({MIN_AREAS} needed). Import the doors first.",
+            ),
+        )
+    if not MIN_AREAS <= size <= areas:
+        raise Refused(
+            "assurance.sweep_size",
+            Text(
+                zh=f"抽{MIN_AREAS}至{areas}片。",
+                en=f"Draw between {MIN_AREAS} and {areas} areas.",
+            ),
+        )
+
+
+def check_outsiders(assigned: int, size: int) -> None:
+    """Refuse to begin where somebody would have to walk their own town: insiders make no blind sweep."""
+    if assigned < size:
+        raise Refused(
+            "assurance.sweep_inspectors",
+            Text(
+                zh=f"{size}片中有{size - assigned}片没有外乡镇的人可派。请先增派复核员。",
+                en=f"{size - assigned} of {size} areas have no inspector from elsewhere. Appoint more inspectors first.",
+            ),
+        )
+
+
+def check_own_area(by: Officer, area: SweepArea) -> None:
+    """Refuse an area that is somebody else's or is finished."""
+    if area.inspector_id != by.pk or area.swept_at is not None:
+        raise Refused(
+            "assurance.not_your_area",
+            Text(zh="这一片不是您的,或已扫完。", en="This area is not yours, or it is finished."),
+        )
+
+
+def check_resident(name: str, sex: int | None, birth_year: int | None, year: int) -> str:
+    """Return the name as it is kept; refuses an entry nobody could be asked about again."""
+    clean = name.strip()
+    if not 1 <= len(clean) <= 60:
+        raise Refused(
+            "assurance.sweep_name",
+            Text(
+                zh="请写姓名;不知道的写称呼和特征,如“西屋老人”。",
+                en="Write a name; where nobody knows it, what they are called, such as “old man, west room”.",
+            ),
+        )
+    if sex not in (None, 1, 2) or (birth_year is not None and not year - 125 <= birth_year <= year):
+        raise Refused(
+            "assurance.sweep_facts",
+            Text(zh="性别或出生年不对。", en="Sex or year of birth cannot be right."),
+        )
+    return clean
+
+
+def check_all_swept(sweep: Sweep) -> None:
+    """Refuse to compare before every area is walked: none may be left out."""
+    left = sweep.areas.filter(swept_at__isnull=True).count()
+    if left:
+        raise Refused(
+            "assurance.sweep_unfinished",
+            Text(
+                zh=f"还有{left}片没有扫完。抽中的每一片都要扫完。",
+                en=f"{left} areas are not finished. Every area drawn is swept.",
+            ),
+        )
+
+
+def check_not_linked(sweep: Sweep) -> None:
+    """Refuse to compare twice: what was settled in the field stays."""
+    if sweep.linked_at is not None:
+        raise Refused(
+            "assurance.linked_conflict",
+            Text(zh="这次盲扫已与名册比对。", en="This sweep was held against the register already."),
+        )
+
+
+def check_may_settle(by: Officer, area: SweepArea, settled: bool) -> None:
+    """Refuse to settle one's own finding, one's own town, or what is settled."""
+    if settled:
+        raise Refused(
+            "assurance.settled_conflict", Text(zh="这一项已经核清。", en="This has been settled already.")
+        )
+    if by.pk == area.inspector_id or by.unit.place.town_id == area.town_id:
+        raise Refused(
+            "assurance.settle_by_other",
+            Text(
+                zh="须由没有扫过这一片、也不属于本乡镇的另一人去核。",
+                en="Somebody else settles this: not who swept the area, nor anybody of this township.",
+            ),
+        )
+
+
+def check_settled(sweep: Sweep) -> None:
+    """Refuse to close while anything is open, or nothing was compared."""
+    if sweep.closed_at is not None:
+        raise Refused("assurance.closed_conflict", Text(zh="盲扫已结束。", en="The sweep is closed."))
+    if sweep.linked_at is None:
+        raise Refused(
+            "assurance.not_linked",
+            Text(zh="请先与名册比对。", en="Hold it against the register first."),
+        )
+    asks = SweepPerson.objects.filter(area__sweep=sweep, state=SweepPerson.State.ASK).count()
+    asks += SweepEntry.objects.filter(area__sweep=sweep, state=SweepEntry.State.ASK).count()
+    if asks:
+        raise Refused(
+            "assurance.sweep_asks",
+            Text(
+                zh=f"还有{asks}项要到门口再问。问不清的也要记下。",
+                en=f"{asks} are still to be asked at the door. Enter those that cannot be settled as such.",
+            ),
+        )

@@ -1,0 +1,123 @@
+"""The areas of a sweep and the register beside them: inputs gathered for the core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Q
+
+from jiandi.core.estimate.draw import Frame, freeze_frame
+from jiandi.core.estimate.inspectors import Inspector, RecheckItem, assign_inspectors
+from jiandi.core.estimate.samples import ProbabilitySample
+from jiandi.core.estimate.sweep import SweptArea
+from jiandi.core.estimate.sweep_link import Heard, Listed
+from jiandi.rooms.access.models import Officer
+from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
+from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register.models import FOUND, Person
+from jiandi.rooms.screening.models import Visit
+
+
+def areas_of(place: Place) -> Frame:
+    """Freeze the areas: every group of doors on the map of dwellings, also where nobody is registered."""
+    inside = Q(county=place) | Q(town=place)
+    groups = Dwelling.objects.filter(inside).values_list("village", "group_no").order_by().distinct()
+    return freeze_frame({f"{village}-{group or 0}" for village, group in groups}) if groups else Frame(())
+
+
+def split(code: str) -> tuple[int, int]:
+    """Return village and group of an area's code."""
+    village, _, group = code.partition("-")
+    return int(village), int(group)
+
+
+def assign(codes: list[str], towns: dict[int, int | None], pool: list[Officer], seed: str) -> dict[str, int]:
+    """Give each area one inspector by lottery: not of its township, and not who made a round's visits in its village."""
+    been: dict[int, set[str]] = {}
+    villages = {split(code)[0] for code in codes}
+    visits = Visit.objects.filter(village__in=villages, worker__isnull=False, task__purpose="round")
+    for village, worker in visits.values_list("village", "worker").distinct():
+        been.setdefault(village or 0, set()).add(str(worker))
+    items = [
+        RecheckItem(code, str(towns[village] or 0), frozenset(been.get(village, ())))
+        for code in codes
+        for village in (split(code)[0],)
+    ]
+    people = [Inspector(str(one.pk), str(one.unit.place.town_id or -1), len(codes)) for one in pool]
+    plan = assign_inspectors(items, people, seed=seed)
+    return {code: int(chosen[0]) for code, chosen in plan.assigned.items() if chosen}
+
+
+def doors(area: SweepArea) -> list[Dwelling]:
+    """Return an area's doors from the map, without a word of who is registered there."""
+    group = area.group_no or None
+    return list(Dwelling.objects.filter(village=area.village_id, group_no=group).order_by("pk")[:500])
+
+
+def on_rosters(county: int) -> Iterator[Listed]:
+    """Yield everybody of a county whom at least one roster knows; people only found on visits are on no list."""
+    known = Person.objects.filter(county=county, superseded_by__isnull=True, died_on__isnull=True)
+    rows = known.exclude(kinds__in=(FOUND, "")).values_list("pk", "name", "village", "sex", "birth_on")
+    for pk, name, village, sex, birth_on in rows.iterator(chunk_size=5000):
+        yield Listed(pk, name, village, sex, birth_on.year if birth_on else None)
+
+
+def heard(sweep: Sweep) -> list[Heard]:
+    """Return whom the sweep found, in the order they were entered."""
+    found = SweepPerson.objects.filter(area__sweep=sweep).order_by("pk")
+    rows = found.values_list("pk", "name", "area__village", "sex", "birth_year")
+    return [Heard(pk, name, village or 0, sex, year) for pk, name, village, sex, year in rows]
+
+
+def registered_in(area: SweepArea) -> list[int]:
+    """Return whom the register places behind this area's doors and a roster knows."""
+    here = Person.objects.filter(
+        dwelling__village=area.village_id,
+        dwelling__group_no=area.group_no or None,
+        superseded_by__isnull=True,
+    )
+    return list(here.filter(died_on__isnull=True).exclude(kinds__in=(FOUND, "")).values_list("pk", flat=True))
+
+
+def sample_of(sweep: Sweep) -> ProbabilitySample:
+    """Return the lottery of areas as the estimate takes it."""
+    return ProbabilitySample(
+        f"sweep-{sweep.pk}",
+        sweep.frame_root,
+        sweep.seed_commitment,
+        sweep.frame_size,
+        sweep.size,
+        (sweep.size,),
+    )
+
+
+def swept_areas(sweep: Sweep) -> list[SweptArea]:
+    """Return each area's counts after linkage and field re-checks; who could not be settled counts against the lists."""
+    states = SweepPerson.State
+    resident = Q(people__state__in=(states.ON_LIST, states.NO_LIST))
+    found = dict(
+        sweep.areas.annotate(n=Count("people", filter=resident, distinct=True)).values_list("pk", "n")
+    )
+    on_list = dict(
+        sweep.areas.annotate(
+            n=Count("people", filter=Q(people__state=states.ON_LIST), distinct=True)
+        ).values_list("pk", "n")
+    )
+    wrong = _entries(sweep, SweepEntry.State.ERRONEOUS)
+    open_ = _entries(sweep, SweepEntry.State.UNRESOLVED)
+    return [
+        SweptArea(
+            f"{area.village_id}-{area.group_no}",
+            found[area.pk],
+            on_list[area.pk],
+            area.listed,
+            wrong.get(area.pk, 0),
+            open_.get(area.pk, 0),
+        )
+        for area in sweep.areas.order_by("ticket")
+    ]
+
+
+def _entries(sweep: Sweep, state: str) -> dict[int, int]:
+    rows = SweepEntry.objects.filter(area__sweep=sweep, state=state).values("area").order_by()
+    return dict(rows.annotate(n=Count("pk")).values_list("area", "n"))

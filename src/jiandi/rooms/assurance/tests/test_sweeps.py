@@ -1,0 +1,197 @@
+"""A sweep from the lottery of areas to its sentence: blind for who walks, doubts settled by somebody else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from jiandi.core.values import Refused
+from jiandi.rooms.access.actions import make_grant
+from jiandi.rooms.access.models import Event, Wall
+from jiandi.rooms.assurance import actions_sweeps as actions
+from jiandi.rooms.assurance.models import SweepArea, SweepEntry, SweepPerson
+from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register.models import FOUND, Person
+
+
+@pytest.fixture
+def doors(county):
+    """Eight areas in two townships, three doors each, one registered woman behind every door."""
+    made = []
+    villages = (county.VILLAGE_A1, county.VILLAGE_A2, county.VILLAGE_B1, county.VILLAGE_B2)
+    for surname, village in zip("林王李赵", villages, strict=True):
+        for number in range(1, 7):
+            door = county.dwelling(village=village, number=number)
+            Dwelling.objects.filter(pk=door.pk).update(group_no=1 + number // 4)
+            Person.objects.create(
+                code=f"P{village}{number}"[-16:],
+                name=f"{surname}{'春夏秋冬东西'[number - 1]}{'兰芳梅英珍玉'[villages.index(village)]}",
+                sex=2,
+                birth_on=date(1950 + number, 5, 1),
+                kinds="hukou",
+                dwelling=door,
+                village=door.village,
+                town=door.town,
+                county_id=county.COUNTY,
+            )
+            made.append(door)
+    return made
+
+
+@pytest.fixture
+def third(county):
+    """An inspector of neither township, who settles what the others found."""
+    officer = county.officer("handler_civil")
+    make_grant(None, officer, "inspector", Place.objects.get(pk=county.COUNTY), date(2026, 1, 1))
+    return officer
+
+
+@pytest.fixture
+def sweep(county, doors):
+    place = Place.objects.get(pk=county.COUNTY)
+    return actions.open_sweep(by=county.officer("overseer"), at=county.TUESDAY, place=place, size=6)
+
+
+def walk(county, sweep, *, unlisted=(), skip=()):
+    """List everybody registered in each area but those skipped, and one unlisted person in some areas."""
+    for area in sweep.areas.select_related("village", "inspector__unit__place"):
+        here = Person.objects.filter(dwelling__village=area.village, dwelling__group_no=area.group_no)
+        facts = [
+            {"name": p.name, "sex": 2, "birth_year": p.birth_on.year + 1, "dwelling": p.dwelling}
+            for p in here.exclude(pk__in=skip)
+        ]
+        if area.ticket in unlisted:
+            facts.append({"name": "西屋老人", "sex": None, "birth_year": 1940, "dwelling": None})
+        at = county.WEDNESDAY
+        for one in facts:
+            actions.note_resident(by=area.inspector, at=at, area=area, was_met=True, **one)
+        actions.finish_area(by=area.inspector, at=at, area=area)
+
+
+def test_it_measures_what_the_lists_miss(county, sweep, third, client):
+    overseer = county.officer("overseer")
+    first = sweep.areas.order_by("ticket").first()
+    gone = Person.objects.filter(dwelling__village=first.village, dwelling__group_no=first.group_no).first()
+    sealed = Person.objects.exclude(pk=gone.pk).filter(dwelling__village=first.village).first()
+    Person.objects.filter(pk=sealed.pk).update(wall=Wall.objects.create(reason="x", made_at=county.MONDAY))
+    walk(county, sweep, unlisted=(1, 2), skip=(gone.pk,))
+
+    counts = actions.link_sweep(by=overseer, at=county.THURSDAY, sweep=sweep)
+    assert counts["ask"] == 2 and counts["not_found"] == 1
+    assert SweepEntry.objects.get().person == gone
+    with pytest.raises(Refused, match="still to be asked"):
+        actions.close_sweep(by=overseer, at=county.THURSDAY, sweep=sweep)
+
+    client.force_login(third)
+    page = client.get("/assurance/sweeps/mine/").content.decode()
+    assert page.count("西屋老人") == 2 and gone.name in page
+    found, other = SweepPerson.objects.filter(state="ask").order_by("pk")
+    assert client.post(f"/assurance/sweeps/found/{found.pk}/", {"answer": "no_list"}).status_code == 302
+    assert client.post(f"/assurance/sweeps/found/{other.pk}/", {"answer": "not_resident"}).status_code == 302
+    entry = SweepEntry.objects.get()
+    assert client.post(f"/assurance/sweeps/entry/{entry.pk}/", {"answer": "erroneous"}).status_code == 302
+
+    client.force_login(overseer)
+    assert 'name="csrfmiddlewaretoken"' in client.get(f"/assurance/sweeps/{sweep.pk}/").content.decode()
+    client.post(f"/assurance/sweeps/{sweep.pk}/close/")
+    sweep.refresh_from_db()
+    assert sweep.figures["on_no_list"] == 1 and sweep.figures["erroneous"] == 1
+    assert "equally well" in sweep.sentence_en and "1 on no list" in sweep.sentence_en
+    # The person is expected to be seen from now on, and no roster this sweep measures has gained anybody.
+    assert Person.objects.get(name="西屋老人").kinds == FOUND
+    kept = set(SweepPerson.objects.values_list("name", flat=True))
+    assert kept == {"", "西屋老人"}
+    page = client.get(f"/assurance/sweeps/{sweep.pk}/").content.decode()
+    assert sweep.sentence_zh in page and sweep.seed_revealed in page
+    assert Event.objects.filter(verb="assurance.close_sweep").count() == 1
+
+
+def test_anybody_repeats_the_lottery_of_areas(county, sweep, third, client, tmp_path):
+    walk(county, sweep)
+    overseer = county.officer("overseer")
+    assert client.get(f"/assurance/sweeps/{sweep.pk}/frame.txt").status_code == 404
+    actions.link_sweep(by=overseer, at=county.THURSDAY, sweep=sweep)
+    actions.close_sweep(by=overseer, at=county.THURSDAY, sweep=sweep)
+    assert sweep.figures["on_no_list"] == 0 and "100% covered" not in sweep.sentence_en
+
+    script = tmp_path / "rerun.py"
+    script.write_bytes(client.get("/assurance/rerun.py").content)
+    command = [sys.executable, "-I", script, "--seed", sweep.seed_revealed, "--size", "6", "--root"]
+    command += [sweep.frame_root, "--commitment", sweep.seed_commitment]
+    frame = client.get(f"/assurance/sweeps/{sweep.pk}/frame.txt").content
+    told = subprocess.run(command, input=frame, capture_output=True, check=True).stdout.decode().split()
+    drawn = sweep.areas.order_by("ticket").values_list("village", "group_no")
+    assert told == [f"{village}-{group}" for village, group in drawn]
+
+
+def test_who_walks_is_from_elsewhere_and_sees_no_register(county, sweep, client):
+    for area in sweep.areas.select_related("inspector__unit__place"):
+        assert area.inspector.unit.place.town_id != area.town_id
+    area = sweep.areas.first()
+    client.force_login(area.inspector)
+    page = client.get(f"/assurance/sweeps/area/{area.pk}/").content.decode()
+    here = Person.objects.filter(dwelling__village=area.village)
+    assert not any(one.name in page for one in here) and sweep.seed_commitment not in page
+    form = {"name": "某人", "sex": "", "birth_year": "", "dwelling": "", "was_met": "no"}
+    assert client.post(f"/assurance/sweeps/area/{area.pk}/", form).status_code == 302
+    assert "某人" in client.get(f"/assurance/sweeps/area/{area.pk}/").content.decode()
+    assert client.post(f"/assurance/sweeps/area/{area.pk}/done/").status_code == 302
+    assert client.get(f"/assurance/sweeps/area/{area.pk}/").status_code == 404
+    with pytest.raises(Refused, match="not yours"):
+        actions.note_resident(
+            by=area.inspector, at=county.WEDNESDAY, area=SweepArea.objects.get(pk=area.pk), name="又一人",
+            sex=None, birth_year=None, dwelling=None, was_met=True,
+        )  # fmt: skip
+
+
+def test_it_refuses_what_would_make_the_sweep_no_lottery_or_not_blind(county, sweep, third):
+    overseer, place = county.officer("overseer"), Place.objects.get(pk=county.COUNTY)
+    town, at = Place.objects.get(pk=county.TOWN_A), county.WEDNESDAY
+    for call, why in (
+        (lambda: actions.open_sweep(by=overseer, at=at, place=place, size=6), "still open"),
+        (lambda: actions.open_sweep(by=overseer, at=at, place=town, size=4), "only 4 areas"),
+        (
+            lambda: actions.open_sweep(
+                by=overseer, at=at, place=Place.objects.get(pk=county.VILLAGE_A1), size=5
+            ),
+            "county or a township",
+        ),
+        (lambda: actions.open_sweep(by=county.officer("lead"), at=at, place=place, size=6), "Your role"),
+        (lambda: actions.link_sweep(by=overseer, at=at, sweep=sweep), "not finished"),
+        (lambda: actions.close_sweep(by=overseer, at=at, sweep=sweep), "register first"),
+    ):
+        with pytest.raises(Refused, match=why):
+            call()
+    walk(county, sweep, unlisted=(1,))
+    actions.link_sweep(by=overseer, at=at, sweep=sweep)
+    found = SweepPerson.objects.get(state="ask")
+    with pytest.raises(Refused, match="Somebody else settles"):
+        actions.settle_found(by=found.area.inspector, at=at, found=found, state="on_list")
+    with pytest.raises(Refused, match="already"):
+        actions.link_sweep(by=overseer, at=at, sweep=sweep)
+
+
+def test_an_area_and_an_entry_are_there_once(county, sweep):
+    area = sweep.areas.first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SweepArea.objects.create(
+            sweep=sweep, ticket=9, village=area.village, group_no=area.group_no, county=area.county
+        )
+    person = Person.objects.first()
+    SweepEntry.objects.create(area=area, person=person)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SweepEntry.objects.create(area=area, person=person)
+
+
+@pytest.mark.parametrize(
+    ("username", "status"), [("overseer", 200), ("lead", 200), ("inspector_a", 403), ("grid_a1", 403)]
+)
+def test_who_may_read_certificates_reads_sweeps(county, sweep, client, username, status):
+    client.force_login(county.officer(username))
+
+    assert client.get("/assurance/sweeps/").status_code == status
+    assert client.get(f"/assurance/sweeps/{sweep.pk}/").status_code == status
