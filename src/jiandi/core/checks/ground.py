@@ -44,10 +44,10 @@ _MACROS = (
 )
 
 # Pairs of characters too common in descriptions of people to say anything.
-_COMMON = "口音|身高|左右|右侧|左侧|脸上|手上|身上|不详|普通|中等|特征|明显|一处|疤痕|体型|偏瘦|偏胖|皮肤|头发|短发|长发|方言|说话|听不|不清|没有"
+COMMON = "口音|身高|左右|右侧|左侧|脸上|手上|身上|不详|普通|中等|特征|明显|一处|疤痕|体型|偏瘦|偏胖|皮肤|头发|短发|长发|方言|说话|听不|不清|没有"
 _PAIRS = f"""pairs_of(words) AS list_distinct(list_filter(
     list_transform(range(1, greatest(length(words), 1)), lambda i: substr(words, CAST(i AS INTEGER), 2)),
-    lambda w: regexp_full_match(w, '[一-龥]{{2}}') AND NOT regexp_full_match(w, '{_COMMON}')))"""
+    lambda w: regexp_full_match(w, '[一-龥]{{2}}') AND NOT regexp_full_match(w, '{COMMON}')))"""
 
 _FILLED = "filled(x) AS CASE WHEN regexp_full_match(trim(x), '(无|没有|/|-|—|暂无|不详|未知|空)?') THEN NULL ELSE trim(x) END"
 
@@ -183,6 +183,6 @@ _SEEN = """
         UNION ALL
         SELECT subject_person, class_checked_on, row_ref(row_id) FROM k_school
     )
-    SELECT person_id, max(seen_on) AS seen_on, arg_max(source, seen_on) AS source
+    SELECT person_id, max(seen_on) AS seen_on, arg_max(source, (seen_on, source.kind, source.id)) AS source
     FROM seen WHERE person_id IS NOT NULL AND seen_on IS NOT NULL GROUP BY person_id
 """

@@ -182,6 +182,7 @@ def named_but_not_in_the_house(ask: Ask) -> str:
     unmentioned AS (
         SELECT o.*, v.visit_id, v.officer_id, v.unit_id, CAST(v.started_at AS DATE) AS day
         FROM outside o JOIN answered a USING (household_id) JOIN k_visits v USING (visit_id)
+        ANTI JOIN k_sightings m ON m.visit_id = v.visit_id AND m.person_id = o.person_id
     )
     SELECT {left_out} FROM unmentioned
     UNION ALL
