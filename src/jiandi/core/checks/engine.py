@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
-from threading import Timer
+from threading import Event, Timer
 
 import duckdb
 
 from jiandi.core.checks import ground
 from jiandi.core.checks.schema import FINDINGS, TABLES
-from jiandi.core.checks.shapes import Ask, Limits, Rule, RuleRun, RunReport
+from jiandi.core.checks.shapes import Ask, Limits, Rule, RuleRun, RunReport, TooLong
 from jiandi.core.checks.table import RULES
 from jiandi.core.values import Refused, Text
 
@@ -96,21 +97,47 @@ def _ask(rule: Rule, ask: Ask, delivered: Mapping[str, set[str]], seconds: float
     lacking = missing_of(rule, delivered)
     if lacking or rule.judge is None:
         return RuleRun(rule.id, "not_run", reason=lacking)
-    timer = Timer(seconds, ask.con.interrupt) if seconds else None
+    try:
+        with _time_limit(ask.con, seconds) as is_late:
+            if rule.is_local:
+                # A county's own SQL reads the snapshot and nothing else: no file, no network. It cannot be set back.
+                ask.con.execute("SET enable_external_access = false")
+            sql = rule.judge(ask)
+            if is_late.is_set():  # its time ran out between two queries, where nothing can be interrupted
+                raise TooLong(seconds)
+            return RuleRun(rule.id, "ran", _keep(ask, rule, sql))
+    except Exception as error:  # noqa: BLE001 - a rule may be a county's own; whatever it raises, the others must run
+        return _stopped(rule, error, seconds or 0.0)
+
+
+@contextmanager
+def _time_limit(con: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[Event]:
+    """Interrupt the connection after so many seconds; the event tells that they are over."""
+    late = Event()
+
+    def stop() -> None:
+        late.set()
+        con.interrupt()
+
+    timer = Timer(seconds, stop) if seconds else None
     if timer:
         timer.start()
     try:
-        if rule.is_local:
-            # A county's own SQL reads the snapshot and nothing else: no file, no network. It cannot be set back.
-            ask.con.execute("SET enable_external_access = false")
-        return RuleRun(rule.id, "ran", _keep(ask, rule, rule.judge(ask)))
-    except duckdb.InterruptException:
-        return RuleRun(rule.id, "too_long", reason=_too_long(seconds or 0.0))
-    except Exception as error:  # noqa: BLE001 - a rule may be a county's own; whatever it raises, the others must run
-        return RuleRun(rule.id, "failed", reason=_failed(error))
+        yield late
     finally:
         if timer:
             timer.cancel()
+
+
+def _stopped(rule: Rule, error: Exception, seconds: float) -> RuleRun:
+    """Return the outcome of a rule that did not come to its end."""
+    if isinstance(error, TooLong):
+        return RuleRun(rule.id, "too_long", reason=_too_long(error.args[0]))
+    if isinstance(error, duckdb.InterruptException):
+        return RuleRun(rule.id, "too_long", reason=_too_long(seconds))
+    if isinstance(error, Refused):
+        return RuleRun(rule.id, "failed", reason=error.text)
+    return RuleRun(rule.id, "failed", reason=_failed(error))
 
 
 def _keep(ask: Ask, rule: Rule, sql: str) -> int:

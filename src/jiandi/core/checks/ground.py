@@ -49,7 +49,7 @@ _PAIRS = f"""pairs_of(words) AS list_distinct(list_filter(
     list_transform(range(1, greatest(length(words), 1)), lambda i: substr(words, CAST(i AS INTEGER), 2)),
     lambda w: regexp_full_match(w, '[一-龥]{{2}}') AND NOT regexp_full_match(w, '{COMMON}')))"""
 
-_FILLED = "filled(x) AS CASE WHEN regexp_full_match(trim(x), '(无|没有|/|-|—|暂无|不详|未知|空)?') THEN NULL ELSE trim(x) END"
+_FILLED = "filled(x) AS CASE WHEN trim(x) IN ('', '无', '没有', '/', '-', '—', '暂无', '不详', '未知', '空') THEN NULL ELSE trim(x) END"
 
 
 def columns_of(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
@@ -120,26 +120,31 @@ _DOUBTFUL = f"""
 """
 
 
+IN_A_BOOK = ("hukou", "residence", "insurance", "idcard", "birth")
+"""Files that hold whoever lives or was born here."""
+
+
 def _known() -> str:
+    """Sum up each person's records; what a kind of file says is looked up once a kind, not compared once a record."""
     kinds = sorted(name.removeprefix("rows_") for name in TABLES if name.startswith("rows_"))
-    numbered = ", ".join(f"'{kind}'" for kind in kinds)
-    verifying = ", ".join(f"'{kind}'" for kind in VERIFYING)
-    carrying = ", ".join(f"'{kind}'" for kind in SHOULD_CARRY_ID)
+    of_kinds = ", ".join(
+        f"('{kind}', {1 << number}::BIGINT, {kind in VERIFYING}, {kind in ('hukou', 'idcard')}, {kind in SHOULD_CARRY_ID},"
+        f" {kind not in ('marriage', 'birth', 'school', 'hukou')}, {kind in IN_A_BOOK})"
+        for number, kind in enumerate(kinds)
+    )
     return f"""
+    WITH of_kinds (kind, bit, verifying, police, carrying, other, book) AS (VALUES {of_kinds}),
+    told AS (
+        SELECT person_id, row_id, role, birth_on, phone, k.*, coalesce(proven(id18, id_status), false) AS proven
+        FROM k_records r JOIN of_kinds k ON k.kind = r.kind WHERE person_id IS NOT NULL
+    )
     SELECT person_id,
-           bool_or(kind IN ({verifying}) AND proven(id18, id_status)) AS verified,
-           bool_or(proven(id18, id_status)) AS has_number,
-           bool_or(kind IN ('hukou', 'idcard')) AS in_police_file,
-           bool_or(kind IN ({verifying})) AS in_any_file,
-           bool_or(kind IN ({carrying}) AND NOT coalesce(proven(id18, id_status), false)) AS asked_without,
-           bool_or(filled(phone) IS NOT NULL) AS has_phone,
-           bool_or(role IN (1, 2, 4, 5)) AS adult_role,
-           bool_or(role < 6) AS own_record,
-           bool_or(kind NOT IN ('marriage', 'birth', 'school', 'hukou')) AS other_trace,
-           bit_or(1::BIGINT << list_position([{numbered}], kind)) AS kinds,
-           min(row_id) AS first_row, max(row_id) AS last_row,
-           min(birth_on) AS birth_on
-    FROM k_records WHERE person_id IS NOT NULL GROUP BY person_id
+           bool_or(verifying AND proven) AS verified, bool_or(proven) AS has_number, bool_or(police) AS in_police_file,
+           bool_or(verifying) AS in_any_file, bool_or(book) AS in_a_book, bool_or(carrying AND NOT proven) AS asked_without,
+           bool_or(filled(phone) IS NOT NULL) AS has_phone, bool_or(role IN (1, 2, 4, 5)) AS adult_role,
+           bool_or(role < 6) AS own_record, bool_or(other) AS other_trace, bit_or(bit) AS kinds,
+           min(row_id) AS first_row, max(row_id) AS last_row, min(birth_on) AS birth_on
+    FROM told GROUP BY person_id
     """
 
 

@@ -16,6 +16,10 @@ ActionKind = Literal["visit", "referral", "police", "none"]
 State = Literal["ran", "not_run", "failed", "too_long"]
 
 
+class TooLong(Exception):
+    """A rule was stopped after so many seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A number a county may tune, its default, and the law, source or statistic it comes from."""
@@ -61,6 +65,10 @@ class Limits:
     def whole(self, name: str) -> int:
         """Return a threshold counted in days, people or doors."""
         return int(self._values[name])
+
+    def values(self) -> dict[str, float]:
+        """Return all thresholds by name."""
+        return dict(self._values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,10 +140,7 @@ def not_in_class(ask: Ask) -> str:
     )
     return f"""
     WITH {_pupils(ask)},
-    kept AS (
-        SELECT person_id FROM k_records
-        WHERE person_id IS NOT NULL AND (kind IN ('hukou', 'residence', 'insurance', 'idcard', 'birth') OR proven(id18, id_status))
-    )
+    kept AS (SELECT person_id FROM g_known WHERE in_a_book OR has_number)
     SELECT {_in_no_book()} FROM pupils
     WHERE placed AND EXISTS (SELECT 1 FROM k_hukou) AND person_id NOT IN (SELECT person_id FROM kept) AND person_id NOT IN (SELECT person_id FROM twice)
     UNION ALL
@@ -202,7 +199,9 @@ def barred_carer(ask: Ask) -> str:
     )
     return f"""
     WITH numbers AS (
-        SELECT DISTINCT id18, person_id FROM k_records WHERE person_id IS NOT NULL AND proven(id18, id_status)
+        SELECT DISTINCT id18, person_id FROM k_records
+        WHERE person_id IS NOT NULL AND proven(id18, id_status)
+          AND id18 IN (SELECT id18 FROM k_records WHERE kind = 'official_query')
     ),
     -- The register links no query to a person by name; the identity number asked about says whom it was about.
     asked AS (

@@ -124,7 +124,11 @@ _ONE_NUMBER = """
         SELECT id18, person_id, name, row_id, record_id, kind FROM k_records
         WHERE kind IN ('hukou', 'idcard', 'marriage', 'birth') AND proven(id18, id_status) AND filled(name) IS NOT NULL
     ),
-    doubled AS (SELECT id18 FROM papered GROUP BY id18 HAVING min(person_id) <> max(person_id)),
+    -- Two papers of the police alone are no question, so a paper of a family is one of the two.
+    of_families AS (SELECT id18 FROM papered WHERE kind IN ('marriage', 'birth')),
+    doubled AS (
+        SELECT id18 FROM papered SEMI JOIN of_families USING (id18) GROUP BY id18 HAVING min(person_id) <> max(person_id)
+    ),
     numbered AS (
         SELECT DISTINCT ON (r.id18, r.person_id) r.*, p.household_id
         FROM papered r SEMI JOIN doubled d USING (id18) JOIN k_people p USING (person_id)
