@@ -202,7 +202,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="R20",
-        version=1,
+        version=2,
         title=Text(zh="与失踪登记相近的人", en="Somebody described like a missing person"),
         klass="contradiction",
         needs=("people", "records", "rows_missing.sex", "rows_missing.birth"),
@@ -222,7 +222,10 @@ RULES: tuple[Rule, ...] = (
             Threshold(
                 "common_share",
                 0.02,
-                Text(zh="超过2%登记中出现的词不计", en="words in more than 2% of entries do not count"),
+                Text(
+                    zh="在2%以上来历不明者描述中出现的词不计",
+                    en="words that fit more than 2% of the people of unknown origin here do not count",
+                ),
             ),
         ),
         reads=("rows_unknown_identity", "rows_marriage", "rows_clinic", "visits", "sightings"),

@@ -28,12 +28,15 @@ class Described(NamedTuple):
 def descriptions_alike(county: County, at: date, limits: Limits) -> set[Answer]:
     """R20: a person whose origin nobody knows is described like somebody who is missed elsewhere."""
     missed = [(row, _words(_joined(row["marks"], row["dialect"], row["missing_from"]))) for row in county.rows("missing") if row["dna"] != "比中"]  # fmt: skip
-    often = Counter(word for _, words in missed for word in words)
-    rare = {word for word, times in often.items() if times <= max(3, len(missed) * limits["common_share"])}
+    described = list(_described(county))
+    often = Counter(word for one in described for word in one.words)
+    common = {
+        word for word, times in often.items() if times > max(3, len(described) * limits["common_share"])
+    }
     found = []
-    for one in _described(county):
+    for one in described:
         for row, words in missed:
-            shared = one.words & words & rare
+            shared = (one.words & words) - common
             if len(shared) >= limits["shared_words"] and _may_be(one, row, limits.whole("years_apart")):
                 sources: list[Ref] = [one.ref, ("row", row["row_id"])]
                 found.append(answer("R20", (one.who, row["subject_person"]), one.who, sources))

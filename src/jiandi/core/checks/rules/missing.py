@@ -37,15 +37,17 @@ def descriptions_alike(ask: Ask) -> str:
         FROM k_missing WHERE coalesce(dna, '') <> '比中'
     ),
     missed_words AS (SELECT missing_row, unnest(pairs_of(words)) AS word FROM missed),
-    rare AS (
-        SELECT word FROM missed_words GROUP BY word
-        HAVING count(*) <= greatest(3, (SELECT count(*) FROM missed) * {ask.limits["common_share"]})
-    ),
     unknown_words AS (SELECT source, person_id, unnest(pairs_of(words)) AS word FROM unknown),
+    -- What a shared word is worth hangs on how many people here it would fit, not on how many are missed with it:
+    -- a file of the missing may be short, and one mark in it often.
+    common AS (
+        SELECT word FROM unknown_words GROUP BY word
+        HAVING count(*) > greatest(3, (SELECT count(*) FROM unknown) * {ask.limits["common_share"]})
+    ),
     shared AS (
         -- One visit may describe two people: a person's words are counted by themselves.
         SELECT u.source, u.person_id, m.missing_row, list(DISTINCT u.word ORDER BY u.word) AS words
-        FROM unknown_words u JOIN missed_words m USING (word) SEMI JOIN rare USING (word)
+        FROM unknown_words u JOIN missed_words m USING (word) ANTI JOIN common USING (word)
         GROUP BY u.source, u.person_id, m.missing_row HAVING count(DISTINCT u.word) >= {ask.limits.whole("shared_words")}
     ),
     alike AS (
