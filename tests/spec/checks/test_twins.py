@@ -212,13 +212,18 @@ def record(kind: str, row: dict, role: str, status: str | None) -> dict:
     return {column: own.get(column) for column in TABLES["records"]}
 
 
-@pytest.fixture(scope="module")
-def con():
+def tables() -> duckdb.DuckDBPyConnection:
+    """Return a snapshot with every table and no row."""
     con = duckdb.connect()
     for table, columns in TABLES.items():
         _create(con, table, columns)
     con.execute(f"CREATE TABLE findings ({FINDINGS})")
     return con
+
+
+@pytest.fixture(scope="module")
+def con():
+    return tables()
 
 
 def _create(con, table, columns):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from threading import Event, Timer
 
 import duckdb
 
-from jiandi.core.checks import ground
+from jiandi.core.checks import ground, touched
 from jiandi.core.checks.schema import FINDINGS, TABLES
 from jiandi.core.checks.shapes import Ask, Limits, Rule, RuleRun, RunReport, TooLong
 from jiandi.core.checks.table import RULES
@@ -39,13 +40,58 @@ def run(
     con.execute(f"CREATE TABLE IF NOT EXISTS findings ({FINDINGS})")
     delivered = ground.lay(con)
     asked = [rule for rule in rules if only is None or rule.id in only]
-    runs = []
-    for rule in asked:
-        con.execute("DELETE FROM findings WHERE rule = ?", [rule.id])
-        before = clock() if clock else 0.0
-        outcome = _ask(rule, Ask(con, at, limits[rule.id]), delivered, seconds_per_rule)
-        seconds = clock() - before if clock else 0.0
-        runs.append(RuleRun(rule.id, outcome.state, outcome.findings, round(seconds, 3), outcome.reason))
+    teller = _Teller(con, at, delivered, seconds_per_rule, clock)
+    return RunReport(at, tuple(teller.ask(rule, limits[rule.id]) for rule in asked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Asks one rule after another, each with its outcome and the seconds it took."""
+
+    con: duckdb.DuckDBPyConnection
+    at: date
+    delivered: Mapping[str, set[str]]
+    seconds: float | None
+    clock: Clock | None
+
+    def ask(self, rule: Rule, limits: Limits, is_narrow: bool = False) -> RuleRun:
+        before = self.clock() if self.clock else 0.0
+        about = touched.about_news() if is_narrow else "true"
+        self.con.execute(f"DELETE FROM findings WHERE rule = ? AND {about}", [rule.id])
+        ask = Ask(self.con, self.at, limits, rule.id, is_narrow)
+        outcome = _ask(rule, ask, self.delivered, self.seconds)
+        took = self.clock() - before if self.clock else 0.0
+        return RuleRun(rule.id, outcome.state, outcome.findings, round(took, 3), outcome.reason)
+
+
+def run_after(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    at: date,
+    visits: Collection[int],
+    thresholds: Mapping[str, Mapping[str, float]] | None = None,
+    rules: Collection[Rule] = RULES,
+    seconds_per_rule: float | None = None,
+    clock: Clock | None = None,
+) -> RunReport:
+    """Bring `findings` up to date after new visits, as a run over everything would.
+
+    The connection is that of the last `run` of the same day and thresholds, with the new visits, their sightings and the people found on
+    them added to its tables. Rules that hear no visit are not asked; of the others, those whose grain is a person are asked about the
+    people touched. A county's own rules may read anything and are asked over everything.
+    """
+    limits = {rule.id: limits_of(rule, thresholds or {}) for rule in rules}
+    delivered = ground.columns_of(con)
+    heard = [rule for rule in rules if rule.hears_visits or rule.is_local]
+    near = [rule for rule in heard if rule.grain == "person" and not rule.is_local]
+    teller = _Teller(con, at, delivered, seconds_per_rule, clock)
+    touched.take_in(con, list(visits))
+    touched.narrow(con)
+    try:
+        runs = [teller.ask(rule, limits[rule.id], is_narrow=True) for rule in near]
+    finally:
+        ground.show(con, delivered)
+    runs += [teller.ask(rule, limits[rule.id]) for rule in heard if rule not in near]
     return RunReport(at, tuple(runs))
 
 
@@ -159,6 +205,7 @@ def _keep(ask: Ask, rule: Rule, sql: str) -> int:
                coalesce(k.household_id, p.household_id) AS household_id, coalesce(k.village, p.village) AS village,
                detail_zh, detail_en, sources, implicated
         FROM one_a_key k LEFT JOIN k_people p ON p.person_id = k.person_id
+        WHERE {touched.about_news("k.person_id") if ask.is_narrow else "true"}
         """,
         [rule.id, rule.id],
     )

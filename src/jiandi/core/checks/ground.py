@@ -82,22 +82,32 @@ def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     delivered = columns_of(con)
     for macro in (_FILLED, _PAIRS, _proven(), *_MACROS):
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
-    for table, wanted in TABLES.items():
-        _make_view(con, table, wanted, delivered.get(table))
-    _bridge(con)
-    for name, query in (("g_doubtful", _DOUBTFUL), ("g_known", _known()), ("g_seen", _SEEN)):
+    _bridge(con, delivered)
+    for name, query in (("g_doubtful", _DOUBTFUL), ("g_known", _known()), ("g_seen", seen())):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_verified AS {_VERIFIED}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE g_namesake AS {_NAMESAKE}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE g_namesake AS {namesakes('k_people')}")
+    con.execute("CREATE OR REPLACE TEMP TABLE g_register AS SELECT person_id FROM k_people")
     return delivered
 
 
-def _bridge(con: duckdb.DuckDBPyConnection) -> None:
+def show(con: duckdb.DuckDBPyConnection, delivered: Mapping[str, set[str]]) -> None:
+    """Make the views under which rules read whole tables."""
+    for table, wanted in TABLES.items():
+        _make_view(con, table, wanted, delivered.get(table))
+    for table, query in BRIDGED.items():
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {view_of(table)} AS {query}")
+
+
+def _bridge(con: duckdb.DuckDBPyConnection, delivered: Mapping[str, set[str]]) -> None:
+    for name in ("g_alias", "g_named"):  # the views across a bridge are made before it is
+        con.execute(
+            f"CREATE TEMP TABLE IF NOT EXISTS {name} (row_id BIGINT, person_id BIGINT, own_id BIGINT)"
+        )
+    show(con, delivered)
     for name, query in (("g_hollow", HOLLOW), ("g_alias", ALIAS), ("g_named", NAMED)):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
     con.execute(f"CREATE OR REPLACE TEMP VIEW k_witnessed AS {WITNESSED}")
-    for table, query in BRIDGED.items():
-        con.execute(f"CREATE OR REPLACE TEMP VIEW {view_of(table)} AS {query}")
 
 
 def _proven() -> str:
@@ -152,12 +162,15 @@ _VERIFIED = """
     SELECT person_id FROM g_known WHERE verified AND person_id NOT IN (SELECT person_id FROM g_doubtful WHERE person_id IS NOT NULL)
 """
 
+
 # An age gives a year of birth within two. A name alone is shared by too many. With it must go the very day of birth, or the village and nearly the year,
 # or a household: the same sex, nearly the year, and part of the name.
-_NAMESAKE = """
+def namesakes(people: str) -> str:
+    """Return the query for `g_namesake` over some of the people."""
+    return f"""
     WITH open AS (
         SELECT p.*, year(p.birth_on) AS born, month(p.birth_on) = 1 AND day(p.birth_on) = 1 AS year_only
-        FROM k_people p ANTI JOIN g_verified v USING (person_id)
+        FROM (SELECT * FROM {people}) p ANTI JOIN g_verified v USING (person_id)
     ),
     proven AS (SELECT p.*, year(p.birth_on) AS born FROM k_people p SEMI JOIN g_verified v USING (person_id)),
     pairs AS (
@@ -175,8 +188,10 @@ _NAMESAKE = """
     SELECT person_id, min(other_id) AS other_id FROM pairs GROUP BY person_id
 """
 
-# Seen in person only: a relative's word, a telephone call or a proxy is not seeing.
-_SEEN = """
+
+def seen() -> str:
+    """Return the query for `g_seen`: seen in person only; a relative's word, a telephone call or a proxy is not seeing."""
+    return """
     WITH seen AS (
         SELECT s.person_id, CAST(v.started_at AS DATE) AS seen_on, visit_ref(v.visit_id) AS source
         FROM k_witnessed s JOIN k_visits v USING (visit_id) WHERE s.present = 'seen'

@@ -78,6 +78,15 @@ class Ask:
     con: duckdb.DuckDBPyConnection
     at: date
     limits: Limits
+    rule: str = ""
+    is_narrow: bool = False
+
+    def once(self, name: str, query: str) -> str:
+        """Lay a table that no visit changes, in a run over the whole county; a narrow run finds it there."""
+        table = f"g_{name}_{self.rule}"
+        if not self.is_narrow:
+            self.con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
+        return table
 
     @property
     def day(self) -> str:
@@ -112,6 +121,18 @@ class Rule:
     thresholds: tuple[Threshold, ...] = ()
     reads: tuple[str, ...] = ()
     danger_now: bool = False
+    grain: Literal["person", "county"] = "person"
+    """What a new visit can change: answers about the people it touches, or any answer of the rule."""
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables of the snapshot that the rule reads."""
+        return frozenset(table.partition(".")[0] for table in (*self.needs, *self.reads))
+
+    @property
+    def hears_visits(self) -> bool:
+        """Whether a new visit can change what the rule answers."""
+        return bool(self.tables & {"visits", "sightings"})
 
     @property
     def is_local(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiandi.core.checks.audiences import MANY_VISITS, ONE_FILE, RECORD_AND_ABSENCE, TWO_RECORDS
+from jiandi.core.checks.bridges import MINUTE_DOORS, PHOTO_DOORS
 from jiandi.core.checks.rules import answers, children, missing, oldcases, visits
 from jiandi.core.checks.shapes import Rule, Threshold
 from jiandi.core.values import Text
@@ -24,10 +25,17 @@ RULES: tuple[Rule, ...] = (
         recipients=("inspection",),
         not_told=("original_visitor", "township", "village_committee"),
         judge=visits.visits_that_cannot_be,
+        grain="county",
         thresholds=(
-            Threshold("photo_doors", 2, Text(zh="两处住所同一张照片", en="one photograph at two dwellings")),
             Threshold(
-                "minute_doors", 4, Text(zh="一分钟、一个坐标、四户", en="four doors, one minute, one spot")
+                "photo_doors",
+                PHOTO_DOORS,
+                Text(zh="两处住所同一张照片", en="one photograph at two dwellings"),
+            ),
+            Threshold(
+                "minute_doors",
+                MINUTE_DOORS,
+                Text(zh="一分钟、一个坐标、四户", en="four doors, one minute, one spot"),
             ),
         ),
     ),
@@ -189,6 +197,7 @@ RULES: tuple[Rule, ...] = (
         recipients=("child_director", "civil_affairs"),
         not_told=(),
         judge=children.left_without_contact,
+        reads=("rows_left_behind", "visits", "sightings"),
         thresholds=(
             Threshold(
                 "contact_days",
@@ -216,6 +225,7 @@ RULES: tuple[Rule, ...] = (
         recipients=("police_trafficking",),
         not_told=("household", "village_committee", "searcher"),
         judge=missing.descriptions_alike,
+        grain="county",
         thresholds=(
             Threshold("years_apart", 5, Text(zh="估计年龄误差", en="error of an estimated age")),
             Threshold("shared_words", 3, Text(zh="至少三处少见的共同描述", en="three uncommon shared words")),
@@ -311,6 +321,7 @@ RULES: tuple[Rule, ...] = (
         recipients=("inspection",),
         not_told=("original_visitor", "village_committee", "township"),
         judge=visits.too_perfect,
+        grain="county",
         thresholds=(
             Threshold("least_visits", 40, Text(zh="样本过小不作判断", en="no judgement on thin samples")),
             Threshold(
