@@ -131,6 +131,9 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         reads=(
+            "rows_dibao",
+            "rows_disability",
+            "rows_tekun",
             "rows_hukou",
             "rows_lbc",
             "rows_orphan",
@@ -162,7 +165,17 @@ RULES: tuple[Rule, ...] = (
                 "trace_days", 365, Text(zh="一年内的本地就诊", en="a local clinic visit within a year")
             ),
         ),
-        reads=("visits", "sightings"),
+        reads=(
+            "rows_clinic",
+            "rows_dibao",
+            "rows_disability",
+            "rows_lbc",
+            "rows_left_behind",
+            "rows_orphan",
+            "rows_tekun",
+            "visits",
+            "sightings",
+        ),
     ),
     Rule(
         id="R18",

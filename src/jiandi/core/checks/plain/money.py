@@ -38,8 +38,10 @@ def _drawn(county: County, kinds: tuple[str, ...]) -> Drawn:
 
 def _payee_name(county: County, payee: int, rows: list[Row]) -> str | None:
     written = max((row["guardian2_name"] for row in rows if row["guardian2_name"] is not None), default=None)
-    known = county.people.get(payee)
-    return written if written is not None else (known and known["name"])
+    if written is not None or payee not in county.people:
+        return written
+    name: str | None = county.people[payee]["name"]
+    return name
 
 
 def payee_of_many(county: County, at: date, limits: Limits) -> set[Answer]:
