@@ -118,6 +118,11 @@ def _checked(ask: Ask) -> tuple[str, str]:
     )
 
 
+_FILES = """
+    SELECT EXISTS (SELECT 1 FROM k_hukou) AS has_books,
+           (SELECT avg(CAST(class_checked_on IS NULL AS INTEGER)) FROM k_school) AS blanks"""
+
+
 def not_in_class(ask: Ask) -> str:
     """A child of school age lives here by two signs and is in no classroom."""
     sign = (
@@ -149,11 +154,7 @@ def not_in_class(ask: Ask) -> str:
         sources="[row_ref(said.row_id)]",
         implicated=("unit_named(said.school, 'school')",),
     )
-    files = ask.once(
-        "files",
-        """SELECT EXISTS (SELECT 1 FROM k_hukou) AS has_books,
-        (SELECT avg(CAST(class_checked_on IS NULL AS INTEGER)) FROM k_school) AS blanks""",
-    )
+    files = ask.once("files", _FILES)
     return f"""
     WITH {_pupils(ask)},
     kept AS (SELECT person_id FROM g_known WHERE in_a_book OR has_number)
