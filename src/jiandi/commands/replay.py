@@ -41,6 +41,11 @@ NO_RECORD: dict[str, Text] = {
     "R25": Text(zh="没有以他人身份证号住院或分娩的记录", en="no stay or birth stands under another's number"),
     "R28": Text(zh="往年的排查没有逐户记录", en="no visits of that earlier round are on record"),
 }  # fmt: skip
+# Why a rule speaks later than the year of the record: what it needed came only then.
+LATER: dict[str, Text] = {
+    "R3": Text(zh="单独一份材料与什么都不矛盾;到{year}年婚姻归档后才有可比", en="one paper contradicts nothing; the marriage filed in {year} was the first to hold it against"),
+    "R6": Text(zh="产前保健名册自{since}年才有记录,在此之前没有记录不说明什么", en="the antenatal file begins in {since}; before that, no record there says nothing"),
+}  # fmt: skip
 STATIONS = (
     Station(2003, Text(zh="医疗证明一份(种类不录):另一个姓名、另一个年龄", en="a medical paper, kind withheld: another name, another age"), ("R3",)),
     Station(2006, Text(zh="婚姻档案:倒填日期,无身份证号,村里开的证明,纸条写着远方地名", en="the marriage file: dated backwards, no number, a village paper, a slip naming a far place"), ("R1", "R2", "R5")),
@@ -82,11 +87,19 @@ def measure(folder: Path) -> dict[str, Any]:
         )
         today = last or timezone.localdate(clock.now())
         years = range(STATIONS[0].year, today.year + 1)
+        since = _antenatal_since(con)
         spoken = first_words(con, years=years, today=today, **family)
     return {
         "years": [_spoken(spoke) for spoke in spoken],
-        "stations": [_held(one, spoken) for one in STATIONS],
+        "stations": [_held(one, spoken, since) for one in STATIONS],
     }
+
+
+def _antenatal_since(con: duckdb.DuckDBPyConnection) -> int | None:
+    """Return the year in which the antenatal file begins."""
+    tables = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'rows_antenatal'").fetchone()
+    found = con.execute("SELECT year(min(booked_on)) FROM rows_antenatal").fetchone() if tables else None
+    return found[0] if found else None
 
 
 def _family(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, list[Any]]:
@@ -132,14 +145,21 @@ def _spoken(spoke: Spoke) -> dict[str, Any]:
     }
 
 
-def _held(station: Station, spoken: list[Spoke]) -> dict[str, Any]:
+def _held(station: Station, spoken: list[Spoke], since: int | None) -> dict[str, Any]:
+    """Hold a station against what was said: when each of its rules first spoke, and why later or not at all."""
     first = {spoke.rule.id: spoke.year for spoke in spoken}
+    late = {id_: year for id_, year in first.items() if id_ in station.rules and year > station.year}
     return {
         "year": station.year,
         "record": both(station.record),
         "rules": {id_: first.get(id_) for id_ in station.rules},
         "silent": {
             id_: both(NO_RECORD[id_]) for id_ in station.rules if id_ not in first and id_ in NO_RECORD
+        },
+        "late": {
+            id_: both(LATER[id_].filled(year=year, since=since or "?"))
+            for id_, year in late.items()
+            if id_ in LATER
         },
     }
 
@@ -157,7 +177,8 @@ def lines(found: dict[str, Any], language: str) -> list[str]:
         never = "从未" if zh else "never"
         said = [f"{id_}: {year or never}" for id_, year in station["rules"].items()]
         shown.append(f"        {'; '.join(said)}")
-        shown += [f"        {id_}: {why[language]}" for id_, why in station["silent"].items()]
+        why_not = station["silent"] | station["late"]
+        shown += [f"        {id_}: {why[language]}" for id_, why in why_not.items()]
         shown += [
             f"        {id_} → {rule(id_).first_action.say(language)}"
             for id_, year in station["rules"].items()

@@ -19,6 +19,7 @@ from jiandi.rooms.access.permissions import has_verb
 from jiandi.rooms.checks import packs, queries
 from jiandi.rooms.register import actions as register_actions
 from jiandi.rooms.register import queries as register
+from jiandi.rooms.register.groups import SENSITIVE_FILES
 from jiandi.rooms.register.models import Record
 
 
@@ -138,10 +139,6 @@ def _is_said(want: dict[str, str | None], row: tuple[Any, ...]) -> bool:
     person, en, zh = row
     words = want.get("says") or ""
     return (want.get("person") or None) == person and (words in en or words in zh)
-
-
-# Files that say of somebody what a person's page says only to those who decide over links or rosters.
-SENSITIVE_FILES = frozenset({"smd", "smd_followup", "police_call", "unknown_identity"})
 
 
 def _hidden_kinds(by: Officer, at: datetime) -> frozenset[str]:

@@ -187,3 +187,30 @@ def test_every_rule_says_all_it_must(row):
 
 def test_the_table_holds_all_29_rules():
     assert {row.family for row in RULES} == {f"R{number}" for number in range(1, 30)}
+
+
+STATION = """
+    people
+    person | household | village | name | sex | birth_on
+    4      |           |         | 无名 | 2   | 1985-01-01
+    unknown_identity
+    person | name | sex | age | entered_on | dna_on     | dna    | marks                | dialect
+    4      | 无名 | 2   | 40  | 2025-02-06 | 2025-02-27 | 未比中 | 左眉有痣，右手缺一指 | 黔东口音
+    missing
+    person | name   | sex | birth      | missing_on | missing_from   | marks    | registrar
+    8      | 山某树 | 1   | 1956-05-01 | 1996-01-01 | 云岭县青石谷村 | 右腿微跛 | 云岭县公安局
+"""
+
+
+def test_no_match_leaves_the_question_open_and_it_is_compared_again_when_a_new_record_arrives():
+    con = county(STATION)
+    before = run(con, at=AT)
+    con.execute(
+        "INSERT INTO rows_missing (row_id, subject_person, name, sex, birth, missing_on, missing_from, marks, registrar)"
+        " VALUES (1, 9, '山某花', '2', '1987-05-01', '2010-01-01', '云岭县', '左眉有痣，右手缺一指', '云岭县公安局')"
+    )
+
+    after = run(con, at=AT)
+
+    assert (before.of("R21").findings, before.of("R20").findings) == (1, 0)
+    assert (after.of("R21").findings, after.of("R20").findings) == (1, 1)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
-from threading import Timer
+from threading import Event, Timer
 
 import duckdb
 
-from jiandi.core.checks import ground
+from jiandi.core.checks import ground, touched
 from jiandi.core.checks.schema import FINDINGS, TABLES
-from jiandi.core.checks.shapes import Ask, Limits, Rule, RuleRun, RunReport
+from jiandi.core.checks.shapes import Ask, Limits, Rule, RuleRun, RunReport, TooLong
 from jiandi.core.checks.table import RULES
 from jiandi.core.values import Refused, Text
 
@@ -38,13 +40,58 @@ def run(
     con.execute(f"CREATE TABLE IF NOT EXISTS findings ({FINDINGS})")
     delivered = ground.lay(con)
     asked = [rule for rule in rules if only is None or rule.id in only]
-    runs = []
-    for rule in asked:
-        con.execute("DELETE FROM findings WHERE rule = ?", [rule.id])
-        before = clock() if clock else 0.0
-        outcome = _ask(rule, Ask(con, at, limits[rule.id]), delivered, seconds_per_rule)
-        seconds = clock() - before if clock else 0.0
-        runs.append(RuleRun(rule.id, outcome.state, outcome.findings, round(seconds, 3), outcome.reason))
+    teller = _Teller(con, at, delivered, seconds_per_rule, clock)
+    return RunReport(at, tuple(teller.ask(rule, limits[rule.id]) for rule in asked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Asks one rule after another, each with its outcome and the seconds it took."""
+
+    con: duckdb.DuckDBPyConnection
+    at: date
+    delivered: Mapping[str, set[str]]
+    seconds: float | None
+    clock: Clock | None
+
+    def ask(self, rule: Rule, limits: Limits, is_narrow: bool = False) -> RuleRun:
+        before = self.clock() if self.clock else 0.0
+        about = touched.about_news() if is_narrow else "true"
+        self.con.execute(f"DELETE FROM findings WHERE rule = ? AND {about}", [rule.id])
+        ask = Ask(self.con, self.at, limits, rule.id, is_narrow)
+        outcome = _ask(rule, ask, self.delivered, self.seconds)
+        took = self.clock() - before if self.clock else 0.0
+        return RuleRun(rule.id, outcome.state, outcome.findings, round(took, 3), outcome.reason)
+
+
+def run_after(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    at: date,
+    visits: Collection[int],
+    thresholds: Mapping[str, Mapping[str, float]] | None = None,
+    rules: Collection[Rule] = RULES,
+    seconds_per_rule: float | None = None,
+    clock: Clock | None = None,
+) -> RunReport:
+    """Bring `findings` up to date after new visits, as a run over everything would.
+
+    The connection is that of the last `run` of the same day and thresholds, with the new visits, their sightings and the people found on
+    them added to its tables. Rules that hear no visit are not asked; of the others, those whose grain is a person are asked about the
+    people touched. A county's own rules may read anything and are asked over everything.
+    """
+    limits = {rule.id: limits_of(rule, thresholds or {}) for rule in rules}
+    delivered = ground.columns_of(con)
+    heard = [rule for rule in rules if rule.hears_visits or rule.is_local]
+    near = [rule for rule in heard if rule.grain == "person" and not rule.is_local]
+    teller = _Teller(con, at, delivered, seconds_per_rule, clock)
+    touched.take_in(con, list(visits))
+    touched.narrow(con)
+    try:
+        runs = [teller.ask(rule, limits[rule.id], is_narrow=True) for rule in near]
+    finally:
+        ground.show(con, delivered)
+    runs += [teller.ask(rule, limits[rule.id]) for rule in heard if rule not in near]
     return RunReport(at, tuple(runs))
 
 
@@ -96,21 +143,47 @@ def _ask(rule: Rule, ask: Ask, delivered: Mapping[str, set[str]], seconds: float
     lacking = missing_of(rule, delivered)
     if lacking or rule.judge is None:
         return RuleRun(rule.id, "not_run", reason=lacking)
-    timer = Timer(seconds, ask.con.interrupt) if seconds else None
+    try:
+        with _time_limit(ask.con, seconds) as is_late:
+            if rule.is_local:
+                # A county's own SQL reads the snapshot and nothing else: no file, no network. It cannot be set back.
+                ask.con.execute("SET enable_external_access = false")
+            sql = rule.judge(ask)
+            if is_late.is_set():  # its time ran out between two queries, where nothing can be interrupted
+                raise TooLong(seconds)
+            return RuleRun(rule.id, "ran", _keep(ask, rule, sql))
+    except Exception as error:  # noqa: BLE001 - a rule may be a county's own; whatever it raises, the others must run
+        return _stopped(rule, error, seconds or 0.0)
+
+
+@contextmanager
+def _time_limit(con: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[Event]:
+    """Interrupt the connection after so many seconds; the event tells that they are over."""
+    late = Event()
+
+    def stop() -> None:
+        late.set()
+        con.interrupt()
+
+    timer = Timer(seconds, stop) if seconds else None
     if timer:
         timer.start()
     try:
-        if rule.is_local:
-            # A county's own SQL reads the snapshot and nothing else: no file, no network. It cannot be set back.
-            ask.con.execute("SET enable_external_access = false")
-        return RuleRun(rule.id, "ran", _keep(ask, rule, rule.judge(ask)))
-    except duckdb.InterruptException:
-        return RuleRun(rule.id, "too_long", reason=_too_long(seconds or 0.0))
-    except Exception as error:  # noqa: BLE001 - a rule may be a county's own; whatever it raises, the others must run
-        return RuleRun(rule.id, "failed", reason=_failed(error))
+        yield late
     finally:
         if timer:
             timer.cancel()
+
+
+def _stopped(rule: Rule, error: Exception, seconds: float) -> RuleRun:
+    """Return the outcome of a rule that did not come to its end."""
+    if isinstance(error, TooLong):
+        return RuleRun(rule.id, "too_long", reason=_too_long(error.args[0]))
+    if isinstance(error, duckdb.InterruptException):
+        return RuleRun(rule.id, "too_long", reason=_too_long(seconds))
+    if isinstance(error, Refused):
+        return RuleRun(rule.id, "failed", reason=error.text)
+    return RuleRun(rule.id, "failed", reason=_failed(error))
 
 
 def _keep(ask: Ask, rule: Rule, sql: str) -> int:
@@ -132,6 +205,7 @@ def _keep(ask: Ask, rule: Rule, sql: str) -> int:
                coalesce(k.household_id, p.household_id) AS household_id, coalesce(k.village, p.village) AS village,
                detail_zh, detail_en, sources, implicated
         FROM one_a_key k LEFT JOIN k_people p ON p.person_id = k.person_id
+        WHERE {touched.about_news("k.person_id") if ask.is_narrow else "true"}
         """,
         [rule.id, rule.id],
     )

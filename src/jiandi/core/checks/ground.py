@@ -44,12 +44,12 @@ _MACROS = (
 )
 
 # Pairs of characters too common in descriptions of people to say anything.
-_COMMON = "口音|身高|左右|右侧|左侧|脸上|手上|身上|不详|普通|中等|特征|明显|一处|疤痕|体型|偏瘦|偏胖|皮肤|头发|短发|长发|方言|说话|听不|不清|没有"
+COMMON = "口音|身高|左右|右侧|左侧|脸上|手上|身上|不详|普通|中等|特征|明显|一处|疤痕|体型|偏瘦|偏胖|皮肤|头发|短发|长发|方言|说话|听不|不清|没有"
 _PAIRS = f"""pairs_of(words) AS list_distinct(list_filter(
     list_transform(range(1, greatest(length(words), 1)), lambda i: substr(words, CAST(i AS INTEGER), 2)),
-    lambda w: regexp_full_match(w, '[一-龥]{{2}}') AND NOT regexp_full_match(w, '{_COMMON}')))"""
+    lambda w: regexp_full_match(w, '[一-龥]{{2}}') AND NOT regexp_full_match(w, '{COMMON}')))"""
 
-_FILLED = "filled(x) AS CASE WHEN regexp_full_match(trim(x), '(无|没有|/|-|—|暂无|不详|未知|空)?') THEN NULL ELSE trim(x) END"
+_FILLED = "filled(x) AS CASE WHEN trim(x) IN ('', '无', '没有', '/', '-', '—', '暂无', '不详', '未知', '空') THEN NULL ELSE trim(x) END"
 
 
 def columns_of(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
@@ -82,22 +82,32 @@ def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     delivered = columns_of(con)
     for macro in (_FILLED, _PAIRS, _proven(), *_MACROS):
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
-    for table, wanted in TABLES.items():
-        _make_view(con, table, wanted, delivered.get(table))
-    _bridge(con)
-    for name, query in (("g_doubtful", _DOUBTFUL), ("g_known", _known()), ("g_seen", _SEEN)):
+    _bridge(con, delivered)
+    for name, query in (("g_doubtful", _DOUBTFUL), ("g_known", _known()), ("g_seen", seen())):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_verified AS {_VERIFIED}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE g_namesake AS {_NAMESAKE}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE g_namesake AS {namesakes('k_people')}")
+    con.execute("CREATE OR REPLACE TEMP TABLE g_register AS SELECT person_id FROM k_people")
     return delivered
 
 
-def _bridge(con: duckdb.DuckDBPyConnection) -> None:
+def show(con: duckdb.DuckDBPyConnection, delivered: Mapping[str, set[str]]) -> None:
+    """Make the views under which rules read whole tables."""
+    for table, wanted in TABLES.items():
+        _make_view(con, table, wanted, delivered.get(table))
+    for table, query in BRIDGED.items():
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {view_of(table)} AS {query}")
+
+
+def _bridge(con: duckdb.DuckDBPyConnection, delivered: Mapping[str, set[str]]) -> None:
+    for name in ("g_alias", "g_named"):  # the views across a bridge are made before it is
+        con.execute(
+            f"CREATE TEMP TABLE IF NOT EXISTS {name} (row_id BIGINT, person_id BIGINT, own_id BIGINT)"
+        )
+    show(con, delivered)
     for name, query in (("g_hollow", HOLLOW), ("g_alias", ALIAS), ("g_named", NAMED)):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
     con.execute(f"CREATE OR REPLACE TEMP VIEW k_witnessed AS {WITNESSED}")
-    for table, query in BRIDGED.items():
-        con.execute(f"CREATE OR REPLACE TEMP VIEW {view_of(table)} AS {query}")
 
 
 def _proven() -> str:
@@ -120,26 +130,31 @@ _DOUBTFUL = f"""
 """
 
 
+IN_A_BOOK = ("hukou", "residence", "insurance", "idcard", "birth")
+"""Files that hold whoever lives or was born here."""
+
+
 def _known() -> str:
+    """Sum up each person's records; what a kind of file says is looked up once a kind, not compared once a record."""
     kinds = sorted(name.removeprefix("rows_") for name in TABLES if name.startswith("rows_"))
-    numbered = ", ".join(f"'{kind}'" for kind in kinds)
-    verifying = ", ".join(f"'{kind}'" for kind in VERIFYING)
-    carrying = ", ".join(f"'{kind}'" for kind in SHOULD_CARRY_ID)
+    of_kinds = ", ".join(
+        f"('{kind}', {1 << number}::BIGINT, {kind in VERIFYING}, {kind in ('hukou', 'idcard')}, {kind in SHOULD_CARRY_ID},"
+        f" {kind not in ('marriage', 'birth', 'school', 'hukou')}, {kind in IN_A_BOOK})"
+        for number, kind in enumerate(kinds)
+    )
     return f"""
+    WITH of_kinds (kind, bit, verifying, police, carrying, other, book) AS (VALUES {of_kinds}),
+    told AS (
+        SELECT person_id, row_id, role, birth_on, phone, k.*, coalesce(proven(id18, id_status), false) AS proven
+        FROM k_records r JOIN of_kinds k ON k.kind = r.kind WHERE person_id IS NOT NULL
+    )
     SELECT person_id,
-           bool_or(kind IN ({verifying}) AND proven(id18, id_status)) AS verified,
-           bool_or(proven(id18, id_status)) AS has_number,
-           bool_or(kind IN ('hukou', 'idcard')) AS in_police_file,
-           bool_or(kind IN ({verifying})) AS in_any_file,
-           bool_or(kind IN ({carrying}) AND NOT coalesce(proven(id18, id_status), false)) AS asked_without,
-           bool_or(filled(phone) IS NOT NULL) AS has_phone,
-           bool_or(role IN (1, 2, 4, 5)) AS adult_role,
-           bool_or(role < 6) AS own_record,
-           bool_or(kind NOT IN ('marriage', 'birth', 'school', 'hukou')) AS other_trace,
-           bit_or(1::BIGINT << list_position([{numbered}], kind)) AS kinds,
-           min(row_id) AS first_row, max(row_id) AS last_row,
-           min(birth_on) AS birth_on
-    FROM k_records WHERE person_id IS NOT NULL GROUP BY person_id
+           bool_or(verifying AND proven) AS verified, bool_or(proven) AS has_number, bool_or(police) AS in_police_file,
+           bool_or(verifying) AS in_any_file, bool_or(book) AS in_a_book, bool_or(carrying AND NOT proven) AS asked_without,
+           bool_or(filled(phone) IS NOT NULL) AS has_phone, bool_or(role IN (1, 2, 4, 5)) AS adult_role,
+           bool_or(role < 6) AS own_record, bool_or(other) AS other_trace, bit_or(bit) AS kinds,
+           min(row_id) AS first_row, max(row_id) AS last_row, min(birth_on) AS birth_on
+    FROM told GROUP BY person_id
     """
 
 
@@ -147,12 +162,15 @@ _VERIFIED = """
     SELECT person_id FROM g_known WHERE verified AND person_id NOT IN (SELECT person_id FROM g_doubtful WHERE person_id IS NOT NULL)
 """
 
+
 # An age gives a year of birth within two. A name alone is shared by too many. With it must go the very day of birth, or the village and nearly the year,
 # or a household: the same sex, nearly the year, and part of the name.
-_NAMESAKE = """
+def namesakes(people: str) -> str:
+    """Return the query for `g_namesake` over some of the people."""
+    return f"""
     WITH open AS (
         SELECT p.*, year(p.birth_on) AS born, month(p.birth_on) = 1 AND day(p.birth_on) = 1 AS year_only
-        FROM k_people p ANTI JOIN g_verified v USING (person_id)
+        FROM (SELECT * FROM {people}) p ANTI JOIN g_verified v USING (person_id)
     ),
     proven AS (SELECT p.*, year(p.birth_on) AS born FROM k_people p SEMI JOIN g_verified v USING (person_id)),
     pairs AS (
@@ -170,8 +188,10 @@ _NAMESAKE = """
     SELECT person_id, min(other_id) AS other_id FROM pairs GROUP BY person_id
 """
 
-# Seen in person only: a relative's word, a telephone call or a proxy is not seeing.
-_SEEN = """
+
+def seen() -> str:
+    """Return the query for `g_seen`: seen in person only; a relative's word, a telephone call or a proxy is not seeing."""
+    return """
     WITH seen AS (
         SELECT s.person_id, CAST(v.started_at AS DATE) AS seen_on, visit_ref(v.visit_id) AS source
         FROM k_witnessed s JOIN k_visits v USING (visit_id) WHERE s.present = 'seen'
@@ -183,6 +203,6 @@ _SEEN = """
         UNION ALL
         SELECT subject_person, class_checked_on, row_ref(row_id) FROM k_school
     )
-    SELECT person_id, max(seen_on) AS seen_on, arg_max(source, seen_on) AS source
+    SELECT person_id, max(seen_on) AS seen_on, arg_max(source, (seen_on, source.kind, source.id)) AS source
     FROM seen WHERE person_id IS NOT NULL AND seen_on IS NOT NULL GROUP BY person_id
 """

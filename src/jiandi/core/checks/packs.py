@@ -50,7 +50,7 @@ def read(toml: str, *, sql: str | None = None, judge: Run | None = None, folder:
         raise wrong(file, 1, "规则包须有 rule.sql 或 rule.py 之一", "a pack holds either rule.sql or rule.py")
     where = f"{folder}/rule.sql" if folder else "rule.sql"
     if sql is not None:
-        _check_sql(sql, {limit.name for limit in thresholds}, where)
+        check_sql(sql, {limit.name for limit in thresholds}, where)
     asked = judge or _substituted(sql or "")
     return Rule(
         id=told["id"],
@@ -182,7 +182,7 @@ def _threshold(name: str, value: Any, toml: str, file: str) -> Threshold:
     return Threshold(name, float(value["default"]), Text(zh=str(value["zh"]), en=str(value["en"])))
 
 
-def _check_sql(sql: str, limits: set[str], file: str) -> None:
+def check_sql(sql: str, limits: set[str], file: str) -> None:
     """Refuse what is not one SELECT over the views that rules may read."""
     for number, line in enumerate(sql.splitlines(), 1):
         for mark in _MARK.findall(line):

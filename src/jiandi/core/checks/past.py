@@ -58,13 +58,17 @@ class Spoke:
 
 
 def keep_all(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Put the whole snapshot aside as `all_<table>`, from which earlier days are cut; return the tables' names."""
+    """Put the whole snapshot aside as `all_<table>`, from which earlier days are cut; return the tables' names.
+
+    Until the first cut there is no table under its own name.
+    """
     found = con.execute(
         "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND (table_name LIKE 'rows\\_%' ESCAPE '\\'"
         " OR table_name IN ('people', 'records', 'visits', 'sightings', 'reports')) ORDER BY table_name"
     ).fetchall()
     for (table,) in found:
-        con.execute(f"CREATE OR REPLACE TABLE all_{table} AS SELECT * FROM {table}")
+        con.execute(f"DROP TABLE IF EXISTS all_{table}")
+        con.execute(f"ALTER TABLE {table} RENAME TO all_{table}")
     return [table for (table,) in found]
 
 

@@ -16,6 +16,10 @@ ActionKind = Literal["visit", "referral", "police", "none"]
 State = Literal["ran", "not_run", "failed", "too_long"]
 
 
+class TooLong(Exception):
+    """A rule was stopped after so many seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A number a county may tune, its default, and the law, source or statistic it comes from."""
@@ -62,6 +66,10 @@ class Limits:
         """Return a threshold counted in days, people or doors."""
         return int(self._values[name])
 
+    def values(self) -> dict[str, float]:
+        """Return all thresholds by name."""
+        return dict(self._values)
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -70,6 +78,15 @@ class Ask:
     con: duckdb.DuckDBPyConnection
     at: date
     limits: Limits
+    rule: str = ""
+    is_narrow: bool = False
+
+    def once(self, name: str, query: str) -> str:
+        """Lay a table that no visit changes, in a run over the whole county; a narrow run finds it there."""
+        table = f"g_{name}_{self.rule}"
+        if not self.is_narrow:
+            self.con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
+        return table
 
     @property
     def day(self) -> str:
@@ -104,6 +121,18 @@ class Rule:
     thresholds: tuple[Threshold, ...] = ()
     reads: tuple[str, ...] = ()
     danger_now: bool = False
+    grain: Literal["person", "county"] = "person"
+    """What a new visit can change: answers about the people it touches, or any answer of the rule."""
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables of the snapshot that the rule reads."""
+        return frozenset(table.partition(".")[0] for table in (*self.needs, *self.reads))
+
+    @property
+    def hears_visits(self) -> bool:
+        """Whether a new visit can change what the rule answers."""
+        return bool(self.tables & {"visits", "sightings"})
 
     @property
     def is_local(self) -> bool:

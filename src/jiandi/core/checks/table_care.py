@@ -24,7 +24,7 @@ RULES: tuple[Rule, ...] = (
         recipients=("disabled_federation", "health"),
         not_told=("village_committee",),
         judge=illness.impaired_without_service,
-        reads=("rows_subsidy", "rows_tekun", "sightings", "visits", "rows_hotline"),
+        reads=("rows_left_behind", "rows_subsidy", "rows_tekun", "sightings", "visits", "rows_hotline"),
     ),
     Rule(
         id="R9",
@@ -147,6 +147,7 @@ RULES: tuple[Rule, ...] = (
             Threshold("least_voices", 2, Text(zh="一次不在家不足为问", en="being out once is no question")),
         ),
         reads=(
+            "rows_school",
             *(
                 "rows_smd",
                 "rows_disability",
@@ -291,7 +292,7 @@ RULES: tuple[Rule, ...] = (
                 ),
             ),
         ),
-        reads=("rows_dibao", "rows_tekun", "rows_orphan", "rows_hukou"),
+        reads=("rows_left_behind", "rows_dibao", "rows_tekun", "rows_orphan", "rows_hukou"),
     ),
     Rule(
         id="R24",

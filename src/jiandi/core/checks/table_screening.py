@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jiandi.core.checks.audiences import MANY_VISITS, ONE_FILE, RECORD_AND_ABSENCE, TWO_RECORDS
+from jiandi.core.checks.bridges import MINUTE_DOORS, PHOTO_DOORS
 from jiandi.core.checks.rules import answers, children, missing, oldcases, visits
 from jiandi.core.checks.shapes import Rule, Threshold
 from jiandi.core.values import Text
@@ -24,10 +25,17 @@ RULES: tuple[Rule, ...] = (
         recipients=("inspection",),
         not_told=("original_visitor", "township", "village_committee"),
         judge=visits.visits_that_cannot_be,
+        grain="county",
         thresholds=(
-            Threshold("photo_doors", 2, Text(zh="两处住所同一张照片", en="one photograph at two dwellings")),
             Threshold(
-                "minute_doors", 4, Text(zh="一分钟、一个坐标、四户", en="four doors, one minute, one spot")
+                "photo_doors",
+                PHOTO_DOORS,
+                Text(zh="两处住所同一张照片", en="one photograph at two dwellings"),
+            ),
+            Threshold(
+                "minute_doors",
+                MINUTE_DOORS,
+                Text(zh="一分钟、一个坐标、四户", en="four doors, one minute, one spot"),
             ),
         ),
     ),
@@ -123,6 +131,9 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
         reads=(
+            "rows_dibao",
+            "rows_disability",
+            "rows_tekun",
             "rows_hukou",
             "rows_lbc",
             "rows_orphan",
@@ -154,7 +165,17 @@ RULES: tuple[Rule, ...] = (
                 "trace_days", 365, Text(zh="一年内的本地就诊", en="a local clinic visit within a year")
             ),
         ),
-        reads=("visits", "sightings"),
+        reads=(
+            "rows_clinic",
+            "rows_dibao",
+            "rows_disability",
+            "rows_lbc",
+            "rows_left_behind",
+            "rows_orphan",
+            "rows_tekun",
+            "visits",
+            "sightings",
+        ),
     ),
     Rule(
         id="R18",
@@ -189,6 +210,7 @@ RULES: tuple[Rule, ...] = (
         recipients=("child_director", "civil_affairs"),
         not_told=(),
         judge=children.left_without_contact,
+        reads=("rows_left_behind", "visits", "sightings"),
         thresholds=(
             Threshold(
                 "contact_days",
@@ -202,7 +224,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="R20",
-        version=1,
+        version=2,
         title=Text(zh="与失踪登记相近的人", en="Somebody described like a missing person"),
         klass="contradiction",
         needs=("people", "records", "rows_missing.sex", "rows_missing.birth"),
@@ -216,13 +238,17 @@ RULES: tuple[Rule, ...] = (
         recipients=("police_trafficking",),
         not_told=("household", "village_committee", "searcher"),
         judge=missing.descriptions_alike,
+        grain="county",
         thresholds=(
             Threshold("years_apart", 5, Text(zh="估计年龄误差", en="error of an estimated age")),
             Threshold("shared_words", 3, Text(zh="至少三处少见的共同描述", en="three uncommon shared words")),
             Threshold(
                 "common_share",
                 0.02,
-                Text(zh="超过2%登记中出现的词不计", en="words in more than 2% of entries do not count"),
+                Text(
+                    zh="在2%以上来历不明者描述中出现的词不计",
+                    en="words that fit more than 2% of the people of unknown origin here do not count",
+                ),
             ),
         ),
         reads=("rows_unknown_identity", "rows_marriage", "rows_clinic", "visits", "sightings"),
@@ -308,6 +334,7 @@ RULES: tuple[Rule, ...] = (
         recipients=("inspection",),
         not_told=("original_visitor", "village_committee", "township"),
         judge=visits.too_perfect,
+        grain="county",
         thresholds=(
             Threshold("least_visits", 40, Text(zh="样本过小不作判断", en="no judgement on thin samples")),
             Threshold(

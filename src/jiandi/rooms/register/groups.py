@@ -33,6 +33,9 @@ GROUPS: dict[str, Group] = {
 }
 
 NEEDS_ALONE: frozenset[str] = frozenset(code for code, group in GROUPS.items() if group.seen_alone)
+SENSITIVE_FILES = frozenset({"smd", "smd_followup", "police_call", "unknown_identity"})
+"""Files whose rows are shown, with the person, only to those who decide over links or rosters."""
+
 SENSITIVE: frozenset[str] = frozenset(code for code, group in GROUPS.items() if group.sensitive)
 
 # kind -> (SQL for the group, SQL for what the list says of the person, SQL for the day it began); `r` is the row

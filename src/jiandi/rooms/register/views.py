@@ -17,7 +17,7 @@ from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions, queries_people
 from jiandi.rooms.register.forms import ChangeForm, SearchForm
-from jiandi.rooms.register.groups import GROUPS, SENSITIVE
+from jiandi.rooms.register.groups import GROUPS, SENSITIVE, SENSITIVE_FILES
 from jiandi.rooms.register.models import ChangeRequest, Household, Person
 from jiandi.rooms.register.queries_review import ROLES, title_of
 
@@ -70,7 +70,7 @@ def person(request: SignedIn, code: str) -> HttpResponse:
         "records": [
             {"record": r, "kind": title_of(r.roster.kind), "role": ROLES[r.role]}
             for r in records
-            if may_see_sensitive or not _is_sensitive(r.roster.kind)
+            if may_see_sensitive or r.roster.kind not in SENSITIVE_FILES
         ],
         "relations": found.relations.filter(other__wall__isnull=True)
         .select_related("other")
@@ -81,10 +81,6 @@ def person(request: SignedIn, code: str) -> HttpResponse:
         "may_ask": has_verb(request.user, "register.ask_change", at),
     }
     return render(request, "register/person.html", context)
-
-
-def _is_sensitive(kind: str) -> bool:
-    return kind in ("smd", "smd_followup", "police_call", "unknown_identity")
 
 
 @login_required

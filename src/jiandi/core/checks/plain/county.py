@@ -54,6 +54,11 @@ def years_between(earlier: date | None, later: date | None) -> int | None:
     return later.year - earlier.year - before_birthday
 
 
+def whole(text: str | None) -> int | None:
+    """Return an age as a number, or nothing where it is none."""
+    return int(text) if text and re.fullmatch(r"-?[0-9]{1,9}", text.strip(" ")) else None
+
+
 def unit(name: str | None, why: str) -> Hand:
     return ("unit", filled(name), None, why)
 
@@ -91,7 +96,7 @@ def merged(answers: Iterable[Answer]) -> set[Answer]:
     return {
         Answer(
             key,
-            same[0].person_id,
+            min((a.person_id for a in same if a.person_id is not None), default=None),
             frozenset().union(*(a.sources for a in same)),
             frozenset().union(*(a.implicated for a in same)),
         )
@@ -109,6 +114,8 @@ class Known:
     asked_without: bool = False
     adult_role: bool = False
     own_record: bool = False
+    has_phone: bool = False
+    other_trace: bool = False
     kinds: set[str] = field(default_factory=set)
     rows: list[int] = field(default_factory=list)
     births: list[date] = field(default_factory=list)
@@ -179,34 +186,54 @@ class County:
         return {one for one, known in self.known.items() if known.verified and one not in doubted}
 
     @cached_property
-    def namesakes(self) -> set[int]:
-        """People without identity whom a verified person so resembles that a link is likely missing."""
-        proven = [self.people[one] for one in self.verified if one in self.people]
+    def namesake_of(self) -> dict[int, int]:
+        """People without identity whom a verified person so resembles that a link is likely missing, and that person."""
+        proven = sorted(one for one in self.verified if one in self.people)
         unproven = [row for one, row in self.people.items() if one not in self.verified]
-        return {row["person_id"] for row in unproven if any(_resembles(row, other) for other in proven)}
+        alike = ((row["person_id"], one) for row in unproven for one in reversed(proven) if _resembles(row, self.people[one]))  # fmt: skip
+        return dict(alike)
+
+    @property
+    def namesakes(self) -> set[int]:
+        """The people of whom a link is likely missing."""
+        return set(self.namesake_of)
 
     @cached_property
-    def seen(self) -> dict[int, date]:
-        """The last day each person was seen in person."""
-        last: dict[int, date] = {}
-        for who, day in self._sights():
-            if who is not None and day is not None and day > last.get(who, date.min):
-                last[who] = day
+    def last_seen(self) -> dict[int, tuple[date, str, int]]:
+        """The last day each person was seen in person, and where that stands."""
+        last: dict[int, tuple[date, str, int]] = {}
+        for who, day, (kind, own) in self._sights():
+            if who is not None and day is not None:
+                last[who] = max(last.get(who, (date.min, "", 0)), (day, kind, own))
         return last
 
-    def _sights(self) -> Iterable[tuple[int | None, date | None]]:
+    def seen_since(self, who: int, since: date) -> bool:
+        """Tell whether somebody was seen in person on a day or later."""
+        return who in self.last_seen and self.last_seen[who][0] >= since
+
+    def _sights(self) -> Iterable[tuple[int | None, date | None, Ref]]:
         for row in self.witnessed:
             visit = self.visits.get(row["visit_id"])
             if row["present"] == "seen" and visit:
-                yield row["person_id"], visit["started_at"] and visit["started_at"].date()
+                day = visit["started_at"] and visit["started_at"].date()
+                yield row["person_id"], day, ("visit", row["visit_id"])
         for row in self.rows("smd_followup"):
             if row["met"] == "1" and row["mode"] != "3":
-                yield row["subject_person"], row["followed_on"]
+                yield row["subject_person"], row["followed_on"], ("row", row["row_id"])
         for row in self.rows("elderly"):
             if not any(word in (row["seen_how"] or "") for word in ("电话", "代", "视频", "网")):
-                yield row["subject_person"], row["last_seen_on"]
+                yield row["subject_person"], row["last_seen_on"], ("row", row["row_id"])
         for row in self.rows("school"):
-            yield row["subject_person"], row["class_checked_on"]
+            yield row["subject_person"], row["class_checked_on"], ("row", row["row_id"])
+
+    def subjects(self, *kinds: str) -> set[int]:
+        """Return whom these kinds of file are about."""
+        return {row["subject_person"] for kind in kinds for row in self.rows(kind)} - {None}
+
+    def is_alive(self, who: int, at: date) -> bool:
+        """Tell whether the register holds somebody who is not known to have died by a day."""
+        row = self.people.get(who)
+        return row is not None and (row["died_on"] is None or row["died_on"] > at)
 
 
 def _too_many_doors(groups: Mapping[Any, list[Row]], most: int) -> set[int]:
@@ -227,6 +254,8 @@ def _add(known: Known, row: Row) -> None:
     known.asked_without |= row["kind"] in SHOULD_CARRY_ID and not proven
     known.adult_role |= row["role"] in (1, 2, 4, 5)
     known.own_record |= row["role"] < 6
+    known.has_phone |= filled(row["phone"]) is not None
+    known.other_trace |= row["kind"] not in ("marriage", "birth", "school", "hukou")
     known.kinds.add(row["kind"])
     known.rows.append(row["row_id"])
     if row["birth_on"]:

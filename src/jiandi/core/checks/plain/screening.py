@@ -227,3 +227,16 @@ def _is_trouble(row: Row) -> bool:
     told = need not in ("", "无", "没有", "/", "-", "—", "暂无", "不详", "未知", "空")
     absent = row["present"] is not None and row["present"] != "seen"
     return told or (row["danger"] or "none") != "none" or absent or row["person_id"] is None
+
+
+def whereabouts_unknown(county: County, at: date, limits: Limits) -> set[Answer]:
+    """R16b: a child of school age stands in a household book, in no school, and in nothing else."""
+    enrolled, found = county.subjects("school"), []
+    for who, row in county.people.items():
+        if not _is_of_school_age(row, at, limits) or who in county.namesakes or _is_stray(county, row):
+            continue
+        seen, _, _ = _visited(county, who)
+        book, service = _first(county, ("hukou",), who), _service(county, who, at, limits)
+        if book is not None and who not in enrolled and service is None and not seen:
+            found.append(answer("R16b", (who,), who, [("row", book)]))
+    return merged(found)

@@ -12,18 +12,27 @@ ONE_HAND = Text(
     " others spoke in the person's place or stood by ({told} times).",
 )
 
+
+def drawn(*kinds: str) -> str:
+    """Return who draws the benefits of whom, by these kinds of file."""
+    rows = " UNION ALL ".join(
+        f"SELECT subject_person AS person_id, guardian2_person AS payee_id, guardian2_name AS payee, row_id FROM k_{kind}"
+        for kind in kinds
+    )
+    return f"drawn AS ({rows})"
+
+
+# Of people cared for in a home, the home's head draws the allowance by law.
+IN_A_HOME = """
+    in_a_home AS (SELECT subject_person AS person_id FROM k_tekun WHERE support_kind LIKE '%集中%')"""
+PAID = ("dibao", "subsidy", "elderly", "payment")
+
 _GUARDED = """
     guarded AS (
         SELECT subject_person AS person_id, guardian_person AS guardian_id, guardian_name, row_id FROM k_smd
         UNION ALL SELECT subject_person, guardian_person, guardian_name, row_id FROM k_disability
         UNION ALL SELECT subject_person, guardian_person, guardian_name, row_id FROM k_tekun
         UNION ALL SELECT subject_person, guardian_person, guardian_name, row_id FROM k_orphan
-    ),
-    drawn AS (
-        SELECT subject_person AS person_id, guardian2_person AS payee_id, guardian2_name AS payee, row_id FROM k_dibao
-        UNION ALL SELECT subject_person, guardian2_person, guardian2_name, row_id FROM k_subsidy
-        UNION ALL SELECT subject_person, guardian2_person, guardian2_name, row_id FROM k_elderly
-        UNION ALL SELECT subject_person, guardian2_person, guardian2_name, row_id FROM k_payment
     )"""
 
 
@@ -68,6 +77,7 @@ def one_hand_holds_all(ask: Ask) -> str:
     since = f"{ask.day} - {ask.days('unseen_days')}"
     return f"""
     WITH {_GUARDED},
+    {drawn(*PAID)},
     held AS (
         SELECT g.person_id, g.guardian_id, max(g.guardian_name) AS guardian_name,
                min(g.row_id) AS guard_row, min(d.row_id) AS pay_row
@@ -104,9 +114,8 @@ def payee_of_many(ask: Ask) -> str:
         implicated=("person_known(payee_id, payee, 'payee')",),
     )
     return f"""
-    WITH {_GUARDED},
-    -- Of people cared for in a home, the home's head draws the allowance by law.
-    in_a_home AS (SELECT subject_person AS person_id FROM k_tekun WHERE support_kind LIKE '%集中%'),
+    WITH {drawn(*PAID)},
+    {IN_A_HOME},
     strangers AS (
         SELECT d.person_id, d.payee_id, p.name, p.household_id, coalesce(max(d.payee), max(q.name)) AS payee, min(d.row_id) AS row_id
         FROM drawn d JOIN k_people p ON p.person_id = d.person_id LEFT JOIN k_people q ON q.person_id = d.payee_id

@@ -35,30 +35,32 @@ def term_begins(at: date) -> date:
 
 
 # The same child under a name written otherwise: a pupil of the village whom no household book holds.
-_SLIPS = """
-    strays AS (
-        SELECT p.person_id, p.village, p.sex, p.name, year(p.birth_on) AS born
-        FROM k_people p JOIN enrolled e USING (person_id) WHERE e.placed
-    ),
+_ALIKE = """s.village = a.village AND s.sex = a.sex AND s.name[1] = a.name[1] AND s.person_id <> a.person_id AND abs(s.born - a.born) <= 1
+          AND (s.name = a.name OR s.name[2] = a.name[2] OR nullif(s.name[3], '') = a.name[3])"""
+
+
+def _slips(ask: Ask) -> str:
+    """Children who are most likely one child written twice: no visit changes who stands in which book or school."""
+    laid = f"""
+    WITH {_aged(ask)}, {_ENROLLED}, {_BOOKS}"""
+    strays = ask.once("strays", f"""{laid}
+        SELECT p.person_id, p.village, p.sex, p.name, year(p.birth_on) AS born, b.row_id IS NOT NULL AS has_book
+        FROM k_people p JOIN enrolled e USING (person_id) LEFT JOIN books b USING (person_id) WHERE e.placed""")  # fmt: skip
+    unplaced = ask.once("unplaced", f"""{laid}
+        SELECT a.* FROM aged a JOIN books USING (person_id) ANTI JOIN enrolled USING (person_id)""")  # fmt: skip
+    return f"""
     -- A pupil in no book, and a child of a book in no school, alike in name: most likely one child written twice.
     twice AS (
-        SELECT DISTINCT s.person_id
-        FROM strays s JOIN aged a ON s.village = a.village AND s.sex = a.sex AND s.name[1] = a.name[1]
-        JOIN books b ON b.person_id = a.person_id LEFT JOIN enrolled e ON e.person_id = a.person_id
-        WHERE s.person_id <> a.person_id AND abs(s.born - a.born) <= 1 AND e.person_id IS NULL
-          AND (s.name = a.name OR s.name[2] = a.name[2] OR nullif(s.name[3], '') = a.name[3])
+        SELECT DISTINCT s.person_id FROM aged s JOIN enrolled e ON e.person_id = s.person_id AND e.placed
+        JOIN {unplaced} a ON {_ALIKE}
     ),
     slips AS (
-        SELECT DISTINCT a.person_id
-        FROM aged a JOIN strays s ON s.village = a.village AND s.sex = a.sex AND s.name[1] = a.name[1]
-        LEFT JOIN books own ON own.person_id = a.person_id LEFT JOIN books b ON b.person_id = s.person_id
-        WHERE s.person_id <> a.person_id AND abs(s.born - a.born) <= 1 AND (own.row_id IS NULL OR b.row_id IS NULL)
-          AND (s.name = a.name OR s.name[2] = a.name[2] OR nullif(s.name[3], '') = a.name[3])
+        SELECT DISTINCT a.person_id FROM aged a JOIN {strays} s ON {_ALIKE}
+        LEFT JOIN books own ON own.person_id = a.person_id WHERE own.row_id IS NULL OR NOT s.has_book
     )"""
 
 
-def _pupils(ask: Ask) -> str:
-    """Children of school age, how each is known to live here, and what the school file says."""
+def _aged(ask: Ask) -> str:
     term = f"DATE '{term_begins(ask.at).isoformat()}'"
     return f"""
     aged AS (
@@ -67,18 +69,27 @@ def _pupils(ask: Ask) -> str:
         WHERE died_on IS NULL
           AND date_sub('year', birth_on, {term}) >= {ask.limits.whole("from_age")}
           AND date_sub('year', birth_on, {ask.day}) <= {ask.limits.whole("to_age")}
-    ),
+    )"""
+
+
+_ENROLLED = """
     enrolled AS (
-        SELECT subject_person AS person_id, arg_max(s, coalesce(class_checked_on, DATE '0001-01-01')) AS said,
+        SELECT subject_person AS person_id, arg_max(s, (coalesce(class_checked_on, DATE '0001-01-01'), -row_id)) AS said,
                bool_or(status IN ('在校', '休学', '转出')) AS placed
         FROM k_school s WHERE subject_person IS NOT NULL GROUP BY subject_person
-    ),
+    )"""
+_BOOKS = """
+    books AS (SELECT subject_person AS person_id, min(row_id) AS row_id FROM k_hukou GROUP BY subject_person)"""
+
+
+def _pupils(ask: Ask) -> str:
+    """Children of school age, how each is known to live here, and what the school file says."""
+    return f"""{_aged(ask)}, {_ENROLLED}, {_BOOKS},
     visited AS (
         SELECT s.person_id, bool_or(s.present = 'seen') AS seen,
                bool_or(s.present IN ('away', 'not_here', 'dead') OR v.result = 'moved') AS away, min(s.visit_id) AS visit_id
         FROM k_witnessed s JOIN k_visits v USING (visit_id) WHERE s.person_id IS NOT NULL GROUP BY s.person_id
     ),
-    books AS (SELECT subject_person AS person_id, min(row_id) AS row_id FROM k_hukou GROUP BY subject_person),
     services AS (
         SELECT subject_person AS person_id, min(row_id) AS row_id FROM (
             SELECT subject_person, row_id FROM k_lbc UNION ALL SELECT subject_person, row_id FROM k_orphan
@@ -87,7 +98,7 @@ def _pupils(ask: Ask) -> str:
             UNION ALL SELECT subject_person, row_id FROM k_clinic WHERE visited_on >= {ask.day} - {ask.days("trace_days")}
         ) GROUP BY subject_person
     ),
-    {_SLIPS},
+    {_slips(ask)},
     pupils AS (
         SELECT a.*, e.said, coalesce(e.placed, false) AS placed, v.visit_id, coalesce(v.seen, false) AS seen,
                coalesce(v.away, false) AND NOT coalesce(v.seen, false) AS away, b.row_id AS book_row, s.row_id AS service_row
@@ -105,6 +116,11 @@ def _checked(ask: Ask) -> tuple[str, str]:
         f"coalesce('是' || said.class_checked_on || '，已过' || ({gone}) || '天', '没有日期')",
         f"coalesce('on ' || said.class_checked_on || ', ' || ({gone}) || ' days ago', 'at no date on record')",
     )
+
+
+_FILES = """
+    SELECT EXISTS (SELECT 1 FROM k_hukou) AS has_books,
+           (SELECT avg(CAST(class_checked_on IS NULL AS INTEGER)) FROM k_school) AS blanks"""
 
 
 def not_in_class(ask: Ask) -> str:
@@ -138,14 +154,12 @@ def not_in_class(ask: Ask) -> str:
         sources="[row_ref(said.row_id)]",
         implicated=("unit_named(said.school, 'school')",),
     )
+    files = ask.once("files", _FILES)
     return f"""
     WITH {_pupils(ask)},
-    kept AS (
-        SELECT person_id FROM k_records
-        WHERE person_id IS NOT NULL AND (kind IN ('hukou', 'residence', 'insurance', 'idcard', 'birth') OR proven(id18, id_status))
-    )
+    kept AS (SELECT person_id FROM g_known WHERE in_a_book OR has_number)
     SELECT {_in_no_book()} FROM pupils
-    WHERE placed AND EXISTS (SELECT 1 FROM k_hukou) AND person_id NOT IN (SELECT person_id FROM kept) AND person_id NOT IN (SELECT person_id FROM twice)
+    WHERE placed AND (SELECT has_books FROM {files}) AND person_id NOT IN (SELECT person_id FROM kept) AND person_id NOT IN (SELECT person_id FROM twice)
     UNION ALL
     SELECT {unplaced} FROM pupils
     WHERE NOT placed AND NOT away AND (seen OR said.row_id IS NOT NULL OR (service_row IS NOT NULL AND book_row IS NOT NULL))
@@ -153,7 +167,7 @@ def not_in_class(ask: Ask) -> str:
     SELECT {absent} FROM pupils
     WHERE said.status = '在校' AND (said.class_checked_on < {ask.day} - {ask.days("class_days")}
         -- In a file that dates nearly everybody's check, a pupil without one was not found in class.
-        OR (said.class_checked_on IS NULL AND (SELECT avg(CAST(class_checked_on IS NULL AS INTEGER)) FROM k_school)
+        OR (said.class_checked_on IS NULL AND (SELECT blanks FROM {files})
             <= {ask.limits["blank_share"]}))
     """
 
@@ -202,7 +216,9 @@ def barred_carer(ask: Ask) -> str:
     )
     return f"""
     WITH numbers AS (
-        SELECT DISTINCT id18, person_id FROM k_records WHERE person_id IS NOT NULL AND proven(id18, id_status)
+        SELECT DISTINCT id18, person_id FROM k_records
+        WHERE person_id IS NOT NULL AND proven(id18, id_status)
+          AND id18 IN (SELECT id18 FROM k_records WHERE kind = 'official_query')
     ),
     -- The register links no query to a person by name; the identity number asked about says whom it was about.
     asked AS (
@@ -270,13 +286,17 @@ def left_without_contact(ask: Ask) -> str:
         facts={"name": "name", "age": "age", "living": "living"},
         sources="[row_ref(row_id)]",
     )
+    # A ledger is as old as the newest contact in it; the days since it was written are nobody's silence.
+    written = ask.once(
+        "written", "SELECT roster_id, max(last_parent_contact_on) AS ledger_on FROM k_lbc GROUP BY roster_id"
+    )
     return f"""
     WITH {_untended(ask)},
     ledger AS (
         SELECT l.*, l.subject_person AS person_id, date_sub('year', coalesce(p.birth_on, l.birth), {ask.day}) AS age,
-               -- A ledger is as old as the newest contact in it; the days since it was written are nobody's silence.
-               max(last_parent_contact_on) OVER (PARTITION BY l.roster_id) AS ledger_on
+               d.ledger_on
         FROM k_lbc l LEFT JOIN k_people p ON p.person_id = l.subject_person
+        LEFT JOIN {written} d ON d.roster_id IS NOT DISTINCT FROM l.roster_id
     )
     SELECT {contact} FROM ledger WHERE ledger_on - last_parent_contact_on > {ask.days("contact_days")} AND age < 16
     UNION ALL

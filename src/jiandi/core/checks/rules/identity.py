@@ -121,14 +121,18 @@ _WIFE_AND_MOTHER = """
 # inside one household; a file of services copies numbers from others, so only the identity papers count.
 _ONE_NUMBER = """
     papered AS (
-        SELECT id18, person_id, name, row_id, kind FROM k_records
+        SELECT id18, person_id, name, row_id, record_id, kind FROM k_records
         WHERE kind IN ('hukou', 'idcard', 'marriage', 'birth') AND proven(id18, id_status) AND filled(name) IS NOT NULL
     ),
-    doubled AS (SELECT id18 FROM papered GROUP BY id18 HAVING min(person_id) <> max(person_id)),
+    -- Two papers of the police alone are no question, so a paper of a family is one of the two.
+    of_families AS (SELECT id18 FROM papered WHERE kind IN ('marriage', 'birth')),
+    doubled AS (
+        SELECT id18 FROM papered SEMI JOIN of_families USING (id18) GROUP BY id18 HAVING min(person_id) <> max(person_id)
+    ),
     numbered AS (
         SELECT DISTINCT ON (r.id18, r.person_id) r.*, p.household_id
         FROM papered r SEMI JOIN doubled d USING (id18) JOIN k_people p USING (person_id)
-        ORDER BY r.id18, r.person_id, r.kind NOT IN ('hukou', 'idcard'), r.row_id
+        ORDER BY r.id18, r.person_id, r.kind NOT IN ('hukou', 'idcard'), r.record_id
     ),
     one_number AS (
         SELECT a.person_id, a.name AS first_name, a.kind AS first_kind, a.row_id AS first_row,
@@ -170,11 +174,11 @@ def _one_person() -> str:
         GROUP BY person_id HAVING year(min(birth_on)) <> year(max(birth_on))
     ),
     papers AS (
-        SELECT r.person_id, r.kind, r.name, year(r.birth_on) AS born, r.row_id
+        SELECT r.person_id, r.kind, r.name, year(r.birth_on) AS born, r.row_id, r.record_id
         FROM k_records r SEMI JOIN apart USING (person_id) WHERE r.kind IN ({kinds}) AND filled(r.name) IS NOT NULL AND r.birth_on IS NOT NULL
     ),
     ends AS (
-        SELECT person_id, arg_min(papers, (born, row_id)) AS a, arg_max(papers, (born, row_id)) AS b
+        SELECT person_id, arg_min(papers, (born, record_id)) AS a, arg_max(papers, (born, record_id)) AS b
         FROM papers GROUP BY person_id HAVING min(born) <> max(born)
     ),
     former AS (SELECT subject_person AS person_id, filled(former_name) AS former FROM k_hukou WHERE filled(former_name) IS NOT NULL),

@@ -150,7 +150,7 @@ def spouse_without_trace(ask: Ask) -> str:
         JOIN k_people s ON s.person_id = p.spouse_id WHERE s.household_id IS NOT NULL AND s.died_on IS NULL
     ),
     settled AS (
-        SELECT person_id, min(how) AS how, arg_min(life, how) AS life FROM lives_here WHERE person_id IS NOT NULL GROUP BY person_id
+        SELECT person_id, min(how) AS how, arg_min(life, (how, life.id)) AS life FROM lives_here WHERE person_id IS NOT NULL GROUP BY person_id
     ),
     born_here AS (SELECT subject_person AS person_id FROM k_hukou WHERE entry_reason LIKE '%出生%'),
     numbered AS (SELECT record_id FROM k_records WHERE kind = 'marriage' AND proven(id18, id_status)),

@@ -37,19 +37,22 @@ def descriptions_alike(ask: Ask) -> str:
         FROM k_missing WHERE coalesce(dna, '') <> '比中'
     ),
     missed_words AS (SELECT missing_row, unnest(pairs_of(words)) AS word FROM missed),
-    rare AS (
-        SELECT word FROM missed_words GROUP BY word
-        HAVING count(*) <= greatest(3, (SELECT count(*) FROM missed) * {ask.limits["common_share"]})
-    ),
     unknown_words AS (SELECT source, person_id, unnest(pairs_of(words)) AS word FROM unknown),
+    -- What a shared word is worth hangs on how many people here it would fit, not on how many are missed with it:
+    -- a file of the missing may be short, and one mark in it often.
+    common AS (
+        SELECT word FROM unknown_words GROUP BY word
+        HAVING count(*) > greatest(3, (SELECT count(*) FROM unknown) * {ask.limits["common_share"]})
+    ),
     shared AS (
-        SELECT u.source, m.missing_row, list(DISTINCT u.word ORDER BY u.word) AS words
-        FROM unknown_words u JOIN missed_words m USING (word) SEMI JOIN rare USING (word)
-        GROUP BY u.source, m.missing_row HAVING count(DISTINCT u.word) >= {ask.limits.whole("shared_words")}
+        -- One visit may describe two people: a person's words are counted by themselves.
+        SELECT u.source, u.person_id, m.missing_row, list(DISTINCT u.word ORDER BY u.word) AS words
+        FROM unknown_words u JOIN missed_words m USING (word) ANTI JOIN common USING (word)
+        GROUP BY u.source, u.person_id, m.missing_row HAVING count(DISTINCT u.word) >= {ask.limits.whole("shared_words")}
     ),
     alike AS (
         SELECT u.person_id, u.name, u.source, s.missing_row, m.missing_id, m.missing_on, m.registrar, s.words
-        FROM shared s JOIN unknown u USING (source) JOIN missed m USING (missing_row)
+        FROM shared s JOIN unknown u USING (source, person_id) JOIN missed m USING (missing_row)
         WHERE u.sex = m.sex AND abs(u.born - m.born) <= {years} AND u.person_id IS DISTINCT FROM m.missing_id
           AND (u.since IS NULL OR m.missing_on IS NULL OR u.since >= m.missing_on)
     )
@@ -57,9 +60,12 @@ def descriptions_alike(ask: Ask) -> str:
     """
 
 
+MARKED = "伤|疤|痣|胎记|缺|跛|残"
+"""What a doctor writes down that may mark somebody for life."""
+
 # People of unknown identity in a station, and people in this county whose identity no file verifies and of whom
 # something is written that speaks of where they come from: a slip in a marriage file, words said to a visitor.
-_DESCRIBED = """
+_DESCRIBED = f"""
     said AS (
         SELECT row_ref(row_id) AS source, subject_person AS person_id, name, sex,
                year(entered_on) - TRY_CAST(age AS INTEGER) AS born, entered_on AS since,
@@ -73,7 +79,7 @@ _DESCRIBED = """
         UNION ALL
         SELECT row_ref(c.row_id), p.person_id, p.name, CAST(p.sex AS VARCHAR), year(p.birth_on), NULL, c.diagnosis
         FROM k_clinic c JOIN k_people p ON p.person_id = c.subject_person ANTI JOIN g_verified v ON v.person_id = p.person_id
-        WHERE regexp_matches(c.diagnosis, '伤|疤|痣|胎记|缺|跛|残')
+        WHERE regexp_matches(c.diagnosis, '{MARKED}')
         UNION ALL
         SELECT visit_ref(s.visit_id), p.person_id, p.name, CAST(p.sex AS VARCHAR), year(p.birth_on), NULL, s.words
         FROM k_sightings s JOIN k_people p USING (person_id) ANTI JOIN g_verified v USING (person_id)
@@ -115,7 +121,7 @@ def no_match_is_no_clearance(ask: Ask) -> str:
     )
     return f"""
     WITH latest AS (
-        SELECT subject_person AS person_id, unnest(arg_max(u, (coalesce(dna_on, entered_on), row_id)))
+        SELECT subject_person AS person_id, unnest(arg_max(u, (coalesce(dna_on, entered_on, DATE '0001-01-01'), row_id)))
         FROM k_unknown_identity u WHERE subject_person IS NOT NULL GROUP BY subject_person
     )
     SELECT {again} FROM latest WHERE dna = '未比中'

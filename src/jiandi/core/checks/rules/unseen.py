@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jiandi.core.checks.rules.benefits import IN_A_HOME, drawn
 from jiandi.core.checks.say import finding
 from jiandi.core.checks.shapes import Ask
 from jiandi.core.values import Text
@@ -34,13 +35,8 @@ def stranger_draws_for_the_unfound(ask: Ask) -> str:
         implicated=("person_known(payee_id, payee, 'payee')",),
     )
     return f"""
-    WITH drawn AS (
-        SELECT subject_person AS person_id, guardian2_person AS payee_id, guardian2_name AS payee, row_id FROM k_dibao
-        UNION ALL SELECT subject_person, guardian2_person, guardian2_name, row_id FROM k_elderly
-        UNION ALL SELECT subject_person, guardian2_person, guardian2_name, row_id FROM k_payment
-    ),
-    -- Of people cared for in a home, the home's head draws the allowance by law.
-    in_a_home AS (SELECT subject_person AS person_id FROM k_tekun WHERE support_kind LIKE '%集中%'),
+    WITH {drawn("dibao", "elderly", "payment")},
+    {IN_A_HOME},
     strangers AS (
         SELECT d.person_id, d.payee_id, p.name, coalesce(max(d.payee), max(q.name)) AS payee, min(d.row_id) AS row_id
         FROM drawn d JOIN k_people p ON p.person_id = d.person_id JOIN k_people q ON q.person_id = d.payee_id

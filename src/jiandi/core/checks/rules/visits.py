@@ -161,27 +161,27 @@ def named_but_not_in_the_house(ask: Ask) -> str:
     )
     kinds = ", ".join(f"'{kind}'" for kind in LIVING_HERE)
     return f"""
-    WITH named AS (
-        SELECT person_id, count(DISTINCT kind) AS kinds, min(row_id) AS first_row, max(row_id) AS last_row
-        FROM k_records WHERE kind IN ({kinds}) AND role < 6 AND person_id IS NOT NULL GROUP BY person_id
-    ),
-    in_census AS (
-        SELECT subject_person AS person_id FROM k_hukou UNION SELECT subject_person FROM k_residence
+    WITH in_census AS (
+        SELECT subject_person AS person_id FROM k_hukou UNION ALL SELECT subject_person FROM k_residence
         -- Kin who say “away” show nobody; only one who was seen, or who by all accounts does not live here, is answered for.
-        UNION SELECT person_id FROM k_witnessed WHERE present IN ('seen', 'not_here', 'dead')
-        UNION SELECT person_id FROM g_seen WHERE seen_on >= {ask.day} - {ask.days("seen_days")}
+        UNION ALL SELECT person_id FROM k_witnessed WHERE present IN ('seen', 'not_here', 'dead')
+        UNION ALL SELECT person_id FROM g_seen WHERE seen_on >= {ask.day} - {ask.days("seen_days")}
+    ),
+    absent AS (
+        SELECT p.person_id, p.household_id, p.name FROM k_people p ANTI JOIN in_census c ON c.person_id = p.person_id
+        ANTI JOIN g_namesake m ON m.person_id = p.person_id WHERE p.died_on IS NULL
+    ),
+    named AS (
+        SELECT person_id, count(DISTINCT kind) AS kinds, min(row_id) AS first_row, max(row_id) AS last_row
+        FROM k_records SEMI JOIN absent USING (person_id) WHERE kind IN ({kinds}) AND role < 6 GROUP BY person_id
     ),
     numbered AS (SELECT person_id FROM g_known WHERE has_number),
-    outside AS (
-        SELECT p.person_id, p.household_id, p.name, n.* EXCLUDE (person_id)
-        FROM named n JOIN k_people p USING (person_id) ANTI JOIN in_census c ON c.person_id = p.person_id
-        ANTI JOIN g_namesake m ON m.person_id = p.person_id
-        WHERE p.died_on IS NULL
-    ),
+    outside AS (SELECT a.*, n.* EXCLUDE (person_id) FROM named n JOIN absent a USING (person_id)),
     {_ANSWERED},
     unmentioned AS (
         SELECT o.*, v.visit_id, v.officer_id, v.unit_id, CAST(v.started_at AS DATE) AS day
         FROM outside o JOIN answered a USING (household_id) JOIN k_visits v USING (visit_id)
+        ANTI JOIN k_sightings m ON m.visit_id = v.visit_id AND m.person_id = o.person_id
     )
     SELECT {left_out} FROM unmentioned
     UNION ALL
