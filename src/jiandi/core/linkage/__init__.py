@@ -5,6 +5,7 @@ from jiandi.core.linkage.evaluate import evaluate
 from jiandi.core.linkage.link import Result, default_model, link
 from jiandi.core.linkage.repairs import REPAIRS
 from jiandi.core.linkage.settings import PROFILES, KindProfile, Settings
+from jiandi.core.linkage.tables import Linked, link_tables
 from jiandi.core.linkage.train import train
 from jiandi.core.linkage.wording import REVIEWS
 
@@ -14,11 +15,13 @@ __all__ = [
     "REPAIRS",
     "REVIEWS",
     "KindProfile",
+    "Linked",
     "Result",
     "Settings",
     "clean",
     "default_model",
     "evaluate",
     "link",
+    "link_tables",
     "train",
 ]
