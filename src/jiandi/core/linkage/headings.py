@@ -68,10 +68,10 @@ def _known(profile: str) -> dict[str, str]:
             known.setdefault(flat(heading), field)
     if profile != "generic":
         for kind in catalogue().kinds.values():
-            for name, field in kind.fields.items():
+            for name, column in kind.fields.items():
                 place = _OTHER_NAME.get(name, name)
                 if place in RESIDENT_FIELDS:
-                    for heading in field.headings:
+                    for heading in column.headings:
                         known.setdefault(heading, place)
     return known
 

@@ -41,11 +41,17 @@ def _comparison(question: Question, values: Mapping[str, list[float]]) -> cl.Cus
     return cl.CustomComparison(output_column_name=question.word, comparison_levels=levels)
 
 
-def _settings(model: Model, prior: float, questions: Sequence[Question]) -> SettingsCreator:
+def splink_settings(
+    model: Model,
+    prior: float,
+    questions: Sequence[Question] = QUESTIONS,
+    rules: Sequence[str] = (),
+) -> SettingsCreator:
+    """Return Splink's settings for a model; `rules`: its own blocking in SQL, where pairs are not given (benchmarks)."""
     return SettingsCreator(
         link_type="dedupe_only",
         comparisons=[_comparison(question, model["answers"][question.word]) for question in questions],
-        blocking_rules_to_generate_predictions=[block_on("record_id")],
+        blocking_rules_to_generate_predictions=[*rules] or [block_on("record_id")],
         unique_id_column_name="record_id",
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=False,
@@ -75,7 +81,7 @@ def score_pairs(
         f"create or replace temp table splink_pairs as select '0' as match_key, left_id as join_key_l, right_id as join_key_r from {pairs}"
     )
     api = DuckDBAPI(connection=con)
-    settings = _settings(model, prior, questions)
+    settings = splink_settings(model, prior, questions)
     linker = Linker(api.register(records), settings, log_level=None, validate_settings=False)
     linker.table_management.register_blocked_pairs_for_predict(api.register("splink_pairs"))
     scored = linker.inference.predict(threshold_match_weight=least, warning_mode="never")

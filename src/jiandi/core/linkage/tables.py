@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -26,7 +26,7 @@ from jiandi.core.linkage.link import link
 from jiandi.core.linkage.settings import Settings
 from jiandi.core.values import Refused, Text
 
-Source = str | Path | pa.Table | pa.RecordBatchReader | duckdb.DuckDBPyRelation
+Source: TypeAlias = "str | Path | pa.Table | pa.RecordBatchReader | duckdb.DuckDBPyRelation"
 Progress = Callable[[str], None]
 ROWS_OF_A_TABLE = 1 << 36  # record id = number of the table x this + row
 _TOWN = "regexp_extract(a, '([^省市县区旗镇乡街道]{1,8}(?:镇|乡|街道))', 1)"

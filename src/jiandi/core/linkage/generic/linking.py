@@ -194,7 +194,7 @@ def link_generic(
     _one_of_each(con, records)
     pairs = _block(con, settings)
     progress("score")
-    model = settings.model or learn(con, records="lk_rows")
+    model: Mapping[str, Any] = settings.model or learn(con, records="lk_rows")
     rarities = ", ".join(_rarity_sql(word, model["answers"][word]["same"][1]) for word in ("first", "last"))
     con.execute(f"create or replace temp table lk_input as select {COMPARED}, {rarities} from lk_rows")
     if settings.model is None:
