@@ -27,8 +27,9 @@ import pyarrow.parquet as pq
 sys.path[:0] = [str(Path(__file__).parents[1] / "src"), str(Path(__file__).parents[1])]
 
 from jiandi.core.linkage import clean, default_model, evaluate, link  # noqa: E402
+from jiandi.core.linkage.basis import rarity_sql  # noqa: E402
 from jiandi.core.linkage.blocking import KEYS  # noqa: E402
-from jiandi.core.linkage.link import _VIEW_COLUMNS, _rarity_sql  # noqa: E402
+from jiandi.core.linkage.link import VIEW_COLUMNS  # noqa: E402
 from jiandi.core.linkage.splink_adapter import splink_settings  # noqa: E402
 from tests.core.linkage.people import COLUMNS, people, rows  # noqa: E402
 
@@ -162,12 +163,13 @@ def splink_alone(con: duckdb.DuckDBPyConnection, folder: Path, clock: Clock) -> 
     con.execute("drop table raw_records")
     clock.lap("clean")
     model = default_model()
-    con.execute(f"""create table everyone as select v.*, idn is not null as id_ok, substr(id_text, 7, 11) as id_tail, tf_name, tf_py
-      from (select {_VIEW_COLUMNS} from records) v
-      left join (select name_clean as name, {_rarity_sql(model, "same")} as tf_name
-        from records, (select count(*) as n from records) group by 1) using (name)
-      left join (select name_py as py, {_rarity_sql(model, "same_sound")} as tf_py
-        from records, (select count(*) as n from records) group by 1) using (py)""")
+    con.execute(f"""create table everyone as
+      with total as (select count(*) as total from records),
+      names as (select name_clean as name, count(*) as name_rows from records group by 1),
+      sounds as (select name_py as py, count(*) as py_rows from records group by 1)
+      select v.*, idn is not null as id_ok, substr(id_text, 7, 11) as id_tail,
+        {rarity_sql("name", "same", model)}, {rarity_sql("py", "same_sound", model)}
+      from (select {VIEW_COLUMNS} from records) v left join names using (name) left join sounds using (py), total""")
     count = con.execute("select count(*) from everyone").fetchall()[0][0]
     api = DuckDBAPI(connection=con)
     rules = [_rule(*key) for key in KEYS]

@@ -3,6 +3,7 @@
 from jiandi.core.linkage.clean import RAW_COLUMNS, clean
 from jiandi.core.linkage.evaluate import evaluate
 from jiandi.core.linkage.link import Result, default_model, link
+from jiandi.core.linkage.relink import relink
 from jiandi.core.linkage.repairs import REPAIRS
 from jiandi.core.linkage.settings import PROFILES, KindProfile, Settings
 from jiandi.core.linkage.tables import Linked, link_tables
@@ -23,5 +24,6 @@ __all__ = [
     "evaluate",
     "link",
     "link_tables",
+    "relink",
     "train",
 ]

@@ -30,12 +30,14 @@ def _hashed(columns: tuple[str, ...], at: int) -> str:
     return f"case when {present} then hash({', '.join(columns)}) end as k{at}"
 
 
-def _pairs_sql(places: tuple[int, int], pool: str, cap: int) -> str:
+def _pairs_sql(places: tuple[int, int], pool: str, cap: int, only: str | None) -> str:
     """Return SQL for the pairs of one key; among the unsettled themselves the lower record id stands left."""
     rare = f"qualify count(*) over (partition by k) <= {cap}"
     mine = f"k{places[0]}"
     ours = f"select record_id, k from (select record_id, {mine} as k from lk_rest_keys where {mine} is not null) {rare}"
-    theirs = f"select record_id, k{places[1]} as k from {pool}"
+    if only:
+        ours = f"select record_id, k from ({ours}) semi join {only} using (record_id)"
+    theirs = f"select record_id, k{places[1]} as k from {pool} where k{places[1]} is not null"
     right = f"select record_id, k from ({theirs}) semi join ({ours}) using (k) {rare}"
     if pool == "lk_pool_keys":
         return f"select l.record_id, r.record_id from ({ours}) l join ({right}) r using (k)"
@@ -43,21 +45,26 @@ def _pairs_sql(places: tuple[int, int], pool: str, cap: int) -> str:
     return f"select {pair} from ({ours}) l join ({right}) r using (k) where l.record_id <> r.record_id"
 
 
-def block(con: duckdb.DuckDBPyConnection, *, cap: int, keys: tuple[Key, ...] = KEYS) -> int:
+def block(
+    con: duckdb.DuckDBPyConnection, *, cap: int, keys: tuple[Key, ...] = KEYS, only: str | None = None
+) -> int:
     """Create lk_pairs(left_id, right_id) between unsettled records and settled ones, and among the unsettled.
 
     Reads lk_residue and lk_pool. Every key is hashed once per record, so that each join reads two narrow columns.
-    Returns the number of pairs.
+    `only`(record_id): the unsettled rows whose pairs are wanted; a key's cap is counted among all. Returns the pairs.
     """
     sets = list(dict.fromkeys(columns for key in keys for columns in key))
     hashes = ", ".join(_hashed(columns, at) for at, columns in enumerate(sets))
     con.execute(f"create or replace temp table lk_rest_keys as select record_id, {hashes} from lk_residue")
-    con.execute(f"create or replace temp table lk_pool_keys as select record_id, {hashes} from lk_pool")
+    pool = (
+        "view" if only else "table"
+    )  # few rows: reading the settled once for each key is less than keeping their hashes
+    con.execute(f"create or replace temp {pool} lk_pool_keys as select record_id, {hashes} from lk_pool")
     con.execute("create or replace temp table lk_pairs (left_id bigint, right_id bigint)")
     for mine, theirs in keys:
-        for pool in ("lk_pool_keys", "lk_rest_keys"):
+        for source in ("lk_pool_keys", "lk_rest_keys"):
             places = sets.index(mine), sets.index(theirs)
-            con.execute(f"insert into lk_pairs {_pairs_sql(places, pool, cap)}")
+            con.execute(f"insert into lk_pairs {_pairs_sql(places, source, cap, only)}")
     con.execute("create or replace temp table lk_pairs as select distinct left_id, right_id from lk_pairs")
-    con.execute("drop table lk_pool_keys; drop table lk_rest_keys")
+    con.execute(f"drop {pool} lk_pool_keys; drop table lk_rest_keys")
     return int(con.execute("select count(*) from lk_pairs").fetchall()[0][0])
