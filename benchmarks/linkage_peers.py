@@ -41,7 +41,7 @@ SETS = {
     "historical50k": (HISTORICAL, ("historical_figures_with_errors_50k.parquet",)),
 }
 DEDUPE_BEARS = 5_000  # rows; above, its training alone outlasts the patience below
-PATIENCE = 420  # seconds a run may take
+PATIENCE = 1200  # seconds a run may take
 
 
 def prepare(folder: Path, name: str, into: Path) -> int:

@@ -82,6 +82,40 @@ def test_it_refuses_in_a_sentence_and_writes_nothing(tmp_path, capsys):
     assert not (tmp_path / "c.parquet").exists()
 
 
+def test_it_measures_its_own_error_by_joins_drawn_by_lot(tmp_path, capsys):
+    rows = [ROWS[0]] + [
+        (f"{at}{side}", f"Ann{'abcdefgh'[at]}", "Kovacs", f"1960-01-0{at + 1}", "X1")
+        for at in range(6)
+        for side in "ab"
+    ]
+    file, review = written(tmp_path, rows=rows), tmp_path / "r.csv"
+    common = (
+        file,
+        "--profile",
+        "generic",
+        "--id",
+        "id",
+        "--out",
+        str(tmp_path / "c.csv"),
+        "--review",
+        str(review),
+    )
+    assert answer(capsys, *common, "--sample", "4")[1]["people"] == 6
+
+    drawn = list(csv.DictReader(review.read_text(encoding="utf-8").splitlines()))
+    drawn = [row for row in drawn if row["reason"] == "sampled"]
+    drawn = [row | {"verdict": "same" if at else "unsure"} for at, row in enumerate(drawn)]
+    with (tmp_path / "d.csv").open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, drawn[0])
+        writer.writeheader()
+        writer.writerows(drawn)
+    _, said = answer(capsys, *common, "--decisions", str(tmp_path / "d.csv"))
+
+    assert len(drawn) == 4 and said["people"] == 7
+    assert (said["sampled"]["checked"], said["sampled"]["wrong"]) == (4, 1)
+    assert said["sampled"]["low"] < 0.25 < said["sampled"]["high"]
+
+
 def test_it_tells_files_from_the_countys_register():
     assert linkfiles.is_for_files(["link", "a.csv", "--out", "c.parquet"])
     assert linkfiles.is_for_files(["link"])

@@ -78,6 +78,7 @@ def test_peoples_decisions_stand_above_every_score(con):
     twin = MARY | {"first_name": "Rose"}
 
     assert linked(con, MARY, MARY | {"sex": None}, decisions=[(2, 1, "not_same")])[0] == {1: 1, 2: 2}
+    assert linked(con, MARY, MARY, MARY, decisions=[(3, 1, "not_same")])[0] == {1: 1, 2: 1, 3: 3}
     assert linked(con, MARY, twin, decisions=[(1, 2, "same")])[0] == {1: 1, 2: 1}
 
 

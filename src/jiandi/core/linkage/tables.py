@@ -23,7 +23,9 @@ from jiandi.core.linkage.generic import FIELDS as GENERIC_FIELDS
 from jiandi.core.linkage.generic import clean_generic, link_generic
 from jiandi.core.linkage.headings import FIELDS, check_told, find_columns
 from jiandi.core.linkage.link import link
+from jiandi.core.linkage.sampling import draw_joins, measured_error
 from jiandi.core.linkage.settings import Settings
+from jiandi.core.linkage.wording import REVIEWS
 from jiandi.core.values import Refused, Text
 
 Source: TypeAlias = "str | Path | pa.Table | pa.RecordBatchReader | duckdb.DuckDBPyRelation"
@@ -60,6 +62,8 @@ def link_tables(
     reference_on: dt.date | None = None,
     day_first: bool = True,
     decisions: Source | None = None,
+    sample: int = 0,
+    seed: int = 1,
     settings: Settings | None = None,
     con: duckdb.DuckDBPyConnection | None = None,
     progress: Progress = lambda stage: None,
@@ -71,7 +75,8 @@ def link_tables(
     headings do not say it. id_column: what a row is called in the output (else its number, from 1). authority: the table that
     names nobody twice and whose identity numbers are believed first. reference_on: the day ages count from (cn-resident; rows
     dated later are refused). decisions: a table source_a, row_a, source_b, row_b, verdict (same, not_same, unsure) that
-    stands above every score. Raises Refused where a table cannot be used. Equal tables give equal results.
+    stands above every score. sample: how many automatic joins to draw by lot (seed) into the pairs, with the reason `sampled`; when
+    they come back as decisions with their reason, report["sampled"] holds the measured error and its exact interval. Raises Refused where a table cannot be used. Equal tables give equal results.
     """
     if profile not in FIELDS:
         raise Refused("link.unknown_profile", _PROFILE.filled(profile=profile, known=" ".join(FIELDS)))
@@ -87,6 +92,10 @@ def link_tables(
     _check_ids(con, list(tables), id_column)
     judged = _load_decisions(con, list(tables), decisions)
     report = _run(con, profile, reference_on, day_first, judged, settings, progress)
+    if judged:
+        report |= {"sampled": _measure(con, len(tables))}
+    if sample:
+        _draw(con, sample, seed)
     _name_results(con, list(tables))
     return Linked(con, found, report)
 
@@ -230,6 +239,27 @@ def _resident_rows(con: duckdb.DuckDBPyConnection, reference_on: dt.date | None)
         address, household_no, {day} as reference_on
       from (select *, coalesce(town, nullif({_TOWN}, '')) as t, coalesce(village, nullif({_VILLAGE}, '')) as v
             from (select *, replace(address, ' ', '') as a from lt_rows))""")
+
+
+def _measure(con: duckdb.DuckDBPyConnection, at: int) -> dict[str, Any] | None:
+    """Return the error measured by the sampled joins among the decisions, or None where there are none."""
+    columns = [row[0] for row in con.execute(f"describe lt_source_{at}").fetchall()]
+    if "reason" not in columns:
+        return None
+    checked, wrong = con.execute(f"""select count(*), count(*) filter (verdict <> 'same') from lt_source_{at}
+      where reason = 'sampled' and verdict in ('same', 'not_same', 'unsure')""").fetchall()[0]
+    return measured_error(int(checked), int(wrong)) if checked else None
+
+
+def _draw(con: duckdb.DuckDBPyConnection, size: int, seed: int) -> None:
+    draw_joins(con, assignments="lt_assigned", size=size, seed=seed, into="lt_drawn")
+    said = {
+        language: f"{text_literal(REVIEWS['sampled'].say(language))} || ': ' || detail_{language} as detail_{language}"
+        for language in ("zh", "en")
+    }
+    con.execute(f"""insert into lt_reviews by name
+      select record_id, entity as candidate, 'sampled' as reason, match_weight, {said["zh"]}, {said["en"]} from lt_drawn""")
+    con.execute("drop table lt_drawn")
 
 
 def _name_results(con: duckdb.DuckDBPyConnection, names: list[str]) -> None:

@@ -29,6 +29,7 @@ REVIEWS: dict[str, Text] = {
     "low_weight": Text(zh="相符之处不够多", en="Too little agrees"),
     "close_second": Text(zh="另有一人同样相符", en="Somebody else fits nearly as well"),
     "thin_evidence": Text(zh="缺少两项相互独立的依据", en="Two independent pieces of evidence are missing"),
+    "sampled": Text(zh="已自动并为一人,抽签抽中请核实", en="Joined automatically; drawn by lot to be checked"),
     "new_pair": Text(zh="两行未入册人员可能是同一人", en="Two rows of unlisted people may be one person"),
 }  # fmt: skip
 

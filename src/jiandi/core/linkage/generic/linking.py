@@ -36,18 +36,23 @@ _WORK = [
 ]
 
 
-def _one_of_each(con: duckdb.DuckDBPyConnection, records: str) -> None:
+def _one_of_each(con: duckdb.DuckDBPyConnection, records: str, decisions: str | None) -> None:
     """Create lk_rows: one row of each kind of identical rows, and a second one that shows what identity is worth.
 
-    A file of ten million identical rows is compared once. Rows of a duplicate-free list are never taken together.
+    A file of ten million identical rows is compared once. Rows of a duplicate-free list and rows that people decided about are
+    never taken together with others (is_single).
     """
+    decided = (
+        f"select record_a from {decisions} union all select record_b from {decisions}" if decisions else "0"
+    )
     con.execute(f"""create or replace temp table lk_alike as
-      select record_id, case when duplicate_free then record_id else min(record_id) over w end as stands,
-        row_number() over w as place, duplicate_free from {records}
-      window w as (partition by alike, duplicate_free order by record_id)""")
+      select record_id, case when is_single then record_id else min(record_id) over w end as stands,
+        row_number() over w as place, is_single
+      from (select record_id, alike, duplicate_free or record_id in ({decided}) as is_single from {records})
+      window w as (partition by alike, is_single order by record_id)""")
     con.execute(f"""create or replace temp table lk_rows as
       select r.*, left(last, 3) as last3, left(first, 3) as first3 from {records} r
-      semi join (select record_id from lk_alike where place <= 2 or duplicate_free) using (record_id)""")
+      semi join (select record_id from lk_alike where place <= 2 or is_single) using (record_id)""")
 
 
 def _block(con: duckdb.DuckDBPyConnection, settings: Settings) -> int:
@@ -55,7 +60,7 @@ def _block(con: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     con.execute(f"create or replace temp table lk_residue as select record_id, {columns} from lk_rows")
     con.execute("create or replace temp table lk_pool as select * from lk_residue limit 0")
     blocking.block(con, cap=settings.block_rows, keys=KEYS)
-    con.execute("""insert into lk_pairs select a.stands, a.record_id from lk_alike a where a.place = 2 and not a.duplicate_free
+    con.execute("""insert into lk_pairs select a.stands, a.record_id from lk_alike a where a.place = 2 and not a.is_single
       and not exists (select 1 from lk_pairs p where p.left_id = a.stands and p.right_id = a.record_id)""")
     return int(con.execute("select count(*) from lk_pairs").fetchall()[0][0])
 
@@ -130,8 +135,8 @@ def _group(con: duckdb.DuckDBPyConnection, settings: Settings, decisions: str | 
       with told as (select * from lk_places_arrow),
       twins as (select a.stands, coalesce(s.entity, a.stands) = coalesce(t.entity, a.record_id) as joined
         from lk_alike a left join told s on s.record_id = a.stands left join told t on t.record_id = a.record_id
-        where a.place = 2 and not a.duplicate_free)
-      select a.record_id, coalesce(t.entity, case when a.place > 2 and not a.duplicate_free and w.joined then coalesce(s.entity, a.stands) end,
+        where a.place = 2 and not a.is_single)
+      select a.record_id, coalesce(t.entity, case when a.place > 2 and not a.is_single and w.joined then coalesce(s.entity, a.stands) end,
           a.record_id) as entity
       from lk_alike a left join told t on t.record_id = a.record_id left join told s on s.record_id = a.stands
       left join twins w on w.stands = a.stands""")
@@ -191,7 +196,7 @@ def link_generic(
     """
     settings = settings or Settings()
     progress("block")
-    _one_of_each(con, records)
+    _one_of_each(con, records, decisions)
     pairs = _block(con, settings)
     progress("score")
     model: Mapping[str, Any] = settings.model or learn(con, records="lk_rows")
