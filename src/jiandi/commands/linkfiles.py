@@ -41,9 +41,11 @@ def add_link(commands: Any) -> argparse.ArgumentParser:
         help="比对:给文件则比对这些文件;不给则归并本县登记册(数据专员)· link: these files, or else the county's register (steward)",
     )
     parser.add_argument("files", type=Path, nargs="*", help="CSV(UTF-8/GB18030)或 Parquet · CSV or Parquet")
-    _add_options_of_files(
-        parser.add_argument_group("FILES", "比对文件,不用数据库和登录 · files: neither database nor log-in")
+    of_files = parser.add_argument_group(
+        "FILES", "比对文件,不用数据库和登录 · files: neither database nor log-in"
     )
+    _add_options_of_files(of_files)
+    _add_results(of_files)
     of_county = parser.add_argument_group("COUNTY", "归并本县登记册 · the county's register")
     of_county.add_argument("--authorisation", help="比对授权书编号 · number of the written authorisation")
     add_common(parser)
@@ -72,6 +74,9 @@ def _add_options_of_files(of_files: Any) -> None:
     of_files.add_argument(
         "--month-first", action="store_true", help="03/04/1980 是3月4日 · is the 4th of March"
     )
+
+
+def _add_results(of_files: Any) -> None:
     of_files.add_argument(
         "--decisions",
         type=Path,

@@ -45,13 +45,13 @@ def splink_settings(
     model: Model,
     prior: float,
     questions: Sequence[Question] = QUESTIONS,
-    rules: Sequence[str] = (),
+    rules: Sequence[Any] = (),
 ) -> SettingsCreator:
     """Return Splink's settings for a model; `rules`: its own blocking in SQL, where pairs are not given (benchmarks)."""
     return SettingsCreator(
         link_type="dedupe_only",
         comparisons=[_comparison(question, model["answers"][question.word]) for question in questions],
-        blocking_rules_to_generate_predictions=[*rules] or [block_on("record_id")],
+        blocking_rules_to_generate_predictions=list(rules) or [block_on("record_id")],
         unique_id_column_name="record_id",
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=False,
