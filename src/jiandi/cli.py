@@ -32,7 +32,7 @@ if "--demo" in sys.argv:
     sys.argv.remove("--demo")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiandi.web.settings")
 
-from jiandi.commands import lists, sampling  # noqa: E402
+from jiandi.commands import linkfiles, lists, sampling  # noqa: E402
 from jiandi.core.values import Refused  # noqa: E402
 
 #: Statistics on a file or a few numbers need neither database nor settings, so Django is not even started.
@@ -40,7 +40,9 @@ WITHOUT_SERVICE = ("mse", "certify", "plan-sample", "draw")
 READER_GONE = 141  # as a shell reports a program that its pipe ended (128 + SIGPIPE)
 GROUPS: tuple[ModuleType, ...] = (lists, sampling)
 
-if sys.argv[1:2] not in [[name] for name in WITHOUT_SERVICE]:
+if linkfiles.is_for_files(sys.argv[1:]):
+    GROUPS = (linkfiles, *GROUPS)
+elif sys.argv[1:2] not in [[name] for name in WITHOUT_SERVICE]:
     import django
 
     django.setup()

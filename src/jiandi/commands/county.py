@@ -10,6 +10,8 @@ from typing import Any
 from django.core.management import call_command
 from django.utils import timezone
 
+from jiandi.commands import linkfiles
+from jiandi.commands.linkfiles import add_link
 from jiandi.commands.terminal import acting_officer, add_common, language_of, show, stage
 from jiandi.commands.wording import RULE_STATES
 from jiandi.core.values import Refused, Text
@@ -94,12 +96,7 @@ def _add_work(commands: Any) -> None:
     add_common(authorise)
     authorise.set_defaults(run=run_authorise)
 
-    link = commands.add_parser("link", help="比对归并到人(数据专员)· link records to people (the steward)")
-    link.add_argument(
-        "--authorisation", required=True, help="比对授权书编号 · number of the written authorisation"
-    )
-    add_common(link)
-    link.set_defaults(run=run_link)
+    add_link(commands).set_defaults(run=run_link)
 
     check = commands.add_parser(
         "check", help="运行核对规则(源码目录下用 ./jiandi rules)· run the rules (./jiandi rules)"
@@ -244,7 +241,9 @@ def run_authorise(arguments: argparse.Namespace) -> int:
 
 
 def run_link(arguments: argparse.Namespace) -> int:
-    """Link all delivered rosters under a written authorisation."""
+    """Link all delivered rosters under a written authorisation; where files are named, link those instead."""
+    if arguments.files or not arguments.authorisation:
+        return linkfiles.run(arguments)
     by, at, language = acting_officer(arguments), clock.now(), language_of(arguments)
     authorisation = Authorisation.objects.filter(number=arguments.authorisation).first()
     if authorisation is None:

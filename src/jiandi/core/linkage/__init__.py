@@ -3,8 +3,10 @@
 from jiandi.core.linkage.clean import RAW_COLUMNS, clean
 from jiandi.core.linkage.evaluate import evaluate
 from jiandi.core.linkage.link import Result, default_model, link
+from jiandi.core.linkage.relink import relink
 from jiandi.core.linkage.repairs import REPAIRS
 from jiandi.core.linkage.settings import PROFILES, KindProfile, Settings
+from jiandi.core.linkage.tables import Linked, link_tables
 from jiandi.core.linkage.train import train
 from jiandi.core.linkage.wording import REVIEWS
 
@@ -14,11 +16,14 @@ __all__ = [
     "REPAIRS",
     "REVIEWS",
     "KindProfile",
+    "Linked",
     "Result",
     "Settings",
     "clean",
     "default_model",
     "evaluate",
     "link",
+    "link_tables",
+    "relink",
     "train",
 ]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import duckdb
 
 # (columns of the unsettled record, columns of the other record)
-KEYS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+Key = tuple[tuple[str, ...], tuple[str, ...]]
+KEYS: tuple[Key, ...] = (
     (("name", "birth"), ("name", "birth")),
     (("py", "birth"), ("py", "birth")),
     (("birth", "village", "sex"), ("birth", "village", "sex")),
@@ -24,20 +25,19 @@ KEYS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
-_SETS = tuple(dict.fromkeys(columns for keys in KEYS for columns in keys))
-
-
-def _hashed(columns: tuple[str, ...]) -> str:
+def _hashed(columns: tuple[str, ...], at: int) -> str:
     present = " and ".join(f"{column} is not null" for column in columns)
-    return f"case when {present} then hash({', '.join(columns)}) end as k{_SETS.index(columns)}"
+    return f"case when {present} then hash({', '.join(columns)}) end as k{at}"
 
 
-def _pairs_sql(keys: tuple[tuple[str, ...], tuple[str, ...]], pool: str, cap: int) -> str:
+def _pairs_sql(places: tuple[int, int], pool: str, cap: int, only: str | None) -> str:
     """Return SQL for the pairs of one key; among the unsettled themselves the lower record id stands left."""
     rare = f"qualify count(*) over (partition by k) <= {cap}"
-    mine = f"k{_SETS.index(keys[0])}"
+    mine = f"k{places[0]}"
     ours = f"select record_id, k from (select record_id, {mine} as k from lk_rest_keys where {mine} is not null) {rare}"
-    theirs = f"select record_id, k{_SETS.index(keys[1])} as k from {pool}"
+    if only:
+        ours = f"select record_id, k from ({ours}) semi join {only} using (record_id)"
+    theirs = f"select record_id, k{places[1]} as k from {pool} where k{places[1]} is not null"
     right = f"select record_id, k from ({theirs}) semi join ({ours}) using (k) {rare}"
     if pool == "lk_pool_keys":
         return f"select l.record_id, r.record_id from ({ours}) l join ({right}) r using (k)"
@@ -45,18 +45,26 @@ def _pairs_sql(keys: tuple[tuple[str, ...], tuple[str, ...]], pool: str, cap: in
     return f"select {pair} from ({ours}) l join ({right}) r using (k) where l.record_id <> r.record_id"
 
 
-def block(con: duckdb.DuckDBPyConnection, *, cap: int) -> int:
+def block(
+    con: duckdb.DuckDBPyConnection, *, cap: int, keys: tuple[Key, ...] = KEYS, only: str | None = None
+) -> int:
     """Create lk_pairs(left_id, right_id) between unsettled records and settled ones, and among the unsettled.
 
-    Every key is hashed once per record, so that each join reads two narrow columns. Returns the number of pairs.
+    Reads lk_residue and lk_pool. Every key is hashed once per record, so that each join reads two narrow columns.
+    `only`(record_id): the unsettled rows whose pairs are wanted; a key's cap is counted among all. Returns the pairs.
     """
-    hashes = ", ".join(_hashed(columns) for columns in _SETS)
+    sets = list(dict.fromkeys(columns for key in keys for columns in key))
+    hashes = ", ".join(_hashed(columns, at) for at, columns in enumerate(sets))
     con.execute(f"create or replace temp table lk_rest_keys as select record_id, {hashes} from lk_residue")
-    con.execute(f"create or replace temp table lk_pool_keys as select record_id, {hashes} from lk_pool")
+    pool = (
+        "view" if only else "table"
+    )  # few rows: reading the settled once for each key is less than keeping their hashes
+    con.execute(f"create or replace temp {pool} lk_pool_keys as select record_id, {hashes} from lk_pool")
     con.execute("create or replace temp table lk_pairs (left_id bigint, right_id bigint)")
-    for keys in KEYS:
-        for pool in ("lk_pool_keys", "lk_rest_keys"):
-            con.execute(f"insert into lk_pairs {_pairs_sql(keys, pool, cap)}")
+    for mine, theirs in keys:
+        for source in ("lk_pool_keys", "lk_rest_keys"):
+            places = sets.index(mine), sets.index(theirs)
+            con.execute(f"insert into lk_pairs {_pairs_sql(places, source, cap, only)}")
     con.execute("create or replace temp table lk_pairs as select distinct left_id, right_id from lk_pairs")
-    con.execute("drop table lk_pool_keys; drop table lk_rest_keys")
+    con.execute(f"drop {pool} lk_pool_keys; drop table lk_rest_keys")
     return int(con.execute("select count(*) from lk_pairs").fetchall()[0][0])

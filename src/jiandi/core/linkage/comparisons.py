@@ -6,6 +6,7 @@ distance (DuckDB counts bytes); edit distance is used on digits alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -131,13 +132,13 @@ COLUMNS = [
 ]
 
 
-def value_of(question: str, word: str) -> int:
+def value_of(question: str, word: str, questions: Sequence[Question] = QUESTIONS) -> int:
     """Return the number Splink gives an answer (the strongest highest, the last 0, missing -1)."""
-    levels = next(one.levels for one in QUESTIONS if one.word == question)
+    levels = next(one.levels for one in questions if one.word == question)
     return len(levels) - 1 - next(at for at, level in enumerate(levels) if level.word == word)
 
 
-def answered(question: str, *words: str) -> str:
+def answered(question: str, *words: str, questions: Sequence[Question] = QUESTIONS) -> str:
     """Return SQL that is true where the answer to a question is one of these words."""
-    values = ", ".join(str(value_of(question, word)) for word in words)
+    values = ", ".join(str(value_of(question, word, questions)) for word in words)
     return f"gamma_{question} in ({values})"

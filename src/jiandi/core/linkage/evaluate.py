@@ -8,7 +8,7 @@ import duckdb
 from scipy import stats
 
 
-def _share(good: int, all_: int, level: float = 0.95) -> dict[str, float | None]:
+def exact_share(good: int, all_: int, level: float = 0.95) -> dict[str, float | None]:
     """Return a share with its exact (Clopper-Pearson) interval."""
     if not all_:
         return {"value": None, "low": None, "high": None}
@@ -54,8 +54,8 @@ def evaluate(
     )
     con.execute("drop table ev")
     return {
-        "precision": _share(both, made),
-        "recall": _share(both, all_),
+        "precision": exact_share(both, made),
+        "recall": exact_share(both, all_),
         "wrong_merges": _count(wrong),
         "people_lost": _count(lost),
         "people_split": split,

@@ -7,7 +7,7 @@ An unresolved record stays a person: a wrong merge hides somebody, a missed one 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from jiandi.core.linkage import blocking, decide, overrides, results, same_number
+from jiandi.core.linkage import basis, blocking, decide, overrides, results, same_number
 from jiandi.core.linkage.canaries import CANARIES_SQL
 from jiandi.core.linkage.comparisons import COLUMNS
 from jiandi.core.linkage.newcomers import stars
@@ -24,8 +24,7 @@ from jiandi.core.linkage.settings import ORDINARY, Settings
 from jiandi.core.linkage.splink_adapter import score_pairs
 from jiandi.core.linkage.wording import phrase_sql
 
-ROWS_ELSEWHERE = 20_000
-_VIEW_COLUMNS = (
+VIEW_COLUMNS = (
     "record_id, roster_id, kind, name_clean as name, name_py as py, name_shape as shape, sur, g1, g2, nlen,"
     " id_first17 as idn, id_text, birth, birth_lun, birth_year, birth_stated, sex, sex_stated, phone, village, town, door"
 )
@@ -54,18 +53,15 @@ def _rank_sql(settings: Settings) -> tuple[str, str]:
     return f"({rank})::integer", f"kind in ({free})" if free else "false"
 
 
-def _look_at(con: duckdb.DuckDBPyConnection, records: str, settings: Settings) -> None:
+def look_at(con: duckdb.DuckDBPyConnection, records: str, settings: Settings) -> None:
     """Create the view lk_records: the columns the stages read, canaries included, nothing copied."""
     rank, free = _rank_sql(settings)
     seeded = f"union all by name {CANARIES_SQL}" if settings.canaries else ""
     con.execute(f"""create or replace temp view lk_records as
-      select *, {rank} as kind_rank, {free} as duplicate_free from (select {_VIEW_COLUMNS} from {records} {seeded})""")
-    con.execute(f"""create or replace temp table lk_busy_phones as
-      select phone from lk_records where phone is not null group by phone
-      having count(*) > {settings.people_per_phone} and count(distinct name) > {settings.people_per_phone}""")
+      select *, {rank} as kind_rank, {free} as duplicate_free from (select {VIEW_COLUMNS} from {records} {seeded})""")
 
 
-def _comparable(source: str, untrusted: str) -> str:
+def comparable(source: str, untrusted: str) -> str:
     """Return a SELECT of the columns to compare; shared office telephones and untrusted numbers say nothing."""
     plain = ", ".join(f"r.{name}" for name in COLUMNS if name not in ("id_text", "id_ok", "phone"))
     return f"""select {plain}, r.kind_rank, r.duplicate_free, r.roster_id,
@@ -76,46 +72,33 @@ def _comparable(source: str, untrusted: str) -> str:
       from {source}"""
 
 
-def _prepare_rest(con: duckdb.DuckDBPyConnection) -> None:
+def prepare_rest(con: duckdb.DuckDBPyConnection) -> None:
     """Create lk_residue (unsettled rows), the view lk_pool (settled rows), and lk_holds (who has a duplicate-free row)."""
     con.execute(f"""create or replace temp table lk_residue as
-      {_comparable("lk_records r anti join lk_settled s using (record_id) left join lk_untrusted u using (record_id)", "(u.record_id is not null)")}""")
+      {comparable("lk_records r anti join lk_settled s using (record_id) left join lk_untrusted u using (record_id)", "(u.record_id is not null)")}""")
     con.execute(
-        f"create or replace temp view lk_pool as {_comparable('lk_records r semi join lk_settled s using (record_id)', 'false')}"
+        f"create or replace temp view lk_pool as {comparable('lk_records r anti join lk_residue x using (record_id)', 'false')}"
     )
     con.execute("""create or replace temp table lk_holds as select distinct s.entity, r.roster_id
       from lk_settled s join lk_records r using (record_id) where r.duplicate_free""")
 
 
-def _rarity_sql(model: Mapping[str, Any], answer: str) -> str:
-    """Return SQL for how common a name is, leaning on the model's average as if it had been seen in other rows too.
-
-    In a small place counts alone mislead: of three rows two always share "a common name".
-    """
-    average = model["answers"]["name"][answer][1]
-    return f"(count(*) + {average * ROWS_ELSEWHERE}) / (any_value(n) + {ROWS_ELSEWHERE})"
-
-
-def _score(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, int]:
-    """Create lk_scored from the pairs worth comparing."""
-    pairs = blocking.block(con, cap=settings.block_rows)
+def score(con: duckdb.DuckDBPyConnection, settings: Settings, *, only: str | None = None) -> dict[str, int]:
+    """Create lk_scored from the pairs worth comparing: all, or those of the unsettled rows in the table `only`."""
+    pairs = blocking.block(con, cap=settings.block_rows, only=only)
     model = settings.model or default_model()
     names = ", ".join(COLUMNS)
     con.execute(f"""create or replace temp table lk_input as
       with met as (select left_id as record_id from lk_pairs union select right_id from lk_pairs),
       rows as (select {names} from lk_residue semi join met using (record_id)
-               union all select {names} from lk_pool semi join met using (record_id)),
-      total as (select count(*) as n from lk_records),
-      names as (select name, {_rarity_sql(model, "same")} as tf_name from lk_records, total
-                where name in (select name from rows) group by name),
-      sounds as (select py, {_rarity_sql(model, "same_sound")} as tf_py from lk_records, total where py in (select py from rows) group by py)
-      select rows.*, tf_name, tf_py from rows left join names using (name) left join sounds using (py)""")
-    people = con.execute("select count(*) from lk_settled where rule = 'owner'").fetchall()[0][0]
-    rest = con.execute("select count(*) from lk_residue").fetchall()[0][0]
+               union all select {names} from lk_pool semi join met using (record_id))
+      select rows.*, {basis.rarity_sql("name", "same", model)}, {basis.rarity_sql("py", "same_sound", model)}
+      from rows left join lk_names using (name) left join lk_sounds using (py), lk_figures""")
+    prior = float(con.execute("select prior from lk_figures").fetchall()[0][0])
     score_pairs(
-        con, pairs="lk_pairs", records="lk_input", model=model,
-        prior=1 / max(people + rest // 2, 1000), least=0.0, into="lk_scored",
-    )  # fmt: skip
+        con, pairs="lk_pairs", records="lk_input", model=model, prior=prior, least=0.0, into="lk_scored"
+    )
+    rest = int(con.execute("select count(*) from lk_residue").fetchall()[0][0])
     return {"residue": rest, "pairs": pairs}
 
 
@@ -133,7 +116,7 @@ def _candidates(con: duckdb.DuckDBPyConnection, whose: str, homes: str | None) -
       select * from ({settled} {found}) semi join ({whose}) using (record_id)""")
 
 
-def _decide(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+def decide_rest(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Create lk_decided: first rows of the first authority without a usable number, then everybody else."""
     chiefs = "select record_id from lk_residue where kind_rank = 0"
     _candidates(con, chiefs, None)
@@ -152,7 +135,7 @@ def _decide(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     )
 
 
-def _join_newcomers(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+def join_newcomers(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Create lk_joined(record_id, entity, weight) and lk_new_pairs: unlisted rows among themselves."""
     con.execute(f"""create or replace temp table lk_new_pairs as
       select c.* from lk_scored c join lk_residue a on a.record_id = left_id join lk_residue b on b.record_id = right_id
@@ -187,6 +170,7 @@ def link(
     settings: Settings | None = None,
     assignments: str = "assignments",
     reviews: str = "reviews",
+    state: str | None = None,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Result:
     """Put every record with a person and list the pairs a person must look at.
@@ -196,11 +180,17 @@ def link(
     stay there, and only the others, the newcomers, are placed beside them by the same scores and guards.
     Leaves `assignments`(record_id, entity, how, match_weight, detail_zh, detail_en) with one row per record, entity
     being the record id that stands for the person, and `reviews`(record_id, candidate, reason, match_weight, margin,
-    detail_zh, detail_en). Deterministic: equal rows give equal tables.
+    detail_zh, detail_en). Deterministic: equal rows give equal tables. `state` names the tables in which `relink` finds
+    what this run worked out; where they are there already, their basis (how common names are, which telephones are
+    shared) is used again.
     """
     settings = settings or Settings()
-    _look_at(con, records, settings)
+    results.sweep(con)  # what a run that failed left behind
+    look_at(con, records, settings)
     overrides.load_decisions(con, decisions)
+    kept = state is not None and basis.take(con, state)
+    if not kept:
+        basis.count(con, settings)
     progress("number")
     if homes is None:
         same_number.settle_by_number(con)
@@ -208,18 +198,29 @@ def link(
         same_number.stand_as_linked(con, homes)
     expelled = overrides.expel_ruled_out(con) if homes is None else 0
     progress("score")
-    _prepare_rest(con)
+    prepare_rest(con)
     overrides.ruled_out(con)
-    counts = _score(con, settings)
+    if not kept:
+        basis.set_prior(con)
+    counts = score(con, settings)
     progress("decide")
-    _decide(con, settings)
-    _join_newcomers(con, settings)
+    if state is not None:
+        basis.keep(con, state)
+    report = finish(con, settings, assignments, reviews)
+    return Result(assignments, reviews, report | counts | {"expelled_by_decision": expelled})
+
+
+def finish(
+    con: duckdb.DuckDBPyConnection, settings: Settings, assignments: str, reviews: str
+) -> dict[str, Any]:
+    """Decide about every unsettled row, write both tables, drop the working ones; return the report."""
+    decide_rest(con, settings)
+    join_newcomers(con, settings)
     refused = results.write_assignments(con, assignments, canaries=settings.canaries)
     results.write_reviews(con, reviews, assignments, settings)
-    report = make_report(con, assignments, reviews, settings) | counts
-    report |= {"expelled_by_decision": expelled, "contradicting_decisions": refused}
+    report = make_report(con, assignments, reviews, settings) | {"contradicting_decisions": refused}
     results.sweep(con)
-    return Result(assignments, reviews, report)
+    return report
 
 
 __all__ = ["Result", "default_model", "link", "phrase_sql"]

@@ -10,32 +10,6 @@ from jiandi.core.linkage.overrides import join_decided, still_together
 from jiandi.core.linkage.settings import Settings
 from jiandi.core.linkage.wording import REVIEWS, RULES, answers_sql, phrase_sql, score_sql
 
-_WORK = [
-    "lk_busy_phones",
-    "lk_same",
-    "lk_different",
-    "lk_settled",
-    "lk_untrusted",
-    "lk_expelled",
-    "lk_residue",
-    "lk_holds",
-    "lk_ruled",
-    "lk_pairs",
-    "lk_input",
-    "lk_scored",
-    "lk_candidates",
-    "lk_offers",
-    "lk_chiefs",
-    "lk_others",
-    "lk_homes",
-    "lk_decided",
-    "lk_new_pairs",
-    "lk_joined",
-    "lk_final",
-    "lk_moved",
-    "lk_waiting",
-]
-
 
 def _first_places(con: duckdb.DuckDBPyConnection) -> None:
     """Create lk_final(record_id, entity, how, rule, weight, margin, gammas): every record once, before people's decisions."""
@@ -131,6 +105,7 @@ def write_reviews(con: duckdb.DuckDBPyConnection, into: str, assignments: str, s
 
 def sweep(con: duckdb.DuckDBPyConnection) -> None:
     """Drop every working table of the run."""
-    con.execute("drop view if exists lk_pool; drop view if exists lk_records")
-    for table in _WORK:
-        con.execute(f"drop table if exists {table}")
+    found = con.execute("""select view_name, 'view' from duckdb_views() where temporary and starts_with(view_name, 'lk_')
+      union all select table_name, 'table' from duckdb_tables() where temporary and starts_with(table_name, 'lk_')""")
+    for name, kind in found.fetchall():
+        con.execute(f"drop {kind} temp.{name}")

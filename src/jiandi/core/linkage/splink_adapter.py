@@ -6,7 +6,7 @@ Blocking stays ours (with a cap on every key), so Splink gets exactly the pairs 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -19,6 +19,8 @@ from jiandi.core.linkage.comparisons import QUESTIONS, Question
 logging.getLogger("splink").setLevel(logging.ERROR)  # a library must not talk over its caller
 
 Model = Mapping[str, Any]
+_VAGUE = " or ".join(f"birth_{side} is null or birth_{side} % 10000 = 101" for side in ("l", "r"))
+BIRTHS = f"abs(birth_year_l - birth_year_r) as years_apart, ({_VAGUE}) as vague_birth"
 
 
 def _comparison(question: Question, values: Mapping[str, list[float]]) -> cl.CustomComparison:
@@ -39,11 +41,17 @@ def _comparison(question: Question, values: Mapping[str, list[float]]) -> cl.Cus
     return cl.CustomComparison(output_column_name=question.word, comparison_levels=levels)
 
 
-def _settings(model: Model, prior: float) -> SettingsCreator:
+def splink_settings(
+    model: Model,
+    prior: float,
+    questions: Sequence[Question] = QUESTIONS,
+    rules: Sequence[Any] = (),
+) -> SettingsCreator:
+    """Return Splink's settings for a model; `rules`: its own blocking in SQL, where pairs are not given (benchmarks)."""
     return SettingsCreator(
         link_type="dedupe_only",
-        comparisons=[_comparison(question, model["answers"][question.word]) for question in QUESTIONS],
-        blocking_rules_to_generate_predictions=[block_on("record_id")],
+        comparisons=[_comparison(question, model["answers"][question.word]) for question in questions],
+        blocking_rules_to_generate_predictions=list(rules) or [block_on("record_id")],
         unique_id_column_name="record_id",
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=False,
@@ -60,25 +68,26 @@ def score_pairs(
     prior: float,
     into: str,
     least: float | None = None,
+    questions: Sequence[Question] = QUESTIONS,
+    also: str = BIRTHS,
 ) -> None:
-    """Create the table `into`(left_id, right_id, match_weight, years_apart, vague_birth, gamma_<question>).
+    """Create the table `into`(left_id, right_id, match_weight, gamma_<question>, and what `also` adds).
 
-    vague_birth: a birth date is missing, only a year, or the 1 January clerks write when they do not know.
-
-    `pairs`(left_id, right_id) names the pairs to score; `records` holds comparisons.COLUMNS with tf_name and tf_py.
+    `pairs`(left_id, right_id) names the pairs to score; `records` holds the columns the questions read, and tf_<column>
+    for each column whose rarity counts. `also`: more columns in SQL; by default years_apart and vague_birth (a birth date
+    is missing, only a year, or the 1 January clerks write when they do not know).
     """
     con.execute(
         f"create or replace temp table splink_pairs as select '0' as match_key, left_id as join_key_l, right_id as join_key_r from {pairs}"
     )
     api = DuckDBAPI(connection=con)
-    linker = Linker(api.register(records), _settings(model, prior), log_level=None, validate_settings=False)
+    settings = splink_settings(model, prior, questions)
+    linker = Linker(api.register(records), settings, log_level=None, validate_settings=False)
     linker.table_management.register_blocked_pairs_for_predict(api.register("splink_pairs"))
     scored = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
-    answers = ", ".join(f"gamma_{question.word}" for question in QUESTIONS)
-    vague = " or ".join(f"birth_{side} is null or birth_{side} % 10000 = 101" for side in ("l", "r"))
+    answers = ", ".join(f"gamma_{question.word}" for question in questions)
     con.execute(f"""create or replace temp table {into} as
-      select record_id_l as left_id, record_id_r as right_id, match_weight,
-        abs(birth_year_l - birth_year_r) as years_apart, ({vague}) as vague_birth, {answers}
+      select record_id_l as left_id, record_id_r as right_id, match_weight{", " if also else ""}{also}, {answers}
       from {scored.physical_name}""")
     api.delete_tables_created_by_splink_from_db()
     con.execute("drop table splink_pairs")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from jiandi.core.linkage.comparisons import value_of
+from collections.abc import Sequence
+
+from jiandi.core.linkage.comparisons import QUESTIONS, Question, value_of
 from jiandi.core.values import Text
 
 RULES: dict[str, Text] = {
@@ -27,6 +29,7 @@ REVIEWS: dict[str, Text] = {
     "low_weight": Text(zh="相符之处不够多", en="Too little agrees"),
     "close_second": Text(zh="另有一人同样相符", en="Somebody else fits nearly as well"),
     "thin_evidence": Text(zh="缺少两项相互独立的依据", en="Two independent pieces of evidence are missing"),
+    "sampled": Text(zh="已自动并为一人,抽签抽中请核实", en="Joined automatically; drawn by lot to be checked"),
     "new_pair": Text(zh="两行未入册人员可能是同一人", en="Two rows of unlisted people may be one person"),
 }  # fmt: skip
 
@@ -70,13 +73,17 @@ def phrase_sql(table: dict[str, Text], column: str, language: str) -> str:
     return f"case {column} {cases} end"
 
 
-def answers_sql(language: str) -> str:
+def answers_sql(
+    language: str,
+    table: dict[tuple[str, str], Text] = ANSWERS,
+    questions: Sequence[Question] = QUESTIONS,
+) -> str:
     """Return SQL that lists what agrees and what differs between a row and the person it was compared with."""
     parts = []
-    for question in ("id", "name", "birth", "sex", "village", "phone"):
-        known = {word: text for (asked, word), text in ANSWERS.items() if asked == question}
+    for question in dict.fromkeys(asked for asked, _ in table):
+        known = {word: text for (asked, word), text in table.items() if asked == question}
         cases = " ".join(
-            f"when {value_of(question, word)} then {_literal(text.say(language))}"
+            f"when {value_of(question, word, questions)} then {_literal(text.say(language))}"
             for word, text in known.items()
         )
         parts.append(f"case gamma_{question} {cases} end")

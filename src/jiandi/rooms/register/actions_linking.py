@@ -18,7 +18,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record_batch
 from jiandi.rooms.places.models import Dwelling
-from jiandi.rooms.register import found, inheriting, linking, peopling, policies, shelf
+from jiandi.rooms.register import carrying, found, inheriting, linking, peopling, policies, shelf
 from jiandi.rooms.register.models import Authorisation, Judgement, MatchRun, Person, Record, Roster
 from jiandi.rooms.register.rebuilding import on_shelf
 
@@ -105,6 +105,7 @@ def _run(
     delivered = {r.pk: (r.kind, on_shelf(r, scratch)) for r in rosters if r.pk not in folders}
     linking.gather(con, delivered | folders)
     _load(con, rosters)
+    carrying.carry_decisions(con, scratch)
     step()
     result = link_records(con, records="records", decisions="decisions")
     _check_canaries(result.report)

@@ -229,6 +229,25 @@ def test_it_lets_a_decision_stand_in_later_runs(pair: ReviewPair) -> None:
     assert ReviewPair.objects.get(pk=pair.pk).state == "same"
 
 
+def test_a_decision_follows_its_row_into_the_file_read_anew(pair: ReviewPair) -> None:
+    decide(pair, "same")
+    roster = pair.record.roster
+    columns = {"name": "姓名", "id_number": "身份证号", "address": "家庭住址"}
+    anew = actions.confirm_columns(
+        by=people.officer("steward"), at=people.THURSDAY, roster=roster, kind="dibao", columns=columns
+    )
+    again = actions.confirm_columns(
+        by=people.officer("steward"), at=people.THURSDAY, roster=anew, kind="dibao", columns=None
+    )
+
+    cast.link(at=people.FRIDAY)
+
+    now = Record.objects.get(roster=again, name="柳阿禾", role=0)
+    assert now.pk != pair.record_id
+    assert now.person_id == Record.objects.get(pk=pair.candidate_id).person_id
+    assert not ReviewPair.objects.filter(state="open", record=now).exists()
+
+
 def test_it_never_asks_again_about_two_who_are_not_the_same(pair: ReviewPair) -> None:
     decide(pair, "not_same")
 

@@ -1,0 +1,73 @@
+"""What a run knows of the register as a whole: how common names are, which telephones many share, how rare a match is.
+
+These figures move with every row, and with them every weight, a little. So they are counted at a full run and kept: a later
+delivery is judged by the same measure, and linking it alone gives exactly what linking everything again would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+
+from jiandi.core.linkage.settings import Settings
+
+ROWS_ELSEWHERE = 20_000
+TABLES = ("lk_busy_phones", "lk_names", "lk_sounds", "lk_figures")
+# what a full run worked out, and `relink` brings up to date
+WORKED_OUT = ("lk_settled", "lk_untrusted", "lk_scored", "lk_same", "lk_different")
+
+
+def count(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Count the names, sounds and telephones of lk_records."""
+    most = settings.people_per_phone
+    con.execute(f"""create or replace temp table lk_busy_phones as
+      select phone from lk_records where phone is not null group by phone
+      having count(*) > {most} and count(distinct name) > {most}""")
+    for table, column in (("lk_names", "name"), ("lk_sounds", "py")):
+        con.execute(f"""create or replace temp table {table} as
+          select {column}, count(*) as {column}_rows from lk_records where {column} is not null group by {column}""")
+    con.execute(
+        "create or replace temp table lk_figures as select count(*) as total, null::double as prior from lk_records"
+    )
+
+
+def set_prior(con: duckdb.DuckDBPyConnection) -> None:
+    """Set how likely a pair drawn at random is one person: one in as many as there seem to be people."""
+    con.execute("""update lk_figures set prior = 1 / greatest(1000,
+      (select count(*) from lk_settled where rule = 'owner') + (select count(*) from lk_residue) // 2)""")
+
+
+def rarity_sql(column: str, answer: str, model: Mapping[str, Any]) -> str:
+    """Return SQL for how common a name is, leaning on the model's average as if it had been seen in other rows too.
+
+    In a small place counts alone mislead: of three rows two always share "a common name".
+    """
+    average = model["answers"]["name"][answer][1]
+    return (
+        f"case when {column} is not null then (coalesce({column}_rows, 0) + {average * ROWS_ELSEWHERE})"
+        f" / (total + {ROWS_ELSEWHERE}) end as tf_{column}"
+    )
+
+
+def keep(con: duckdb.DuckDBPyConnection, state: str) -> None:
+    """Keep the basis and what the run worked out under the name `state`."""
+    for table in (*TABLES, *WORKED_OUT):
+        con.execute(f"create or replace table {state}_{table} as select * from {table}")
+
+
+def take(con: duckdb.DuckDBPyConnection, state: str) -> bool:
+    """Take up the basis that was kept; return whether there is one."""
+    there = con.execute(
+        "select 1 from duckdb_tables() where table_name = ?", [f"{state}_{TABLES[-1]}"]
+    ).fetchall()
+    for table in TABLES if there else ():
+        con.execute(f"create or replace temp view {table} as select * from {state}_{table}")
+    return bool(there)
+
+
+def forget(con: duckdb.DuckDBPyConnection, state: str) -> None:
+    """Drop what was kept, so that the next full run counts anew."""
+    for table in (*TABLES, *WORKED_OUT):
+        con.execute(f"drop table if exists {state}_{table}")

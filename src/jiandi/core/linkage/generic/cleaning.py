@@ -1,0 +1,110 @@
+"""Stage 0 of the generic profile: cells as sent become values that can be compared. One pass in DuckDB.
+
+DuckDB's string distances count bytes: names are brought to plain letters first, and a name that still holds anything but
+ASCII (Cyrillic, Greek, Han) is compared for equality alone (its `_near` column stays empty).
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import duckdb
+
+from jiandi.core.identity.number_sql import text_literal
+
+FIELDS = (
+    "first_name",
+    "last_name",
+    "name",
+    "birth",
+    "sex",
+    "id_number",
+    "phone",
+    "email",
+    "house",
+    "street",
+    "address",
+    "place",
+    "postcode",
+    "region",
+)
+LONGEST = 60  # characters kept of a cell: an adversarial name must not cost more than a long one
+_FILLERS = ("unknown", "na", "n a", "nan", "none", "null", "nil", "test", "anonymous", "not known", "x", "xx")
+_DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+_MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y")
+_ALWAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y")
+
+
+def _letters(cell: str) -> str:
+    """Return SQL for a cell in small plain letters and digits, one space between words; a filler is no value."""
+    plain = f"strip_accents(lower(nfc_normalize(left({cell}, {LONGEST}))))"
+    joined = f"replace(replace({plain}, '''', ''), '’', '')"
+    tidy = f"trim(regexp_replace({joined}, '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'))"
+    fillers = ", ".join(text_literal(word) for word in _FILLERS)
+    return f"case when {tidy} not in ('', {fillers}) then {tidy} end"
+
+
+def _only(cell: str, kept: str) -> str:
+    """Return SQL for the characters of a cell that are of use; fewer than three, or one repeated, are no value."""
+    tight = f"regexp_replace(upper(left({cell}, {LONGEST})), '[^{kept}]', '', 'g')"
+    return f"case when length({tight}) >= 3 and replace({tight}, {tight}[1], '') <> '' then {tight} end"
+
+
+def _birth_sql(day_first: bool) -> str:
+    """Return SQL for a date as eight digits. A date that no calendar has stays as digits: it may be one typing error away."""
+    forms = [*_ALWAYS, *(_DAY_FIRST if day_first else _MONTH_FIRST)]
+    forms += _MONTH_FIRST if day_first else _DAY_FIRST
+    listed = ", ".join(text_literal(form) for form in forms)
+    digits = "regexp_replace(b, '[^0-9]', '', 'g')"
+    return f"""case when strftime(try_strptime(b, [{listed}]), '%Y%m%d') in ('19000101', '19010101', '19700101') then null
+      else coalesce(strftime(try_strptime(b, [{listed}]), '%Y%m%d'),
+        case when length({digits}) = 8 and {digits}[1:2] in ('15', '16', '17', '18', '19', '20') then {digits} end) end"""
+
+
+def _nicknames_sql() -> str:
+    text = resources.files("jiandi.core.linkage.generic").joinpath("nicknames.csv").read_text("utf-8")
+    pairs = [(short, line.split(",")[0]) for line in text.split() for short in line.split(",")[1:]]
+    values = ", ".join(f"({text_literal(short)}, {text_literal(formal)})" for short, formal in pairs)
+    return f"(values {values}) nick(short, formal)"
+
+
+def _parted_sql(raw: str, day_first: bool) -> str:
+    """Return the SELECT that reads each cell by itself."""
+    whole = "left(r.name, 200)"
+    comma = f"contains({whole}, ',')"
+    first = f"coalesce(r.first_name, case when {comma} then split_part({whole}, ',', 2) else regexp_extract({whole}, '^(.*) [^ ]+ *$', 1) end)"
+    last = f"coalesce(r.last_name, case when {comma} then split_part({whole}, ',', 1) else regexp_extract({whole}, '([^ ]+) *$', 1) end)"
+    road = "coalesce(r.street, r.address)"
+    sex = "lower(left(trim(r.sex), 1))"
+    return f"""select record_id, roster_id, duplicate_free,
+        {_letters(first)} as first_all, {_letters(last)} as last,
+        {_birth_sql(day_first)} as birth, try_cast(regexp_extract(b, '(1[5-9]|20)[0-9]{{2}}') as integer) as stated_year,
+        case when {sex} in ('m', '1') then 1 when {sex} in ('f', 'w', '2') then 2 end as sex,
+        {_only("r.id_number", "A-Z0-9")} as id, right({_only("r.phone", "0-9")}, 9) as phone, nullif(lower(trim(left(r.email, 80))), '') as email,
+        nullif(coalesce(regexp_extract(r.house, '[0-9]+'), regexp_extract({road}, '[0-9]+')), '') as house,
+        regexp_replace({_letters(road)}, '[0-9]+[a-z]?( |$)', '', 'g') as street,
+        {_letters("r.place")} as place, {_only("r.postcode", "A-Z0-9")} as postcode, {_letters("r.region")} as region
+      from (select *, trim(left(birth, 30)) as b from {raw}) r"""
+
+
+def clean_generic(
+    con: duckdb.DuckDBPyConnection, *, raw: str = "raw_records", into: str = "records", day_first: bool = True
+) -> None:
+    """Create the table `into` with one comparable record per row of `raw`.
+
+    `raw` holds record_id, roster_id, duplicate_free (its list names nobody twice) and FIELDS as text. `day_first`: how to
+    read 03/04/1980. Records hold first, first_all, last and their `_near` forms, birth (eight digits), birth_year, sex 1 or
+    2, id, phone, email, house, street, place, postcode, region, and alike: a hash that equal rows share.
+    """
+    ascii_only = "regexp_full_match({0}, '[ -~]*')"
+    con.execute(f"""create or replace table {into} as
+      with parted as ({_parted_sql(raw, day_first)}),
+      named as (select p.* , split_part(first_all, ' ', 1) as first_token, nullif(street, '') as road from parted p),
+      known as (select n.*, coalesce(formal, first_token) as first_known from named n left join {_nicknames_sql()} on short = first_token)
+      select record_id, roster_id, duplicate_free, first_all, first_token as first, first_known, last,
+        case when {ascii_only.format("first_all")} then first_all end as first_near,
+        case when {ascii_only.format("last")} then last end as last_near,
+        birth, coalesce(try_cast(birth[1:4] as integer), stated_year) as birth_year, sex, id, phone, email, house,
+        road as street, case when {ascii_only.format("road")} then road end as street_near, place, postcode, region,
+        hash(first_all, last, birth, stated_year, sex, id, phone, email, house, road, place, postcode, region) as alike
+      from known""")

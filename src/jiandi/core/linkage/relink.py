@@ -1,0 +1,156 @@
+"""A new, corrected or withdrawn roster against the register as it stands, without linking everything again.
+
+Only what the change can touch is worked out anew: the numbers it mentions (stage 1) and the unsettled rows that share a key with
+it (stage 2); decisions are then taken over all unsettled rows, which are few. The result is row for row what `link` with the same
+state gives from scratch, and what was removed speaks for nobody any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+
+from jiandi.core.linkage import basis, overrides, results, same_number
+from jiandi.core.linkage.blocking import KEYS
+from jiandi.core.linkage.link import VIEW_COLUMNS, Result, comparable, finish, look_at, prepare_rest, score
+from jiandi.core.linkage.settings import Settings
+
+_NOTHING_NEW = "(select 0::bigint as record_id limit 0)"
+
+
+def relink(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    state: str,
+    records: str = "records",
+    added: str | None = None,
+    removed: str | None = None,
+    decisions: str | None = None,
+    settings: Settings | None = None,
+    assignments: str = "assignments",
+    reviews: str = "reviews",
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Result:
+    """Bring assignments and reviews up to date with a change of the records or of people's decisions.
+
+    `state`: where `link` or an earlier `relink` left what it worked out (it is brought up to date). `records`: all records as
+    they are now. `added`(record_id): those that are new among them. `removed`: the records that left, with all their columns. A
+    corrected row is both. Changes of `decisions` are found by themselves. The settings must be those of the state.
+    """
+    settings = settings or Settings()
+    results.sweep(con)
+    if not basis.take(con, state):
+        raise LookupError(f"no state named {state}: run link(..., state={state!r}) first")
+    look_at(con, records, settings)
+    overrides.load_decisions(con, decisions)
+    con.execute(f"create or replace temp table lk_added as select record_id from {added or _NOTHING_NEW}")
+    _look_at_removed(con, removed, records)
+    progress("number")
+    expelled = _settle_touched(con, state, records, settings)
+    progress("score")
+    prepare_rest(con)
+    overrides.ruled_out(con)
+    counts = _score_touched(con, state, settings)
+    progress("decide")
+    report = finish(con, settings, assignments, reviews)
+    return Result(assignments, reviews, report | counts | {"expelled_by_decision": expelled})
+
+
+def _look_at_removed(con: duckdb.DuckDBPyConnection, removed: str | None, records: str) -> None:
+    source = removed or f"(select * from {records} limit 0)"
+    con.execute(f"""create or replace temp table lk_removed as
+      select {VIEW_COLUMNS}, 9 as kind_rank, false as duplicate_free from {source}""")
+
+
+def _touched_numbers(con: duckdb.DuckDBPyConnection, state: str) -> None:
+    """Create lk_touched_numbers(idn): the numbers whose rows must be judged again.
+
+    Those of changed rows; of rows about which people decided otherwise than before; and of rows under another name than their
+    number's owner, where somebody born that day in that village came or went (the twin that forbids an alias).
+    """
+    con.execute("""create or replace temp table lk_changed as
+      select r.* from lk_records r semi join lk_added using (record_id) union all by name select * from lk_removed""")
+    decided = " union all ".join(
+        f"""select record_a, record_b, verdict from (({one} except {other}) union all ({other} except {one}))"""
+        for one, other in (
+            (f"select * from {state}_{table}", f"select * from {table}")
+            for table in ("lk_same", "lk_different")
+        )
+    )
+    con.execute(f"""create or replace temp table lk_touched_numbers as
+      with decided as ({decided}),
+      odd as (select record_id, entity as owner from {state}_lk_settled where rule in ('part_of_name', 'other_name')
+        union all select record_id, owner from {state}_lk_untrusted),
+      places as (select distinct birth, sex, village from lk_changed where village is not null)
+      select idn from lk_changed where idn is not null
+      union select idn from lk_records where idn is not null
+        and record_id in (select record_a from decided union select record_b from decided)
+      union select r.idn from lk_records r join odd using (record_id) left join lk_records o on o.record_id = odd.owner
+        where r.idn is not null and (r.birth, r.sex, coalesce(r.village, o.village)) in (select (birth, sex, village) from places)""")
+
+
+def _settle_touched(con: duckdb.DuckDBPyConnection, state: str, records: str, settings: Settings) -> int:
+    """Run stage 1 on the touched numbers alone; leave views lk_settled and lk_untrusted of the whole, and lk_again(record_id).
+
+    lk_again: every row of a touched number and every row that came or left. Returns how many rows decisions expelled.
+    """
+    _touched_numbers(con, state)
+    con.execute("""create or replace temp table lk_group_rows as
+      select r.* from lk_records r semi join lk_touched_numbers using (idn)""")
+    # the rows among which twins are looked for; their own numbers are not judged
+    con.execute("""create or replace temp table lk_some as
+      with places as (select distinct a.birth, a.sex, b.village from lk_group_rows a join lk_group_rows b using (idn)
+        where a.birth is not null and b.village is not null)
+      select * from lk_group_rows
+      union all select r.* from lk_records r semi join places using (birth, sex, village) anti join lk_touched_numbers using (idn)""")
+    con.execute("create or replace temp view lk_records as select * from lk_some")
+    same_number.settle_by_number(con)
+    expelled = overrides.expel_ruled_out(con)
+    con.execute("""create or replace temp table lk_again as
+      select record_id from lk_group_rows union select record_id from lk_changed""")
+    for table in ("lk_settled", "lk_untrusted"):
+        con.execute(f"delete from {state}_{table} where record_id in (select record_id from lk_again)")
+        con.execute(f"""insert into {state}_{table}
+          select t.* from {table} t semi join lk_group_rows using (record_id)""")
+        con.execute(f"drop table {table}")
+        con.execute(f"create temp view {table} as select * from {state}_{table}")
+    look_at(con, records, settings)
+    for table in ("lk_same", "lk_different"):
+        con.execute(f"create or replace table {state}_{table} as select * from {table}")
+    return expelled
+
+
+def _key_sql(columns: tuple[str, ...]) -> str:
+    """Return SQL for a key's hash, null where a part of it is missing."""
+    return f"case when {' and '.join(f'{column} is not null' for column in columns)} then hash({', '.join(columns)}) end"
+
+
+def _rest_touched(con: duckdb.DuckDBPyConnection) -> None:
+    """Create lk_only: unsettled rows whose pairs must be made anew, because they or a row sharing a key with them changed."""
+    changed = comparable("lk_around r", "false")
+    con.execute("""create or replace temp table lk_around as
+      select * from (select r.* from lk_records r semi join lk_again using (record_id)
+        union all by name select * from lk_removed)""")
+    con.execute(f"create or replace temp table lk_changed_keys as {changed}")
+    con.execute("""create or replace temp table lk_only as
+      select record_id from lk_residue semi join lk_again using (record_id)""")
+    sides = dict.fromkeys((mine, theirs) for key in KEYS for mine, theirs in (key, key[::-1]))
+    for mine, theirs in sides:
+        con.execute(f"""insert into lk_only
+          select record_id from (select record_id, {_key_sql(mine)} as k from lk_residue)
+          semi join (select {_key_sql(theirs)} as k from lk_changed_keys) using (k)""")
+    con.execute("create or replace temp table lk_only as select distinct record_id from lk_only")
+
+
+def _score_touched(con: duckdb.DuckDBPyConnection, state: str, settings: Settings) -> dict[str, int]:
+    """Score the pairs of touched unsettled rows; leave the view lk_scored of the whole."""
+    _rest_touched(con)
+    counts = score(con, settings, only="lk_only")
+    gone = "select record_id from lk_only union all select record_id from lk_again"
+    con.execute(f"delete from {state}_lk_scored where left_id in ({gone}) or right_id in ({gone})")
+    con.execute(f"insert into {state}_lk_scored select * from lk_scored")
+    con.execute("drop table lk_scored")
+    con.execute(f"create temp view lk_scored as select * from {state}_lk_scored")
+    touched = int(con.execute("select count(*) from lk_only").fetchall()[0][0])
+    return counts | {"touched": touched}
