@@ -115,7 +115,7 @@ def _ask(rule: Rule, ask: Ask, delivered: Mapping[str, set[str]], seconds: float
 
 def _keep(ask: Ask, rule: Rule, sql: str) -> int:
     """Store a rule's answers, one a key: the same question from two rows keeps both rows as its sources."""
-    ask.con.execute(
+    written = ask.con.execute(
         f"""
         INSERT INTO findings BY NAME
         WITH asked AS ({sql}),
@@ -134,13 +134,8 @@ def _keep(ask: Ask, rule: Rule, sql: str) -> int:
         FROM one_a_key k LEFT JOIN k_people p ON p.person_id = k.person_id
         """,
         [rule.id, rule.id],
-    )
-    return _count(ask, rule)
-
-
-def _count(ask: Ask, rule: Rule) -> int:
-    row = ask.con.execute("SELECT count(*) FROM findings WHERE rule = ?", [rule.id]).fetchone()
-    return int(row[0]) if row else 0
+    ).fetchone()
+    return int(written[0]) if written else 0
 
 
 def _too_long(seconds: float) -> Text:
