@@ -10,7 +10,7 @@ from django.utils import timezone
 from jiandi.core.estimate.draw import seed_commitment
 from jiandi.core.forms import visit as forms
 from jiandi.core.values import Refused, Text
-from jiandi.rooms.access import dice, sealing
+from jiandi.rooms.access import bulk, dice, sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
@@ -239,8 +239,10 @@ def _apply(found: dict[int, tuple[Recheck, Visit, bytes]]) -> dict[str, int]:
             Difference(recheck=recheck, kind=d.kind, detail_zh=d.text.zh[:300], detail_en=d.text.en[:300])
             for d in differences
         ]
-    Recheck.objects.bulk_update(
-        [recheck for recheck, _, _ in found.values()], ["result", "visit"], batch_size=500
+    bulk.update(
+        Recheck,
+        ["result", "visit"],
+        [(str(recheck.result), visit.pk, recheck.pk) for recheck, visit, _ in found.values()],
     )
     Difference.objects.bulk_create(rows, batch_size=500)
     return counts
