@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from jiandi.core.values import Refused
@@ -56,13 +57,16 @@ SECTIONS = ["who", "contact", "safety", "wishes"]
 
 def work_cases(job: Job, progress: Progress) -> dict[str, Any]:
     """Open cases on the gravest questions and carry each as far as the units carry it."""
-    answers, until = Answers(job.folder), job.moment(23, 18)
-    chosen = _chosen(job)
+    answers, until, staff = Answers(job.folder), job.moment(23, 18), _Staff(job)
+    chosen = _chosen(job, staff.handler)
     for number, (alert, days) in enumerate(chosen, start=1):
-        _work(job, alert, days, answers)
+        # One transaction a case: a disk waits once for it, not once a step, and who is interrupted starts over anyway.
+        with transaction.atomic():
+            _work(job, alert, days, answers, staff)
         progress(number, len(chosen))
-    _read_reports(answers, until)
-    _take_up(answers, until)
+    with transaction.atomic():
+        _read_reports(answers, until, staff)
+        _take_up(answers, until, staff)
     return {
         "cases": Case.objects.count(),
         "referrals": Referral.objects.count(),
@@ -80,18 +84,37 @@ class _Days:
     closed: datetime
 
 
-def _read_reports(answers: Answers, until: datetime) -> None:
+class _Staff:
+    """Who does the casework, each looked up once: nobody comes or goes while it is worked."""
+
+    def __init__(self, job: Job) -> None:
+        self.handler, self.lead, self.overseer = (
+            job.officer(name) for name in ("handler_women", "lead", "overseer")
+        )
+        self.of_unit: dict[int, list[Officer]] = {}
+        for one in Officer.objects.filter(is_active=True).select_related("unit").order_by("pk"):
+            self.of_unit.setdefault(one.unit_id, []).append(one)
+        self.of_kind: dict[tuple[str, int | None], list[Unit]] = {}
+        for unit in Unit.objects.order_by("pk"):
+            self.of_kind.setdefault((unit.kind, unit.place_id), []).append(unit)
+
+    def first_of(self, unit: Unit) -> Officer | None:
+        """Return the unit's first officer, who takes what comes to it."""
+        return next(iter(self.of_unit.get(unit.pk, [])), None)
+
+
+def _read_reports(answers: Answers, until: datetime, staff: _Staff) -> None:
     """Let each unit read what the public told it, after its own fashion."""
     for report in Report.objects.filter(state="new").select_related("routed_to", "wall").order_by("pk"):
         unit, received = report.routed_to, datetime.combine(report.received_on, RECEIVED, tzinfo=UTC)
         hours = answers.reads({"id": report.pk, "unit_name": unit.name, "kind": "report"}) if unit else None
         at = received + timedelta(hours=hours) if hours is not None else until
-        reader = _first(intake_queries.reports, unit, report, at)
-        if at < until and reader is not None:
+        reader = _first(intake_queries.reports, staff, unit, report, at) if at < until else None
+        if reader is not None:
             intake.read_report(by=reader, at=at, report=report)
 
 
-def _take_up(answers: Answers, until: datetime) -> None:
+def _take_up(answers: Answers, until: datetime, staff: _Staff) -> None:
     """Let each unit acknowledge the dangers and contradictions that reached it and that no case has answered."""
     waiting = Alert.objects.filter(
         state="new", rule_class__in=("danger", "contradiction"), routed_to__isnull=False
@@ -101,8 +124,8 @@ def _take_up(answers: Answers, until: datetime) -> None:
         assert unit is not None  # the query asks for routed ones
         hours = answers.reads({"id": alert.key, "unit_name": unit.name, "kind": "alert"})
         at = alert.first_seen_at + timedelta(hours=hours) if hours is not None else until
-        reader = _first(_alerts, unit, alert, at)
-        if at < until and reader is not None:
+        reader = _first(_alerts, staff, unit, alert, at) if at < until else None
+        if reader is not None:
             checks.acknowledge(by=reader, at=at, alert=alert)
 
 
@@ -110,15 +133,16 @@ def _alerts(by: Officer, *, at: datetime) -> QuerySet[Alert]:
     return visible(Alert.objects.all(), by, "checks.triage_alert", at=at)
 
 
-def _first(readable: Callable[..., Any], unit: Unit | None, matter: Any, at: datetime) -> Officer | None:
+def _first(
+    readable: Callable[..., Any], staff: _Staff, unit: Unit | None, matter: Any, at: datetime
+) -> Officer | None:
     """Return the first of a unit's officers who may read the matter; a unit without one never learns of it."""
-    officers = unit.officers.filter(is_active=True).order_by("pk") if unit else []
+    officers = staff.of_unit.get(unit.pk, []) if unit else []
     return next((one for one in officers if readable(one, at=at).filter(pk=matter.pk).exists()), None)
 
 
-def _chosen(job: Job) -> list[tuple[Alert, _Days]]:
+def _chosen(job: Job, by: Officer) -> list[tuple[Alert, _Days]]:
     """Return the questions taken up and when: what the lists said in the second week, what visits showed the day after."""
-    by = job.officer("handler_women")
     during = _Days(job.moment(12, 10), job.moment(20, 10), job.moment(20, 16))
     after = _Days(job.moment(21, 9), job.moment(23, 10), job.moment(23, 16))
     waiting = Alert.objects.filter(state="new", person__isnull=False)
@@ -132,8 +156,8 @@ def _chosen(job: Job) -> list[tuple[Alert, _Days]]:
     return [(alert, during if alert.first_seen_at < during.opened else after) for alert in chosen]
 
 
-def _work(job: Job, alert: Alert, days: _Days, answers: Answers) -> None:
-    by, lead = job.officer("handler_women"), job.officer("lead")
+def _work(job: Job, alert: Alert, days: _Days, answers: Answers, staff: _Staff) -> None:
+    by, lead = staff.handler, staff.lead
     try:
         case = cases.open_case(
             by=by, at=days.opened, person=alert.person, owner_unit=by.unit, alert=alert,
@@ -146,44 +170,44 @@ def _work(job: Job, alert: Alert, days: _Days, answers: Answers) -> None:
             case=case,
             assessment="入户所见与记录不符,先确认本人处境与意愿。",
             safety="以健康体检名义上门,先单独见到本人;方案落实前不通知村组和家属。",
-            measures=_measures(alert, case, days),
+            measures=_measures(alert, case, days, staff),
         )
         # What falls to the owner itself needs no referral: nobody sends a request to their own inbox.
         for measure in plan.measures.exclude(unit=by.unit).select_related("unit").order_by("pk"):
-            _refer(by, case, measure, days, answers)
-        _finish(job, case, days, answers)
+            _refer(case, measure, days, answers, staff)
+        _finish(case, days, answers, staff)
     except Refused as refusal:
         # A case that meets a wall or a missing step stays where it is; the board shows it open, as a county would see it.
         job.refusals[refusal.code] = job.refusals.get(refusal.code, 0) + 1
 
 
-def _unit_for(kind: str, case: Case) -> Unit | None:
+def _unit_for(kind: str, case: Case, staff: _Staff) -> Unit | None:
     """Return the county unit that usually does this, unless the case's wall stands before it."""
-    for unit in Unit.objects.filter(kind=KINDS[kind].unit_kind, place_id=case.county_id).order_by("pk"):
-        officer = unit.officers.filter(is_active=True).order_by("pk").first()
+    for unit in staff.of_kind.get((KINDS[kind].unit_kind, case.county_id), []):
+        officer = staff.first_of(unit)
         if officer is not None and not has_wall_between(officer, case.wall_id):
             return unit
     return None
 
 
-def _measures(alert: Alert, case: Case, days: _Days) -> list[tuple[str, str, Unit, Any]]:
+def _measures(alert: Alert, case: Case, days: _Days, staff: _Staff) -> list[tuple[str, str, Unit, Any]]:
     found = []
     for kind in MEASURES_OF_RULE.get(alert.rule, OTHERWISE):
-        unit = _unit_for(kind, case)
+        unit = _unit_for(kind, case, staff)
         if unit is not None:
             found.append((kind, KINDS[kind].text.zh, unit, (days.opened + timedelta(days=8)).date()))
     return found
 
 
-def _refer(by: Officer, case: Case, measure: Any, days: _Days, answers: Answers) -> None:
+def _refer(case: Case, measure: Any, days: _Days, answers: Answers, staff: _Staff) -> None:
     sent = days.opened + timedelta(hours=6)
     referral = cases.send_referral(
-        by=by, at=sent, case=case, unit=measure.unit, kind=measure.kind, clock=KINDS[measure.kind].clock,
+        by=staff.handler, at=sent, case=case, unit=measure.unit, kind=measure.kind, clock=KINDS[measure.kind].clock,
         ask=f"请办理:{measure.what}", sections=SECTIONS, measure=measure,
     )  # fmt: skip
     done = answers.answer(_asked(referral))
-    handler = measure.unit.officers.filter(is_active=True).order_by("pk").first()
-    if done["accepted_after_hours"] is None:
+    handler = staff.first_of(measure.unit)
+    if done["accepted_after_hours"] is None or handler is None:
         return
     accepted = sent + timedelta(hours=done["accepted_after_hours"])
     if accepted >= days.verified:
@@ -210,30 +234,28 @@ def _asked(referral: Referral) -> dict[str, Any]:
     }
 
 
-def _finish(job: Job, case: Case, days: _Days, answers: Answers) -> None:
+def _finish(case: Case, days: _Days, answers: Answers, staff: _Staff) -> None:
     """Propose an outcome where every unit says it is done; let somebody unrelated see for themselves; close what held."""
-    by, lead = job.officer("handler_women"), job.officer("lead")
-    referrals = list(case.referrals.select_related("unit").order_by("measure"))
+    referrals = list(case.referrals.select_related("unit", "county", "wall").order_by("measure"))
     if not referrals or any(referral.state != Referral.State.ANSWERED for referral in referrals):
         return
     if not all(answers.answer(_asked(referral))["outcome_claimed"] for referral in referrals):
         return  # somebody says it is still in hand: nothing is proposed over their head
-    case.refresh_from_db()
     at = days.verified - timedelta(hours=2)
     for referral in referrals:
-        cases.confirm_referral(by=by, at=at, referral=referral)
-    outcome = cases.propose_outcome(by=by, at=at, case=case, summary="各项措施均已答复办结。")
-    found = _verify(job, outcome, referrals, days, answers)
-    if found:
-        case.refresh_from_db()
-        cases.close_case(by=lead, at=days.closed, case=case)
+        cases.confirm_referral(by=staff.handler, at=at, referral=referral)
+    outcome = cases.propose_outcome(by=staff.handler, at=at, case=case, summary="各项措施均已答复办结。")
+    if _verify(outcome, referrals, days, answers, staff):
+        cases.close_case(by=staff.lead, at=days.closed, case=case)
 
 
-def _verify(job: Job, outcome: Any, referrals: Sequence[Referral], days: _Days, answers: Answers) -> bool:
+def _verify(
+    outcome: Any, referrals: Sequence[Referral], days: _Days, answers: Answers, staff: _Staff
+) -> bool:
     seen = answers.verify([_asked(referral) for referral in referrals])
     refuted = [referral for referral in referrals if _asked(referral)["id"] in seen["refuted"]]
     cases.verify_outcome(
-        by=job.officer("overseer"),
+        by=staff.overseer,
         at=days.verified,
         outcome=outcome,
         met_person=seen["met_person"],

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from jiandi import world
 from jiandi.core.values import Text
 from jiandi.rooms.access import dice, journal, setting_up
@@ -230,18 +232,28 @@ def know_again(job: Job, progress: Progress) -> dict[str, Any]:
 def listen(job: Job, progress: Progress) -> dict[str, Any]:
     """Take in the public's reports and the news."""
     lines = (job.folder / "reports.jsonl").read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines, start=1):
-        report = json.loads(line)
-        place = Place.objects.filter(pk=int(str(report["place_code"]).ljust(12, "0"))).first()
-        # What was told before the system stood reached it, and its clocks, on its first working day.
-        day = max(date.fromisoformat(report["received_on"]), REFERENCE)
-        intake.receive_report(
-            at=datetime(day.year, day.month, day.day, 2, 0, tzinfo=UTC), body=report["body"], place=place,
-            danger=bool(report.get("danger", False)),
-        )  # fmt: skip
-        progress(number, len(lines))
+    with (
+        transaction.atomic()
+    ):  # the disk waits once, not once a report: who is interrupted starts over anyway
+        for number, line in enumerate(lines, start=1):
+            _receive(json.loads(line))
+            progress(number, len(lines))
     items = feeds.read_folder(by=job.officer("engine"), at=moment(20, 8), folder=job.folder / "feeds")
     return {"reports": len(lines), "news_items": items}
+
+
+def _receive(report: dict[str, Any]) -> None:
+    place = (
+        Place.objects.select_related("village", "town", "county")
+        .filter(pk=int(str(report["place_code"]).ljust(12, "0")))
+        .first()
+    )
+    # What was told before the system stood reached it, and its clocks, on its first working day.
+    day = max(date.fromisoformat(report["received_on"]), REFERENCE)
+    intake.receive_report(
+        at=datetime(day.year, day.month, day.day, 2, 0, tzinfo=UTC), body=report["body"], place=place,
+        danger=bool(report.get("danger", False)),
+    )  # fmt: skip
 
 
 def check_lists(job: Job, progress: Progress) -> dict[str, Any]:

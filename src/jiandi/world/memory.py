@@ -7,6 +7,7 @@ from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 KEPT_VILLAGES = 12
@@ -91,13 +92,13 @@ class Memory:
         living: dict[str, list[Soul]] = defaultdict(list)
         registered: dict[str, list[Soul]] = defaultdict(list)
         by_name: dict[str, list[Soul]] = defaultdict(list)
-        people = self._people.read_row_group(group, columns=_COLUMNS).to_pydict()
+        people = self._people.read_row_group(group, columns=_COLUMNS)
+        asked = {**dict(zip(_COLUMNS, people.columns, strict=True)), "birth_on": pc.year(people["birth_on"])}
+        asked["died_on"] = pc.is_valid(people["died_on"])  # a year and a yes or no: no day is made for either
         for name, sex, born, home, hidden, visible, book, away, died, restraint, need, alias in zip(
-            *(people[column] for column in _COLUMNS), strict=True
+            *(asked[column].to_pylist() for column in _COLUMNS), strict=True
         ):
-            soul = Soul(
-                name, sex, born.year, home, hidden, visible, away, died is not None, restraint, need, alias
-            )
+            soul = Soul(name, sex, born, home, hidden, visible, away, died, restraint, need, alias)
             if home and not soul.died and not away:
                 living[home].append(soul)
             if home:

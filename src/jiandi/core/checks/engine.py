@@ -188,7 +188,7 @@ def _stopped(rule: Rule, error: Exception, seconds: float) -> RuleRun:
 
 def _keep(ask: Ask, rule: Rule, sql: str) -> int:
     """Store a rule's answers, one a key: the same question from two rows keeps both rows as its sources."""
-    ask.con.execute(
+    written = ask.con.execute(
         f"""
         INSERT INTO findings BY NAME
         WITH asked AS ({sql}),
@@ -208,13 +208,8 @@ def _keep(ask: Ask, rule: Rule, sql: str) -> int:
         WHERE {touched.about_news("k.person_id") if ask.is_narrow else "true"}
         """,
         [rule.id, rule.id],
-    )
-    return _count(ask, rule)
-
-
-def _count(ask: Ask, rule: Rule) -> int:
-    row = ask.con.execute("SELECT count(*) FROM findings WHERE rule = ?", [rule.id]).fetchone()
-    return int(row[0]) if row else 0
+    ).fetchone()
+    return int(written[0]) if written else 0
 
 
 def _too_long(seconds: float) -> Text:

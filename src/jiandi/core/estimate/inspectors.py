@@ -78,21 +78,32 @@ def assign_inspectors(
 def _one_round(
     forbidden: np.ndarray, tickets: np.ndarray, load: np.ndarray, inspectors: Sequence[Inspector]
 ) -> list[tuple[int, int]]:
-    """Assign at most one more inspector to each item: one column per remaining place in an inspector's day."""
-    if not len(forbidden):
+    """Assign at most one more inspector to each item: one column per remaining place in an inspector's day.
+
+    Each further place costs more than the last. So an assignment nobody fills what they were offered in would be no
+    cheaper with more places on offer (Rockafellar 1984, convex-cost flows): few are offered first, more where they are filled.
+    """
+    if not forbidden.size:
         return []
-    even = -(-len(forbidden) // max(1, len(inspectors)))
-    owners, weights = [], []
-    for column, inspector in enumerate(inspectors):
-        places = min(inspector.max_load - int(load[column]), len(forbidden))
-        owners += [column] * places
-        weights += [4.0 * max(0, place + 1 + int(load[column]) - even) for place in range(places)]
-    if not owners:
+    even = -(-len(forbidden) // len(inspectors))
+    room = np.minimum(np.array([one.max_load for one in inspectors]) - load, len(forbidden))
+    offered = even + 1
+    while True:
+        pairs = _cheapest(np.where(forbidden, _FORBIDDEN, tickets), load, np.minimum(room, offered), even)
+        taken = np.bincount([column for _, column in pairs], minlength=len(inspectors))
+        if not ((taken >= offered) & (room > offered)).any():
+            return [(row, column) for row, column in pairs if not forbidden[row, column]]
+        offered *= 2
+
+
+def _cheapest(cost: np.ndarray, load: np.ndarray, places: np.ndarray, even: int) -> list[tuple[int, int]]:
+    """Return (item, inspector) of the cheapest assignment, with so many places in each inspector's day."""
+    owners = np.repeat(np.arange(len(places)), np.maximum(places, 0))
+    if not len(owners):
         return []
-    cost = np.where(forbidden, _FORBIDDEN, tickets)[:, owners] + np.array(weights)
-    rows, columns = linear_sum_assignment(cost)
-    pairs = [(int(r), owners[c]) for r, c in zip(rows, columns, strict=True)]
-    return [(r, c) for r, c in pairs if not forbidden[r, c]]
+    beyond = [n + place + 1 - even for n, count in zip(load, places, strict=True) for place in range(count)]
+    rows, columns = linear_sum_assignment(cost[:, owners] + 4.0 * np.maximum(0, beyond))
+    return list(zip(rows.tolist(), owners[columns].tolist(), strict=True))
 
 
 def _forbidden(items: Sequence[RecheckItem], inspectors: Sequence[Inspector]) -> np.ndarray:

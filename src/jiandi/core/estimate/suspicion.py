@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
+from sklearn import config_context
 from sklearn.ensemble import IsolationForest
 
 from jiandi.core.estimate.indicators import INDICATORS, Indicator
@@ -116,8 +117,10 @@ def _scores(z: np.ndarray, seed: int) -> np.ndarray:
     """Mean of two percentile ranks: the isolation forest's and the mean indicator's."""
     known = (z != 0).any(axis=0)
     measured = z[:, known] if known.any() else z
-    forest = IsolationForest(n_estimators=_TREES, random_state=seed).fit(measured)
-    unusual = stats.rankdata(-forest.score_samples(measured))
+    # What goes in is clipped and complete, so that no tree needs to look it over again.
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        forest = IsolationForest(n_estimators=_TREES, random_state=seed).fit(measured)
+        unusual = stats.rankdata(-forest.score_samples(measured))
     directed = stats.rankdata(np.clip(_strength(z) - _CENTRE, -2, 4).mean(axis=1))
     return (unusual + directed) / (2 * len(z))
 

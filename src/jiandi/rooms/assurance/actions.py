@@ -7,7 +7,7 @@ from datetime import datetime
 
 from jiandi.core.forms import visit as forms
 from jiandi.core.values import Refused, Text
-from jiandi.rooms.access import sealing
+from jiandi.rooms.access import bulk, sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
@@ -157,10 +157,14 @@ def _apply(found: Sequence[tuple[Asked, Visit, bytes]]) -> dict[str, int]:
             Difference(recheck=recheck, kind=d.kind, detail_zh=d.text.zh[:300], detail_en=d.text.en[:300])
             for d in differences
         ]
-    drawn = [one for one, _, _ in found if isinstance(one, Recheck)]
-    targeted = [one for one, _, _ in found if isinstance(one, Target)]
-    Recheck.objects.bulk_update(drawn, ["result", "visit"], batch_size=500)
-    Target.objects.bulk_update(targeted, ["result", "visit", "differences"], batch_size=500)
+    drawn = [(str(one.result), visit.pk, one.pk) for one, visit, _ in found if isinstance(one, Recheck)]
+    bulk.update(Recheck, ["result", "visit"], drawn)
+    targeted = [
+        (str(one.result), visit.pk, one.differences, one.pk)
+        for one, visit, _ in found
+        if isinstance(one, Target)
+    ]
+    bulk.update(Target, ["result", "visit", "differences"], targeted)
     Difference.objects.bulk_create(rows, batch_size=500)
     return counts
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from jiandi.core.values import Refused, Text
-from jiandi.rooms.access.models import Conflict, Officer, Unit, WallEntry
-from jiandi.rooms.access.permissions import has_verb, has_wall_between
+from jiandi.rooms.access.models import Conflict, Officer, Unit
+from jiandi.rooms.access.permissions import has_verb, has_wall_between, is_outside
 from jiandi.rooms.cases.measures import KINDS, MILESTONES, SECTIONS
 from jiandi.rooms.cases.models import Case, Referral
 from jiandi.rooms.cases.states import LIVING, OPEN_CASES
@@ -28,10 +28,7 @@ def are_related(one: Unit, other: Unit) -> bool:
 
 def is_unit_walled(unit: Unit, wall_id: int | None) -> bool:
     """Answer whether the unit, or one above it, stands outside the wall."""
-    if wall_id is None:
-        return False
-    entries = WallEntry.objects.filter(wall_id=wall_id, unit_id__in=path_ids(unit), removed_at__isnull=True)
-    return entries.exists()
+    return is_outside(wall_id, path_ids(unit))
 
 
 def check_names_something(alert: Alert | None, report: Report | None) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from jiandi.core.checks import Finding, Rule
+from jiandi.rooms.access import bulk
 from jiandi.rooms.access.actions import raise_walls
 from jiandi.rooms.access.models import Officer, Unit, Wall, WallEntry
 from jiandi.rooms.access.numbering import unused
@@ -130,7 +131,9 @@ def raise_new(
         _alert(finding, rule, where, directory, walls_wanted[index][0], walls.get(index), at, numbers[index])
         for index, (finding, rule, where) in enumerate(prepared)
     ]
-    return Alert.objects.bulk_create(alerts, batch_size=BATCH)
+    columns = [field.attname for field in Alert._meta.concrete_fields]
+    bulk.insert(Alert, columns, [[getattr(alert, column) for column in columns] for alert in alerts])
+    return alerts
 
 
 def _alert(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.db.models import Max
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jiandi.core.checks import Said
 from jiandi.rooms.screening.models import Finding, Visit
 
 _READ = (
-    "visit_id", "visit__started_at", "visit__received_at", "kind", "value", "sighting__name", "person_id",
+    "visit_id", Coalesce("visit__started_at", "visit__received_at"), "kind", "value", "sighting__name", "person_id",
     "person__household_id", "village_id",
 )  # fmt: skip
 MOST = 5_000  # submissions read in one look; the next look is seconds away
@@ -21,11 +22,12 @@ def visits_after(last_id: int) -> tuple[list[Said], int]:
     if newest is None:
         return [], last_id
     found = Finding.objects.filter(visit__gt=last_id, visit__lte=newest, kind__in=("danger", "words"))
+    zone = timezone.get_current_timezone()
     said = [
         Said(
             where="visit",
             id=visit,
-            day=timezone.localdate(started_at or received_at).isoformat(),
+            day=timezone.localdate(moment, zone).isoformat(),
             text=value if kind == "words" else None,
             danger=value if kind == "danger" else None,
             name=name,
@@ -33,8 +35,8 @@ def visits_after(last_id: int) -> tuple[list[Said], int]:
             household_id=household,
             village=village,
         )
-        for visit, started_at, received_at, kind, value, name, person, household, village in found.order_by(
-            "pk"
-        ).values_list(*_READ)
+        for visit, moment, kind, value, name, person, household, village in found.order_by("pk").values_list(
+            *_READ
+        )
     ]
     return said, newest

@@ -1,18 +1,20 @@
 """Walls: tested by trying to get through."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from jiandi.core.values import Refused
-from jiandi.rooms.access import actions
+from jiandi.rooms.access import actions, permissions
 from jiandi.rooms.access.actions_walls import ask_wall_removal, confirm_wall_removal
 from jiandi.rooms.access.models import Conflict, Officer, Wall, WallEntry
 from jiandi.rooms.access.permissions import one, permit, visible
 from jiandi.rooms.access.queries import events_of
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.places.models import Place
-from tests.people import COUNTY, MONDAY, TOWN_A, VILLAGE_A1
+from tests.people import COUNTY, MONDAY, TOWN_A, TOWN_B, VILLAGE_A1, VILLAGE_A2, VILLAGE_B1
 
 pytestmark = pytest.mark.django_db
 
@@ -199,3 +201,38 @@ def test_it_leaves_the_place_to_those_who_serve_it(county, wall):
         pk=TOWN_A,
     )
     assert Wall.objects.count() == 1
+
+
+def test_it_answers_for_one_matter_as_for_a_list_of_them(county, wall):
+    units = [entry.unit for entry in wall.entries.select_related("unit")]
+    officers = list(Officer.objects.select_related("unit"))
+    in_list = [
+        Wall.objects.filter(permissions.walled_off(one, "pk"), pk=wall.pk).exists() for one in officers
+    ]
+
+    assert [permissions.has_wall_between(one, wall.pk) for one in officers] == in_list
+    assert any(in_list) and not all(in_list)
+    assert permissions.is_outside(wall.pk, [unit.pk for unit in units])
+    assert not permissions.is_outside(wall.pk, [])
+    assert not permissions.is_outside(None, [unit.pk for unit in units])
+
+
+def test_it_acts_on_a_grant_from_its_first_day_to_its_last_unless_revoked(county):
+    officer, day = county.officer("handler_civil"), MONDAY.date()
+    officer.grants.all().delete()
+    terms = [(0, None), (0, 0), (1, None), (-5, -1), (-5, 0), (-5, None)]
+    places = [COUNTY, TOWN_A, TOWN_B, VILLAGE_A1, VILLAGE_A2, VILLAGE_B1]
+    for (starts, ends), place in zip(terms, Place.objects.filter(pk__in=places).order_by("pk"), strict=True):
+        officer.grants.create(
+            role="lead",
+            place=place,
+            starts_on=day + timedelta(days=starts),
+            ends_on=None if ends is None else day + timedelta(days=ends),
+        )
+    officer.grants.filter(starts_on=day - timedelta(days=5), ends_on__isnull=True).update(revoked_at=MONDAY)
+    held = permissions.places_for(permissions.live_grants(officer, MONDAY), "cases.open_case")
+
+    assert permissions.granting(officer, "cases.open_case", MONDAY) == held
+    assert len(held) == 3
+    officer.is_active = False
+    assert permissions.granting(officer, "cases.open_case", MONDAY) == []
