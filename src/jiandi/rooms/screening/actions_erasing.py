@@ -15,7 +15,7 @@ from jiandi.rooms.access import bulk, sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
-from jiandi.rooms.screening import policies, sorting
+from jiandi.rooms.screening import ahead, policies, sorting
 from jiandi.rooms.screening.models import Attachment, Campaign, Finding, Sighting, Visit, VisitTask
 
 
@@ -73,7 +73,7 @@ def _without_listing(visits: object) -> list[tuple[bytes, int]]:
         if not body:  # erased before, and found again by a finding added since
             continue
         form = forms.parse(sorting.unpacked(bytes(body)))
-        rows.append((sorting.packed(forms.write(_needs_only(form))), pk))
+        rows.append((ahead.packed(forms.write(_needs_only(form))), pk))
     return rows
 
 

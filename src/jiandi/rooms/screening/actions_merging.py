@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from jiandi.rooms.access.bulk import among
+from jiandi.rooms.access.bulk import among, update
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record_batch
 from jiandi.rooms.screening import policies
 from jiandi.rooms.screening.actions_counting import recount
-from jiandi.rooms.screening.models import Campaign, Expected
+from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
 from jiandi.rooms.screening.outcomes import Saying
 
 
@@ -35,10 +35,12 @@ def _follow_merges(*, by: Officer, at: datetime, campaign: Campaign) -> int:
     merged = ours.filter(person__superseded_by__isnull=False).select_related("person", "visit").order_by("pk")
     rows = list(merged)
     into = {row.person.superseded_by_id for row in rows}
-    staying = {
-        row.person_id: row
-        for row in ours.filter(among("person_id", into)).order_by("-pk").select_related("visit")
-    }
+    # The few people first, then their doors: asked for both at once, SQLite walks every door of the round.
+    anywhere = list(Expected.objects.filter(among("person_id", into)).select_related("visit"))
+    doors = VisitTask.objects.filter(among("pk", {row.task_id for row in anywhere}))
+    here = set(doors.filter(campaign=campaign, purpose="round").values_list("pk", flat=True))
+    there = sorted((row for row in anywhere if row.task_id in here), key=lambda row: -row.pk)
+    staying = {row.person_id: row for row in there}
     twice = []
     for row in rows:
         number = row.person.superseded_by_id or 0
@@ -49,9 +51,16 @@ def _follow_merges(*, by: Officer, at: datetime, campaign: Campaign) -> int:
             _hear(kept, row)
             twice.append(row.pk)
     changed = [staying[number] for number in sorted(staying)]
-    names = ["person", "outcome", "visit", "seen_alone", "needs_alone", "excuse", "excused_by"]
     Expected.objects.filter(pk__in=twice).delete()
-    Expected.objects.bulk_update(changed, names, batch_size=500)
+    update(
+        Expected,
+        ("person", "outcome", "visit", "seen_alone", "needs_alone", "excuse", "excused_by"),
+        [
+            (row.person_id, row.outcome, row.visit_id, row.seen_alone, row.needs_alone, row.excuse,
+             row.excused_by_id, row.pk)
+            for row in changed
+        ],
+    )  # fmt: skip
     recount(campaign)
     record_batch(
         "screening.follow_merges",

@@ -75,7 +75,7 @@ def _receive_visit(
 ) -> Visit:
     """Take one visit, inside one transaction."""
     _hold_turn(forms.parse(body).instance_id)
-    batch = sorting.sort([body], [read(body, received_at=at)], by=by, at=at, channel=channel)
+    batch = sorting.sort([read(body, received_at=at)], by=by, at=at, channel=channel)
     if batch.refused:
         raise Refused(batch.refused[0].code, batch.refused[0].text)
     _store_and_apply(batch, by=by, at=at, channel=channel)
@@ -109,9 +109,9 @@ def receive_visits(
     receipt = Receipt()
     waiting = iter(bodies)
     done = 0
-    for batch, said in read_ahead(iter(lambda: list(islice(waiting, BATCH)), []), received_at=at):
-        found = _receive_batch(by=by, at=at, bodies=batch, said=said, channel=channel, first_index=done)
-        done += len(batch)
+    for said in read_ahead(iter(lambda: list(islice(waiting, BATCH)), []), received_at=at):
+        found = _receive_batch(by=by, at=at, said=said, channel=channel, first_index=done)
+        done += len(said)
         _add(receipt, found)
         if progress:
             progress(done, done)
@@ -123,14 +123,13 @@ def _receive_batch(
     *,
     by: Officer,
     at: datetime,
-    bodies: Sequence[bytes],
     said: Sequence[Read],
     channel: str,
     first_index: int,
 ) -> Sorted:
     """Take one batch of visits: stored, applied and counted together, or not at all."""
     _hold_turn(None)
-    batch = sorting.sort(bodies, said, by=by, at=at, channel=channel, first_index=first_index)
+    batch = sorting.sort(said, by=by, at=at, channel=channel, first_index=first_index)
     _store_and_apply(batch, by=by, at=at, channel=channel)
     campaigns = {reading.door.campaign_id for reading in batch.readings if reading.door}
     campaign = Campaign.objects.filter(pk__in=[pk for pk in campaigns if pk]).order_by("pk").first()
@@ -232,7 +231,7 @@ def _row(
     return (
         form.instance_id,
         reading.form_pk,
-        sorting.packed(reading.body),
+        reading.stored,
         reading.sha256,
         at,
         channel,
@@ -307,8 +306,8 @@ def release_visit(
 ) -> Visit:
     """Let a quarantined visit count after all, as well as it can be read; the supervisor gives the task where it was wrong."""
     permit(by, "screening.release_quarantine", at=at, place=_place_of(visit))
-    body = sorting.unpacked(visit.body)
-    reading = Reading(body, bytes(visit.sha256), forms.parse(body))
+    kept = bytes(visit.body)
+    reading = Reading(kept, bytes(visit.sha256), forms.parse(sorting.unpacked(kept)))
     sorting.look_up([reading], at=visit.received_at)
     if task is not None:
         sorting.send_to(reading, task)

@@ -56,9 +56,9 @@ class Door:
 
 @dataclass(slots=True)
 class Reading:
-    """A submission read: the body as it came, and what it means against the register."""
+    """A submission read: the body as it is stored, and what it means against the register."""
 
-    body: bytes
+    stored: bytes
     sha256: bytes
     form: VisitForm
     problems: list[Problem] = field(default_factory=list)
@@ -98,11 +98,6 @@ class Sorted:
     refused: list[Refusal] = field(default_factory=list)
 
 
-def packed(body: bytes) -> bytes:
-    """Return a body as it is stored."""
-    return zlib.compress(body, 1)  # a tenth larger than at 6, at a third of the cost
-
-
 def unpacked(stored: bytes | memoryview) -> bytes:
     """Return a stored body as it was sent; empty once the night's listing was erased."""
     return zlib.decompress(bytes(stored)) if stored else b""
@@ -120,7 +115,6 @@ def known_visits(instance_ids: Iterable[str]) -> dict[str, list[tuple[int, bytes
 
 
 def sort(
-    bodies: Sequence[bytes],
     said: Sequence[Read],
     *,
     by: Officer,
@@ -132,11 +126,11 @@ def sort(
     add up wait, and what cannot be read is refused by itself."""
     result = Sorted()
     readings: list[Reading] = []
-    for index, (body, read) in enumerate(zip(bodies, said, strict=True), first_index):
+    for index, read in enumerate(said, first_index):
         if read.refusal is not None:
             result.refused.append(Refusal(index, *read.refusal))
         elif read.form is not None:
-            readings.append(Reading(body, read.sha256, read.form, list(read.problems)))
+            readings.append(Reading(read.stored, read.sha256, read.form, list(read.problems)))
     known = known_visits({reading.form.instance_id for reading in readings})
     in_batch: dict[str, set[bytes]] = {}
     for reading in readings:
