@@ -61,6 +61,17 @@ def test_it_shows_a_jpeg_without_what_the_camera_wrote_but_the_right_way_up():
         assert photo.bare == jpeg(exif(6, ">", b""))
 
 
+def test_it_leaves_out_the_small_picture_beside_the_large_one():
+    told = (
+        segment(0xE0, b"JFIF\0" + bytes(9) + WHERE),
+        segment(0xE0, b"JFXX\0" + WHERE),
+        segment(0xF0, WHERE),
+    )
+    bare = read_photo(jpeg(*told, segment(0xEE, b"Adobe" + WHERE)))
+
+    assert bare is not None and WHERE not in bare.bare and b"JFIF" in bare.bare
+
+
 def test_it_leaves_a_bare_jpeg_as_it_is():
     photo = read_photo(jpeg())
 

@@ -64,6 +64,16 @@ def test_every_kind_of_table_gives_the_same(tmp_path):
     assert all(result == results[0] for result in results)
 
 
+def test_a_name_with_brackets_is_a_name_and_no_pattern(tmp_path):
+    """Browsers call a second copy “名单[1].csv”; as a pattern it would read another file."""
+    for name, person in (("名单[1].csv", "李秀英"), ("名单1.csv", "周未名")):
+        (tmp_path / name).write_text(f"姓名,身份证号\n{person},{YOUNGER}\n", encoding="utf-8")
+
+    linked = resident({"register": REGISTER, "copy": tmp_path / "名单[1].csv"})
+
+    assert persons(linked)["copy", "1"] == persons(linked)["register", "2"]
+
+
 def test_a_decision_written_beside_the_doubts_is_obeyed():
     decision = pa.table(
         {

@@ -15,9 +15,11 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset(
     (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"pHYs")
 )
-_SOI, _EOI, _SOS, _APP0, _APP1, _APP14, _APP15, _COMMENT = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xEE, 0xEF, 0xFE
+_EOI, _SOS, _APP0, _APP1, _APP14 = 0xD9, 0xDA, 0xE0, 0xE1, 0xEE
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF: every picture has one
 _RESTARTS = range(0xD0, 0xD8)
+_PICTURE = _FRAMES | {0xC4, 0xCC, _SOS, 0xDB, 0xDD, 0xDE, 0xDF}  # and its tables (DHT DAC DQT DRI DHP EXP)
+_JFIF = b"\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0"  # no size, no small picture of it
 _ORIENTATION = 0x0112
 
 
@@ -76,12 +78,19 @@ def _bare_jpeg(content: bytes) -> bytes:
 
 
 def _kept(marker: int, segment: bytes) -> bytes:
-    """Return a segment as it stays: of what the camera wrote, only which side is up."""
+    """Return a segment as it stays: the picture and its tables, and of all else which side is up and how colours are written.
+
+    A small picture beside the large one may show what was cut away from it, so APP0 is written anew.
+    """
+    if marker in _PICTURE:
+        return segment
+    if marker == _APP0 and segment[4:9] == b"JFIF\0":
+        return _JFIF
     if marker == _APP1:
         turned = _orientation(segment[4:])
         return _upright(turned) if turned else b""
-    is_told = _APP0 < marker <= _APP15 and marker != _APP14  # APP0 and APP14 say how colours are written
-    return b"" if is_told or marker == _COMMENT else segment
+    is_adobe = marker == _APP14 and segment[4:9] == b"Adobe" and len(segment) == 16
+    return segment if is_adobe else b""
 
 
 def _end_of_scan(content: bytes, at: int) -> int:

@@ -123,6 +123,9 @@ def _open(con: duckdb.DuckDBPyConnection, at: int, name: str, source: Source) ->
 
 
 def _reader(path: str) -> str:
+    path = "".join(
+        f"[{char}]" if char in "*?[" else char for char in path
+    )  # a name, never a pattern of names
     if path.lower().endswith((".parquet", ".pq")):
         return f"read_parquet({text_literal(path)})"
     return f"read_csv({text_literal(path)}, all_varchar = true, header = true, null_padding = true, sample_size = 20000)"

@@ -1,4 +1,4 @@
-"""The child that asks a county's own Python for its SQL: alone, with little memory and time, without files of its own.
+"""The child that asks a county's own Python for its SQL: alone, with little memory and time, without files.
 
 Run by path, not as a module: it imports no Jiandi code and is given no connection, so that a rule's Python can say what it would
 ask and reach no record. Reads one JSON object (source, name, at, day, limits) from standard input and binds itself before it runs the
@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math  # noqa: F401 - what a rule's Python may want is here before the doors are closed
+import re  # noqa: F401
 import resource
 import sys
+import textwrap  # noqa: F401
 import traceback
 from types import SimpleNamespace
 from typing import Any
@@ -34,8 +37,10 @@ def main(seconds: int, memory: int) -> int:
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_NOFILE, 0),  # no file, no socket, no module that is not here yet
     ):
         resource.setrlimit(what, (most, most))
+    sys.addaudithook(_refuse)
     try:
         answer: dict[str, Any] = {"sql": asked(told)}
     except BaseException as broken:  # noqa: BLE001 - also a rule that calls exit() has failed, and says where
@@ -50,6 +55,26 @@ def main(seconds: int, memory: int) -> int:
         }
     json.dump(answer, answers)
     return 0
+
+
+_CLOSED = (
+    "open",
+    "os.",
+    "socket.",
+    "subprocess.",
+    "shutil.",
+    "ctypes.",
+    "resource.",
+    "signal.",
+    "pty.",
+    "mmap.",
+)
+
+
+def _refuse(event: str, _: tuple[Any, ...]) -> None:
+    """Stop what reaches out of the process: limits alone do not keep the server's own user from removing or moving files."""
+    if event.startswith(_CLOSED):
+        raise PermissionError(event)
 
 
 def asked(told: dict[str, Any]) -> str:

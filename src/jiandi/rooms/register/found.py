@@ -62,7 +62,8 @@ def is_somebody_new_at_a_door() -> bool:
 
 
 def _unlisted() -> QuerySet[Person]:
-    return Person.objects.filter(kinds=FOUND, superseded_by__isnull=True).exclude(
+    """Return who has no record yet. Nobody behind a wall: a wall must not fall because a program found the same name."""
+    return Person.objects.filter(kinds=FOUND, superseded_by__isnull=True, wall__isnull=True).exclude(
         Exists(Record.objects.filter(person=OuterRef("pk")))
     )
 

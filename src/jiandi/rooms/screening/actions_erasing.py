@@ -42,7 +42,8 @@ def erase_listing(
     )
     ours.filter(~told).exclude(body=b"").update(body=b"", lat=None, lon=None)
     bulk.update(Visit, ["body"], _without_listing(ours.filter(told)))
-    _erase_photos(ours.filter(~told))
+    # Also of visits that were set aside: what does not count must not outlive what does.
+    _erase_photos(Visit.objects.filter(tasks).exclude(state=Visit.State.QUARANTINED).filter(~told))
     Campaign.objects.filter(pk=campaign.pk).update(erased_at=at)
     campaign.erased_at = at
     record(

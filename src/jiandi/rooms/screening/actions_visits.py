@@ -18,7 +18,7 @@ from jiandi.rooms.access.models import Installation, Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.screening import policies, sorting
+from jiandi.rooms.screening import policies, sentences, sorting
 from jiandi.rooms.screening.actions_outcomes import apply
 from jiandi.rooms.screening.ahead import Read, read, read_ahead
 from jiandi.rooms.screening.models import Attachment, Campaign, Visit, VisitTask
@@ -267,8 +267,17 @@ def _lineage(place: Place) -> tuple[int | None, ...]:
 
 
 def _attach(visit: Visit, attachments: Sequence[Attached], pictured: str) -> None:
-    """Keep every file under its hash; two files of one name are both kept, the same file twice is one."""
+    """Keep every file under its hash; two files of one name are both kept, the same file twice is one.
+
+    A visit whose listing was erased takes no photograph any more: nobody would erase that one.
+    """
+    if attachments and not visit.body:
+        return
     have = set(visit.attachments.values_list("file_name", "sha256"))
+    files = {digest for _, digest in have} | {
+        hashlib.sha256(content).hexdigest() for _, content in attachments
+    }
+    policies.check_photo_sizes([(digest, 0) for digest in files])  # of the visit, however often it was sent
     for name, content in attachments:
         digest = sealing.store_file(content)
         if (name[-100:], digest) not in have:
@@ -287,7 +296,7 @@ def read_photo(*, by: Officer, at: datetime, photo: Attachment, is_original: boo
     """Return a photograph, bare of what the camera wrote beside it unless the original is asked for; each look is an event."""
     if is_original or photo.visit.worker_id != by.pk:
         permit(by, "screening.read_finding", at=at, place=_place_of(photo.visit))
-    content = sealing.read_file(photo.sha256)
+    content = _shown(sealing.read_file(photo.sha256), is_original)
     record(
         "screening.read_photo",
         by=by,
@@ -296,8 +305,16 @@ def read_photo(*, by: Officer, at: datetime, photo: Attachment, is_original: boo
         place=_place_of(photo.visit),
         payload={"photo": photo.pk, "original": is_original},
     )
+    return content
+
+
+def _shown(content: bytes, is_original: bool) -> bytes:
+    if is_original:
+        return content
     bare = photos.read_photo(content)
-    return content if is_original or bare is None else bare.bare
+    if bare is None:
+        raise Refused("screening.photo_unreadable", sentences.PHOTO_UNREADABLE)
+    return bare.bare
 
 
 @action

@@ -34,3 +34,8 @@ ANOTHER_WORKER = Text(
     zh="表单写的走访人是“{worker}”,与提交人或指派的人不符。请核实是谁去的。",
     en="The form names “{worker}” as the visitor, who is not the sender or the person assigned. Find out who went.",
 )
+
+PHOTO_UNREADABLE = Text(
+    zh="这张照片读不出来,无法去掉相机写入的信息,因此不显示。有权限的人员可下载原件。",
+    en="This photo cannot be read, so what the camera wrote cannot be taken out and it is not shown. Whoever may can fetch the original.",
+)

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jiandi.core.values import Refused
+from jiandi.rooms.access.actions import raise_wall
 from jiandi.rooms.access.models import Event
 from jiandi.rooms.register import actions, queries
 from jiandi.rooms.register.models import (
@@ -221,3 +222,22 @@ def test_a_code_follows_a_person_from_one_months_list_to_the_next() -> None:
 
     assert run.report["new"] == 0
     assert dict(Person.objects.values_list("name", "code")) == codes
+
+
+def test_it_leaves_whom_a_wall_stands_before_out_of_what_a_program_joins() -> None:
+    """Her name stands on a list too; joined to it by the night's run she would be open to all who read the list."""
+    others()
+    cast.link()
+    her = meet("柳阿禾", 1980, dwelling=people.dwelling(number=1))
+    wall = raise_wall(
+        by=people.officer("lead"),
+        at=people.MONDAY,
+        reason="她求助过",
+        entries=[(people.officer("grid_a1"), "走访人")],
+    )
+    Person.objects.filter(pk=her.pk).update(wall=wall)
+    dibao("柳阿禾", "19800412", "清溪镇石桥村第1组1号")
+    cast.link(at=people.WEDNESDAY)
+
+    her.refresh_from_db()
+    assert her.superseded_by is None and not her.records.exists()

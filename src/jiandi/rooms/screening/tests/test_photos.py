@@ -108,11 +108,10 @@ def test_the_night_after_the_certificate_erases_photographs_of_visits_that_found
 ):
     """One file hangs at a visit with a finding as well: it stays, for that visit alone."""
     shared = stories.photo(3)
-    for number, need in ((2, ""), (1, "想回家")):
-        actions.receive_visit(
-            by=county.officer("grid_a1"), at=EVENING, body=body(stories.task_at(number), seen("P1", need=need)),
-            channel="web", attachments=[("photo-1", shared)],
-        )  # fmt: skip
+    said = [body(stories.task_at(2), seen("P1")), body(stories.task_at(1), seen("P1", need="想回家"))]
+    sent = {"by": county.officer("grid_a1"), "channel": "web", "attachments": [("photo-1", shared)]}
+    for one in said:
+        actions.receive_visit(**sent, at=EVENING, body=one)
     alone, campaign = visit.attachments.get().sha256, visit.task.campaign
     campaign.certified_at = county.FRIDAY
     campaign.save(update_fields=["certified_at"])
@@ -123,3 +122,31 @@ def test_the_night_after_the_certificate_erases_photographs_of_visits_that_found
     assert Attachment.objects.count() == 1
     assert not sealing.sealed_path(alone).exists()
     assert sealing.read_file(Attachment.objects.get().sha256) == shared
+
+    # The telephone sends it once more, with a photograph: the visit is the same one, and nobody would erase the picture again.
+    actions.receive_visit(**sent, at=county.FRIDAY, body=said[0])
+    assert Attachment.objects.count() == 1
+
+
+def test_it_shows_no_photograph_it_cannot_bare(visit, county, client):
+    broken = sealing.store_file(b"\xff\xd8\xff of a file kept before photographs were read")
+    visit.attachments.update(sha256=broken)
+
+    assert look(client, county.officer("grid_a1"), visit).status_code == 404
+
+
+def test_a_visit_takes_five_photographs_however_often_it_is_sent(county):
+    stories.planned_round()
+    sent = {
+        "by": county.officer("grid_a1"),
+        "at": EVENING,
+        "channel": "web",
+        "body": body(stories.task_at(1)),
+    }
+    some = [(f"photo-{n}", stories.photo(n)) for n in range(5)]
+    for _ in range(2):
+        actions.receive_visit(**sent, attachments=some)
+
+    with pytest.raises(Refused) as refused:
+        actions.receive_visit(**sent, attachments=[("photo-1", stories.photo(9))])
+    assert refused.value.code == "screening.photos_many" and Attachment.objects.count() == 5
