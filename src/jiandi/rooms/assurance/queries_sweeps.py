@@ -76,8 +76,14 @@ def progress(sweep: Sweep) -> Progress:
     )
 
 
-def areas(sweep: Sweep) -> QuerySet[SweepArea]:
-    """Return the areas drawn, in the order of their tickets."""
+def areas(by: Officer, sweep: Sweep, at: datetime) -> QuerySet[SweepArea]:
+    """Return the areas drawn, in the order of their tickets; while a sweep is open to who may close it alone.
+
+    Who is visited, and who of the county could warn them, learns the sample from the closed sweep at the earliest.
+    """
+    closes = is_allowed(permit, by, "assurance.close_sweep", at=at, place=sweep.place)
+    if sweep.closed_at is None and not closes:
+        return SweepArea.objects.none()
     found = sweep.areas.select_related("village", "town", "inspector__unit").order_by("ticket")
     return found.annotate(n_people=Count("people"))
 

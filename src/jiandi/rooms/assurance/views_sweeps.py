@@ -62,7 +62,7 @@ def sweep(request: SignedIn, sweep_id: int) -> HttpResponse:
     found = _sweep(request, sweep_id)
     context = {
         "sweep": found,
-        "areas": queries.areas(found),
+        "areas": queries.areas(request.user, found, at),
         "progress": queries.progress(found),
         "may": queries.steps(request.user, found, at),
         "bias": [

@@ -58,7 +58,8 @@ def sweep(county, doors):
 
 def walk(county, sweep, *, unlisted=(), skip=()):
     """List everybody registered in each area but those skipped, and one unlisted person in some areas."""
-    for area in sweep.areas.select_related("village", "inspector__unit__place"):
+    waiting = sweep.areas.filter(swept_at__isnull=True)
+    for area in waiting.select_related("village", "inspector__unit__place"):
         here = Person.objects.filter(dwelling__village=area.village, dwelling__group_no=area.group_no)
         facts = [
             {"name": p.name, "sex": 2, "birth_year": p.birth_on.year + 1, "dwelling": p.dwelling}
@@ -195,3 +196,27 @@ def test_who_may_read_certificates_reads_sweeps(county, sweep, client, username,
 
     assert client.get("/assurance/sweeps/").status_code == status
     assert client.get(f"/assurance/sweeps/{sweep.pk}/").status_code == status
+
+
+def test_nobody_visited_learns_the_areas_before_it_is_closed(county, sweep, third, client):
+    walked = sweep.areas.select_related("village", "inspector").order_by("ticket").first()
+    names = {area.village.name for area in sweep.areas.select_related("village")}
+    page = f"/assurance/sweeps/{sweep.pk}/"
+
+    def seen(username):
+        client.force_login(county.officer(username))
+        return client.get(page).content.decode()
+
+    for username in ("township_a", "lead", "handler_civil"):
+        told = seen(username)
+        assert not any(name in told for name in names) and "公布" in told
+    assert all(name in seen("overseer") for name in names)
+    assert walked.inspector.name not in seen("overseer")  # who still walks is nobody's business yet
+    actions.finish_area(by=walked.inspector, at=county.WEDNESDAY, area=walked)
+    assert walked.inspector.name in seen("overseer")
+
+    walk(county, sweep)
+    actions.link_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    SweepEntry.objects.update(state=SweepEntry.State.LIVES)
+    actions.close_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    assert all(name in seen("township_a") for name in names)
