@@ -147,16 +147,27 @@ def link_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> dict[str, int]:
 
 @action
 def settle_found(
-    *, by: Officer, at: datetime, found: SweepPerson, state: str, person: Person | None = None
+    *,
+    by: Officer,
+    at: datetime,
+    found: SweepPerson,
+    state: str,
+    person: Person | None = None,
+    reason: str = "",
 ) -> SweepPerson:
     """Write what was learnt at the door of somebody in doubt: on a list as this person, on none, or no resident.
 
     Who is on no list enters the register as found, so that somebody is expected to see them; the rosters that this
     sweep measures do not thereby gain anybody. What cannot be settled counts as on no list.
+    Whom a colleague met leaves the count only when two others deny them, each with a reason.
     """
     area = found.area
     permit(by, "assurance.settle_sweep", at=at, place=area.village)
-    policies.check_may_settle(by, area, found.state != SweepPerson.State.ASK)
+    policies.check_may_settle(by, area, found.state not in policies.ASKED)
+    policies.check_not_denied_by(by, found)
+    if state == SweepPerson.State.NOT_RESIDENT and found.was_met:
+        found.denials = [*found.denials, [by.pk, policies.check_denial(reason)]]
+        state = SweepPerson.State.DENIED if len(found.denials) < policies.DENIERS else state
     if state == SweepPerson.State.NO_LIST:
         person = add_found_person(
             by=by,
@@ -168,12 +179,13 @@ def settle_found(
             dwelling=found.dwelling,
         )
     found.state, found.person, found.settled_by, found.settled_at = state, person, by, at
-    found.save(update_fields=["state", "person", "settled_by", "settled_at"])
+    found.save(update_fields=["state", "person", "denials", "settled_by", "settled_at"])
     if person is not None and state == SweepPerson.State.ON_LIST:
         SweepEntry.objects.filter(
             area__sweep=area.sweep_id, person=person, state=SweepEntry.State.ASK
         ).delete()  # found after all: there is nothing left to ask
-    record("assurance.settle_found", by=by, at=at, subject=found, payload={"state": state})
+    told = {"state": state, "person": person.pk if person else None, "reason_given": bool(reason.strip())}
+    record("assurance.settle_found", by=by, at=at, subject=found, payload=told)
     return found
 
 
@@ -190,7 +202,7 @@ def settle_entry(*, by: Officer, at: datetime, entry: SweepEntry, state: str) ->
 
 @action
 def close_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> Sweep:
-    """Count, write the sentence, make the seed public, and blank the names of everybody a list knows."""
+    """Count, write the sentence, make the seed public, and blank the names of everybody a list knows; whom one met and another denied stays."""
     permit(by, "assurance.close_sweep", at=at, place=sweep.place)
     policies.check_settled(sweep)
     result = sweep_result(sweeping.sample_of(sweep), sweeping.swept_areas(sweep))
@@ -202,7 +214,7 @@ def close_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> Sweep:
     sweep.erroneous_zh, sweep.erroneous_en = wrong.zh, wrong.en
     sweep.save()
     settled = SweepPerson.objects.filter(area__sweep=sweep).exclude(state=SweepPerson.State.NO_LIST)
-    settled.update(name="", birth_year=None, sex=None, candidates=[])
+    settled.filter(denials=[]).update(name="", birth_year=None, sex=None, candidates=[])
     told = {"found": result.found, "on_no_list": result.on_no_list, "erroneous": result.erroneous_found}
     record("assurance.close_sweep", by=by, at=at, subject=sweep, place=sweep.place, payload=told)
     return sweep

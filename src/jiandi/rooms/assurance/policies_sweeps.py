@@ -8,6 +8,12 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Level, Place
 
+#: Who may still be settled at the door.
+ASKED = (SweepPerson.State.ASK, SweepPerson.State.DENIED)
+#: How many must deny somebody whom a colleague met, before they leave the count.
+DENIERS = 2
+LEAST_REASON, MOST_REASON = 5, 300
+
 
 def check_place(place: Place) -> None:
     """Refuse a sweep of less than a township: too few areas to draw from, and everybody would know who is asked."""
@@ -113,8 +119,8 @@ def check_not_linked(sweep: Sweep) -> None:
 
 
 def check_may_settle(by: Officer, area: SweepArea, settled: bool) -> None:
-    """Refuse to settle one's own finding, one's own town, or what is settled."""
-    if settled:
+    """Refuse to settle one's own finding, one's own town, or what is settled or closed."""
+    if settled or area.sweep.closed_at is not None:
         raise Refused(
             "assurance.settled_conflict", Text(zh="这一项已经核清。", en="This has been settled already.")
         )
@@ -126,6 +132,33 @@ def check_may_settle(by: Officer, area: SweepArea, settled: bool) -> None:
                 en="Somebody else settles this: not who swept the area, nor anybody of this township.",
             ),
         )
+
+
+def check_not_denied_by(by: Officer, found: SweepPerson) -> None:
+    """Refuse a second word of who denied the person already: another decides between the two."""
+    if any(officer == by.pk for officer, _ in found.denials):
+        raise Refused(
+            "assurance.denied_by_you",
+            Text(
+                zh="您已答过此人不住这里,须由另一位复核员再问。",
+                en="You have said already that this person does not live here. Another inspector asks next.",
+            ),
+        )
+
+
+def check_denial(reason: str) -> str:
+    """Return why somebody whom a colleague met is no resident; refuses to drop them without a word."""
+    clean = reason.strip()
+    if not LEAST_REASON <= len(clean) <= MOST_REASON:
+        raise Refused(
+            "assurance.denial_reason",
+            Text(
+                zh=f"同事见到过此人。请写明为何不住这里:谁说的、此人住哪里({LEAST_REASON}至{MOST_REASON}字)。",
+                en="A colleague met this person. Write why they do not live here: who says so, and where they live "
+                f"({LEAST_REASON} to {MOST_REASON} characters).",
+            ),
+        )
+    return clean
 
 
 def check_settled(sweep: Sweep) -> None:

@@ -76,13 +76,24 @@ def progress(sweep: Sweep) -> Progress:
     )
 
 
+def _may_close(by: Officer, sweep: Sweep, at: datetime) -> bool:
+    return is_allowed(permit, by, "assurance.close_sweep", at=at, place=sweep.place)
+
+
+def denied(by: Officer, sweep: Sweep, at: datetime) -> list[SweepPerson]:
+    """Return whom one inspector met and another denied, for who may close the sweep and has to answer for them."""
+    if not _may_close(by, sweep, at):
+        return []
+    people = SweepPerson.objects.filter(area__sweep=sweep).exclude(denials=[])
+    return list(people.select_related("area__village").order_by("pk")[:500])
+
+
 def areas(by: Officer, sweep: Sweep, at: datetime) -> QuerySet[SweepArea]:
     """Return the areas drawn, in the order of their tickets; while a sweep is open to who may close it alone.
 
     Who is visited, and who of the county could warn them, learns the sample from the closed sweep at the earliest.
     """
-    closes = is_allowed(permit, by, "assurance.close_sweep", at=at, place=sweep.place)
-    if sweep.closed_at is None and not closes:
+    if sweep.closed_at is None and not _may_close(by, sweep, at):
         return SweepArea.objects.none()
     found = sweep.areas.select_related("village", "town", "inspector__unit").order_by("ticket")
     return found.annotate(n_people=Count("people"))
@@ -96,13 +107,20 @@ def my_areas(by: Officer) -> QuerySet[SweepArea]:
 
 def _others(by: Officer, at: datetime) -> QuerySet[SweepArea]:
     """Areas somebody else swept, in other townships than one's own: there one may ask again."""
-    areas_ = visible(SweepArea.objects.all(), by, "assurance.settle_sweep", at=at)
+    open_ = SweepArea.objects.filter(sweep__closed_at__isnull=True)
+    areas_ = visible(open_, by, "assurance.settle_sweep", at=at)
     return areas_.exclude(inspector=by).exclude(town_id=by.unit.place.town_id or 0)
 
 
 def asks_found(by: Officer, at: datetime) -> QuerySet[SweepPerson]:
     """Return whom the sweeps found and nothing sure is known of, for who may ask again at the door."""
-    asked = SweepPerson.objects.filter(state=SweepPerson.State.ASK, area__in=_others(by, at))
+    asked = SweepPerson.objects.filter(state__in=policies.ASKED, area__in=_others(by, at))
+    said_already = [
+        pk
+        for pk, denials in asked.exclude(denials=[]).values_list("pk", "denials")
+        if any(officer == by.pk for officer, _ in denials)
+    ]
+    asked = asked.exclude(pk__in=said_already)
     return asked.select_related("area__village", "area__town", "dwelling").order_by("area", "pk")
 
 

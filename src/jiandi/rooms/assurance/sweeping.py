@@ -92,9 +92,9 @@ def sample_of(sweep: Sweep) -> ProbabilitySample:
 
 
 def swept_areas(sweep: Sweep) -> list[SweptArea]:
-    """Return each area's counts after linkage and field re-checks; who could not be settled counts against the lists."""
+    """Return each area's counts after linkage and field re-checks; doubt counts against the lists."""
     states = SweepPerson.State
-    resident = Q(people__state__in=(states.ON_LIST, states.NO_LIST))
+    resident = Q(people__state__in=(states.ON_LIST, states.NO_LIST, states.DENIED))
     found = dict(
         sweep.areas.annotate(n=Count("people", filter=resident, distinct=True)).values_list("pk", "n")
     )

@@ -92,6 +92,7 @@ def test_it_measures_what_the_lists_miss(county, sweep, third, client):
     assert page.count("西屋老人") == 2 and gone.name in page
     found, other = SweepPerson.objects.filter(state="ask").order_by("pk")
     assert client.post(f"/assurance/sweeps/found/{found.pk}/", {"answer": "no_list"}).status_code == 302
+    SweepPerson.objects.filter(pk=other.pk).update(was_met=False)
     assert client.post(f"/assurance/sweeps/found/{other.pk}/", {"answer": "not_resident"}).status_code == 302
     entry = SweepEntry.objects.get()
     assert client.post(f"/assurance/sweeps/entry/{entry.pk}/", {"answer": "erroneous"}).status_code == 302
@@ -220,3 +221,45 @@ def test_nobody_visited_learns_the_areas_before_it_is_closed(county, sweep, thir
     SweepEntry.objects.update(state=SweepEntry.State.LIVES)
     actions.close_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
     assert all(name in seen("township_a") for name in names)
+
+
+def test_one_inspector_cannot_drop_somebody_whom_another_met(county, sweep, third, client):
+    walk(county, sweep, unlisted=(1,))
+    overseer = county.officer("overseer")
+    actions.link_sweep(by=overseer, at=county.THURSDAY, sweep=sweep)
+    met = SweepPerson.objects.get(state="ask")
+    address, denial = f"/assurance/sweeps/found/{met.pk}/", {"answer": "not_resident", "reason": " "}
+    client.force_login(third)
+    assert 'name="reason"' in client.get(address).content.decode()
+    assert "请写明" in client.post(address, denial, follow=True).content.decode()
+    met.refresh_from_db()
+    assert met.state == "ask"
+    denial["reason"] = "邻居说是来走亲戚的"
+    client.post(address, denial)
+    met.refresh_from_db()
+    assert met.state == "denied" and client.get(address).status_code == 404  # another decides between the two
+    told = Event.objects.get(verb="assurance.settle_found").payload
+    assert told == {"state": "denied", "person": None, "reason_given": True}
+
+    client.force_login(overseer)
+    page = client.get(f"/assurance/sweeps/{sweep.pk}/").content.decode()
+    assert "一人见到,一人说没有" in page and met.name in page and denial["reason"] in page
+    client.force_login(county.officer("lead"))
+    assert met.name not in client.get(f"/assurance/sweeps/{sweep.pk}/").content.decode()
+    actions.close_sweep(by=overseer, at=county.THURSDAY, sweep=sweep)
+    met.refresh_from_db()
+    assert met.name == "西屋老人" and sweep.figures["on_no_list"] == 1
+
+
+def test_a_second_inspector_agrees_that_nobody_lives_there(county, sweep, third):
+    walk(county, sweep, unlisted=(1,))
+    actions.link_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    met = SweepPerson.objects.get(state="ask")
+    said = {"at": county.THURSDAY, "found": met, "state": "not_resident", "reason": "来走亲戚的客人"}
+    actions.settle_found(by=third, **said)
+    with pytest.raises(Refused, match="Another inspector"):
+        actions.settle_found(by=third, **said)
+    other = county.officer("handler_police")
+    make_grant(None, other, "inspector", Place.objects.get(pk=county.COUNTY), date(2026, 1, 1))
+    actions.settle_found(by=other, **said)
+    assert met.state == "not_resident" and [pk for pk, _ in met.denials] == [third.pk, other.pk]
