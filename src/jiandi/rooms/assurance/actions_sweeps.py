@@ -129,9 +129,12 @@ def link_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> dict[str, int]:
     met = {link.listed for link in links if link.listed}
     entries: list[SweepEntry] = []
     for area in sweep.areas.all():
-        here = sweeping.registered_in(area)
-        SweepArea.objects.filter(pk=area.pk).update(listed=len(here))
+        here, sealed = sweeping.registered_in(area), sweeping.registered_in(area, walled=True)
+        SweepArea.objects.filter(pk=area.pk).update(listed=len(here) + len(sealed))
         entries += [SweepEntry(area=area, person_id=pk) for pk in here if pk not in met]
+        # Nobody may ask at a door after somebody behind a wall: that would tell the village whom it protects.
+        unresolved = SweepEntry.State.UNRESOLVED
+        entries += [SweepEntry(area=area, person_id=pk, state=unresolved) for pk in sealed if pk not in met]
     SweepEntry.objects.bulk_create(entries, batch_size=500)
     sweep.linked_at = at
     sweep.save(update_fields=["linked_at"])
@@ -205,6 +208,8 @@ def close_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> Sweep:
     """Count, write the sentence, make the seed public, and blank the names of everybody a list knows; whom one met and another denied stays."""
     permit(by, "assurance.close_sweep", at=at, place=sweep.place)
     policies.check_settled(sweep)
+    walled_since = SweepEntry.objects.filter(area__sweep=sweep, state=SweepEntry.State.ASK)
+    walled_since.update(state=SweepEntry.State.UNRESOLVED)  # the only ones the check lets stand open
     result = sweep_result(sweeping.sample_of(sweep), sweeping.swept_areas(sweep))
     seed = sealing.unseal(bytes(sweep.seed_sealed), domain=f"assurance.sweep:{sweep.pk}").decode()
     check_seed(seed, sweep.seed_commitment)

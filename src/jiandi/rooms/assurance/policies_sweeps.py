@@ -162,7 +162,7 @@ def check_denial(reason: str) -> str:
 
 
 def check_settled(sweep: Sweep) -> None:
-    """Refuse to close while anything is open, or nothing was compared."""
+    """Refuse to close while anything is open, or nothing was compared; behind a wall nobody asks."""
     if sweep.closed_at is not None:
         raise Refused("assurance.closed_conflict", Text(zh="盲扫已结束。", en="The sweep is closed."))
     if sweep.linked_at is None:
@@ -171,7 +171,8 @@ def check_settled(sweep: Sweep) -> None:
             Text(zh="请先与名册比对。", en="Hold it against the register first."),
         )
     asks = SweepPerson.objects.filter(area__sweep=sweep, state=SweepPerson.State.ASK).count()
-    asks += SweepEntry.objects.filter(area__sweep=sweep, state=SweepEntry.State.ASK).count()
+    entries = SweepEntry.objects.filter(area__sweep=sweep, state=SweepEntry.State.ASK)
+    asks += entries.filter(person__wall__isnull=True).count()
     if asks:
         raise Refused(
             "assurance.sweep_asks",

@@ -68,11 +68,12 @@ class Progress:
 def progress(sweep: Sweep) -> Progress:
     """Return how far a sweep has come."""
     people = SweepPerson.objects.filter(area__sweep=sweep)
+    entries = SweepEntry.objects.filter(area__sweep=sweep)
     return Progress(
         sweep.areas.filter(swept_at__isnull=False).count(),
         people.count(),
         people.filter(state=SweepPerson.State.ASK).count(),
-        SweepEntry.objects.filter(area__sweep=sweep, state=SweepEntry.State.ASK).count(),
+        entries.filter(state=SweepEntry.State.ASK, person__wall__isnull=True).count(),
     )
 
 
@@ -125,8 +126,10 @@ def asks_found(by: Officer, at: datetime) -> QuerySet[SweepPerson]:
 
 
 def asks_entries(by: Officer, at: datetime) -> QuerySet[SweepEntry]:
-    """Return the entries of the register the sweeps did not find, for who may ask at the door."""
-    asked = SweepEntry.objects.filter(state=SweepEntry.State.ASK, area__in=_others(by, at))
+    """Return the entries of the register the sweeps did not find, for who may ask at the door; nobody behind a wall."""
+    asked = SweepEntry.objects.filter(
+        state=SweepEntry.State.ASK, area__in=_others(by, at), person__wall__isnull=True
+    )
     return asked.select_related("area__village", "area__town", "person__dwelling").order_by("area", "pk")
 
 

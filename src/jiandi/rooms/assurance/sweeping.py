@@ -69,12 +69,13 @@ def heard(sweep: Sweep) -> list[Heard]:
     return [Heard(pk, name, village or 0, sex, year) for pk, name, village, sex, year in rows]
 
 
-def registered_in(area: SweepArea) -> list[int]:
-    """Return whom the register places behind this area's doors and a roster knows."""
+def registered_in(area: SweepArea, *, walled: bool = False) -> list[int]:
+    """Return whom the register places behind this area's doors and a roster knows; those behind a wall apart."""
     here = Person.objects.filter(
         dwelling__village=area.village_id,
         dwelling__group_no=area.group_no or None,
         superseded_by__isnull=True,
+        wall__isnull=not walled,
     )
     return list(here.filter(died_on__isnull=True).exclude(kinds__in=(FOUND, "")).values_list("pk", flat=True))
 

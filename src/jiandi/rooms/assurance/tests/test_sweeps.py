@@ -263,3 +263,23 @@ def test_a_second_inspector_agrees_that_nobody_lives_there(county, sweep, third)
     make_grant(None, other, "inspector", Place.objects.get(pk=county.COUNTY), date(2026, 1, 1))
     actions.settle_found(by=other, **said)
     assert met.state == "not_resident" and [pk for pk, _ in met.denials] == [third.pk, other.pk]
+
+
+def test_nobody_is_sent_to_ask_after_somebody_behind_a_wall(county, sweep, third, client):
+    area = sweep.areas.order_by("ticket").first()
+    here = Person.objects.filter(dwelling__village=area.village, dwelling__group_no=area.group_no)
+    sealed, later = here.order_by("pk")[:2]
+    wall = Wall.objects.create(reason="x", made_at=county.MONDAY)
+    Person.objects.filter(pk=sealed.pk).update(wall=wall)
+    walk(county, sweep, skip=(sealed.pk, later.pk))
+    actions.link_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    assert SweepEntry.objects.get(person=sealed).state == "unresolved"
+    entry = SweepEntry.objects.get(person=later, state="ask")
+    Person.objects.filter(pk=later.pk).update(wall=wall)  # walled only after the comparison
+
+    client.force_login(third)
+    page = client.get("/assurance/sweeps/mine/").content.decode()
+    assert sealed.name not in page and later.name not in page
+    assert client.get(f"/assurance/sweeps/entry/{entry.pk}/").status_code == 404
+    actions.close_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    assert sweep.figures["unresolved"] == 2
