@@ -116,6 +116,7 @@ def finish_area(*, by: Officer, at: datetime, area: SweepArea) -> SweepArea:
 @action
 def link_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> dict[str, int]:
     """Hold what was found against the register; what is in doubt goes back to the field. Returns counts."""
+    sweeping.lock(sweep)
     permit(by, "assurance.link_sweep", at=at, place=sweep.place)
     policies.check_not_linked(sweep)
     policies.check_all_swept(sweep)
@@ -164,6 +165,8 @@ def settle_found(
     sweep measures do not thereby gain anybody. What cannot be settled counts as on no list.
     Whom a colleague met leaves the count only when two others deny them, each with a reason.
     """
+    sweeping.lock(found.area.sweep)
+    found.refresh_from_db(from_queryset=SweepPerson.objects.select_for_update())
     area = found.area
     permit(by, "assurance.settle_sweep", at=at, place=area.village)
     policies.check_may_settle(by, area, found.state not in policies.ASKED)
@@ -195,6 +198,8 @@ def settle_found(
 @action
 def settle_entry(*, by: Officer, at: datetime, entry: SweepEntry, state: str) -> SweepEntry:
     """Write what was learnt of an entry of the register whom the sweep did not find: lives there, or does not."""
+    sweeping.lock(entry.area.sweep)
+    entry.refresh_from_db(from_queryset=SweepEntry.objects.select_for_update())
     permit(by, "assurance.settle_sweep", at=at, place=entry.area.village)
     policies.check_may_settle(by, entry.area, entry.state != SweepEntry.State.ASK)
     entry.state, entry.settled_by, entry.settled_at = state, by, at
@@ -206,6 +211,7 @@ def settle_entry(*, by: Officer, at: datetime, entry: SweepEntry, state: str) ->
 @action
 def close_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> Sweep:
     """Count, write the sentence, make the seed public, and blank the names of everybody a list knows; whom one met and another denied stays."""
+    sweeping.lock(sweep)
     permit(by, "assurance.close_sweep", at=at, place=sweep.place)
     policies.check_settled(sweep)
     walled_since = SweepEntry.objects.filter(area__sweep=sweep, state=SweepEntry.State.ASK)

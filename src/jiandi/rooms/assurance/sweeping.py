@@ -80,6 +80,11 @@ def registered_in(area: SweepArea, *, walled: bool = False) -> list[int]:
     return list(here.filter(died_on__isnull=True).exclude(kinds__in=(FOUND, "")).values_list("pk", flat=True))
 
 
+def lock(sweep: Sweep) -> None:
+    """Read a sweep again and hold it until the action ends: nothing is settled while it is compared or closed."""
+    sweep.refresh_from_db(from_queryset=Sweep.objects.select_for_update())
+
+
 def sample_of(sweep: Sweep) -> ProbabilitySample:
     """Return the lottery of areas as the estimate takes it."""
     return ProbabilitySample(

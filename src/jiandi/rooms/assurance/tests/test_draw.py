@@ -14,8 +14,8 @@ from jiandi.core.estimate.draw import seed_commitment
 from jiandi.core.values import Refused
 from jiandi.rooms.access import sealing
 from jiandi.rooms.access.actions import make_grant
-from jiandi.rooms.access.models import Event
-from jiandi.rooms.assurance import actions, comparing, drawing, queries
+from jiandi.rooms.access.models import Event, Officer
+from jiandi.rooms.assurance import actions, comparing, drawing, policies, queries
 from jiandi.rooms.assurance.models import Draw, Recheck
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
@@ -122,6 +122,22 @@ def test_nothing_is_drawn_before_two_people_of_two_units_have_thrown(county, cam
     assert draw.seed_commitment and draw.rechecks.count() == draw.plan[0][0]
     with pytest.raises(Refused, match="Both have thrown"):
         actions.throw_dice(by=second[0], at=at, draw=draw, dice=second[1])
+
+
+def test_throws_at_one_moment_are_neither_three_nor_of_one_unit(county, campaign, monkeypatch):
+    at, (first, second), third = county.WEDNESDAY, county.throws(), county.officer("handler_civil")
+    make_grant(None, third, "overseer", Place.objects.get(pk=county.COUNTY), date(2026, 11, 1))
+    Officer.objects.filter(pk=third.pk).update(unit=first[0].unit)
+    draw = actions.make_draw(by=first[0], at=at, campaign=campaign, claim_per_10000=1000)
+    before = Draw.objects.get()
+    actions.throw_dice(by=first[0], at=at, draw=draw, dice=first[1])
+    with monkeypatch.context() as race, pytest.raises(Refused, match="another unit"):
+        race.setattr(policies, "check_throw", lambda by, draw, dice: "123456" * 4)
+        actions.throw_dice(by=third, at=at, draw=draw, dice=first[1])
+    assert draw.throws.count() == 1 and not draw.rechecks.exists()
+    actions.throw_dice(by=second[0], at=at, draw=draw, dice=second[1])
+    with pytest.raises(Refused, match="Both have thrown"):
+        actions.throw_dice(by=third, at=at, draw=before, dice=second[1])
 
 
 def test_it_sends_nobody_to_their_own_town(county, draw):

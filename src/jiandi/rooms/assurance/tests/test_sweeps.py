@@ -13,7 +13,7 @@ from jiandi.core.values import Refused
 from jiandi.rooms.access.actions import make_grant
 from jiandi.rooms.access.models import Event, Wall
 from jiandi.rooms.assurance import actions_sweeps as actions
-from jiandi.rooms.assurance.models import SweepArea, SweepEntry, SweepPerson
+from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.models import FOUND, Person
 
@@ -283,3 +283,19 @@ def test_nobody_is_sent_to_ask_after_somebody_behind_a_wall(county, sweep, third
     assert client.get(f"/assurance/sweeps/entry/{entry.pk}/").status_code == 404
     actions.close_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
     assert sweep.figures["unresolved"] == 2
+
+
+def test_what_another_did_a_moment_ago_is_seen(county, sweep, third):
+    walk(county, sweep, unlisted=(1,))
+    at, overseer, stale = county.THURSDAY, county.officer("overseer"), Sweep.objects.get()
+    actions.link_sweep(by=overseer, at=at, sweep=sweep)
+    with pytest.raises(Refused, match="already"):
+        actions.link_sweep(by=overseer, at=at, sweep=stale)
+    found, old = SweepPerson.objects.get(state="ask"), SweepPerson.objects.get(state="ask")
+    actions.settle_found(by=third, at=at, found=found, state="no_list")
+    with pytest.raises(Refused, match="settled already"):
+        actions.settle_found(by=third, at=at, found=old, state="on_list")
+    stale = Sweep.objects.get()
+    actions.close_sweep(by=overseer, at=at, sweep=sweep)
+    with pytest.raises(Refused, match="is closed"):
+        actions.close_sweep(by=overseer, at=at, sweep=stale)
