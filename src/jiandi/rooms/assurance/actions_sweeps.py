@@ -170,6 +170,7 @@ def settle_found(
     area = found.area
     permit(by, "assurance.settle_sweep", at=at, place=area.village)
     policies.check_may_settle(by, area, found.state not in policies.ASKED)
+    policies.check_no_tie(by, found.candidates)
     policies.check_not_denied_by(by, found)
     if state == SweepPerson.State.NOT_RESIDENT and found.was_met:
         found.denials = [*found.denials, [by.pk, policies.check_denial(reason)]]
@@ -202,6 +203,7 @@ def settle_entry(*, by: Officer, at: datetime, entry: SweepEntry, state: str) ->
     entry.refresh_from_db(from_queryset=SweepEntry.objects.select_for_update())
     permit(by, "assurance.settle_sweep", at=at, place=entry.area.village)
     policies.check_may_settle(by, entry.area, entry.state != SweepEntry.State.ASK)
+    policies.check_no_tie(by, [entry.person_id])
     entry.state, entry.settled_by, entry.settled_at = state, by, at
     entry.save(update_fields=["state", "settled_by", "settled_at"])
     record("assurance.settle_entry", by=by, at=at, subject=entry, payload={"state": state})

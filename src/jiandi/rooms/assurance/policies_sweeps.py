@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jiandi.core.estimate.sweep import MIN_AREAS
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
+from jiandi.rooms.assurance import sweeping
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Level, Place
+from jiandi.rooms.register.circles import circle_of
 
 #: Who may still be settled at the door.
 ASKED = (SweepPerson.State.ASK, SweepPerson.State.DENIED)
@@ -132,6 +136,24 @@ def check_may_settle(by: Officer, area: SweepArea, settled: bool) -> None:
                 en="Somebody else settles this: not who swept the area, nor anybody of this township.",
             ),
         )
+    if sweeping.ties(by) & sweeping.named(area.village_id, area.group_no, area.town_id):
+        raise _tied()
+
+
+def check_no_tie(by: Officer, people: Iterable[int]) -> None:
+    """Refuse to say of somebody close to oneself, or of whom it could be, where they live."""
+    if not circle_of(by).people.isdisjoint(people):
+        raise _tied()
+
+
+def _tied() -> Refused:
+    return Refused(
+        "assurance.settle_tied",
+        Text(
+            zh="您申报过与这里或此人的关系,须由另一位复核员去核。",
+            en="You have declared a tie to this place or person. Another inspector settles this.",
+        ),
+    )
 
 
 def check_not_denied_by(by: Officer, found: SweepPerson) -> None:

@@ -11,8 +11,10 @@ from jiandi.core.values import is_allowed
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting, is_within, permit, visible
 from jiandi.rooms.assurance import policies_sweeps as policies
+from jiandi.rooms.assurance import sweeping
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Level, Place
+from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.models import Person
 
 
@@ -106,22 +108,29 @@ def my_areas(by: Officer) -> QuerySet[SweepArea]:
     return mine.select_related("village", "town").order_by("pk").annotate(n_people=Count("people"))
 
 
-def _others(by: Officer, at: datetime) -> QuerySet[SweepArea]:
-    """Areas somebody else swept, in other townships than one's own: there one may ask again."""
+def _others(by: Officer, at: datetime) -> list[int]:
+    """Areas of open sweeps where one may ask again: swept by another, in another township, without a tie to them."""
     open_ = SweepArea.objects.filter(sweep__closed_at__isnull=True)
-    areas_ = visible(open_, by, "assurance.settle_sweep", at=at)
-    return areas_.exclude(inspector=by).exclude(town_id=by.unit.place.town_id or 0)
+    areas_ = visible(open_, by, "assurance.settle_sweep", at=at).exclude(inspector=by)
+    own, ties = by.unit.place.town_id, sweeping.ties(by)
+    rows = areas_.order_by("pk").values_list("pk", "village", "group_no", "town")
+    return [
+        pk
+        for pk, village, group, town in rows
+        if town != own and ties.isdisjoint(sweeping.named(village, group, town))
+    ]
 
 
 def asks_found(by: Officer, at: datetime) -> QuerySet[SweepPerson]:
     """Return whom the sweeps found and nothing sure is known of, for who may ask again at the door."""
     asked = SweepPerson.objects.filter(state__in=policies.ASKED, area__in=_others(by, at))
-    said_already = [
+    near = circle_of(by).people
+    barred = [
         pk
-        for pk, denials in asked.exclude(denials=[]).values_list("pk", "denials")
-        if any(officer == by.pk for officer, _ in denials)
+        for pk, denials, candidates_ in asked.values_list("pk", "denials", "candidates")
+        if any(officer == by.pk for officer, _ in denials) or not near.isdisjoint(candidates_)
     ]
-    asked = asked.exclude(pk__in=said_already)
+    asked = asked.exclude(pk__in=barred)
     return asked.select_related("area__village", "area__town", "dwelling").order_by("area", "pk")
 
 
@@ -130,6 +139,7 @@ def asks_entries(by: Officer, at: datetime) -> QuerySet[SweepEntry]:
     asked = SweepEntry.objects.filter(
         state=SweepEntry.State.ASK, area__in=_others(by, at), person__wall__isnull=True
     )
+    asked = asked.exclude(person__in=circle_of(by).people)
     return asked.select_related("area__village", "area__town", "person__dwelling").order_by("area", "pk")
 
 

@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access.actions import make_grant
-from jiandi.rooms.access.models import Event, Wall
+from jiandi.rooms.access.models import Conflict, Event, Wall
 from jiandi.rooms.assurance import actions_sweeps as actions
+from jiandi.rooms.assurance import sweeping
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.models import FOUND, Person
@@ -299,3 +300,40 @@ def test_what_another_did_a_moment_ago_is_seen(county, sweep, third):
     actions.close_sweep(by=overseer, at=at, sweep=sweep)
     with pytest.raises(Refused, match="is closed"):
         actions.close_sweep(by=overseer, at=at, sweep=stale)
+
+
+def test_who_declared_a_tie_is_neither_asked_nor_obeyed(county, sweep, third, client):
+    first, second, *_ = sweep.areas.order_by("ticket")
+    walk(county, sweep, unlisted=(1, 2))
+    actions.link_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    here = Person.objects.filter(dwelling__village=first.village, dwelling__group_no=first.group_no)
+    near = SweepPerson.objects.get(area=second, state="ask")
+    cousin = Person.objects.create(code="Pcousin", name="远亲", county_id=county.COUNTY)
+    SweepPerson.objects.filter(pk=near.pk).update(candidates=[cousin.pk])
+    for person in (here.first(), cousin):
+        Conflict.objects.create(
+            officer=third, subject_kind="person", subject_id=person.pk, tie="kin", declared_at=county.MONDAY
+        )
+    client.force_login(third)
+    assert "西屋老人" not in client.get("/assurance/sweeps/mine/").content.decode()
+    for found in SweepPerson.objects.filter(state="ask"):
+        with pytest.raises(Refused, match="declared a tie"):
+            actions.settle_found(by=third, at=county.THURSDAY, found=found, state="on_list")
+
+
+def test_the_lottery_gives_nobody_an_area_they_are_tied_to(county, doors):
+    pool = [county.officer(username) for username in ("handler_civil", "handler_police")]
+    codes, towns = [f"{county.VILLAGE_A1}-1", f"{county.VILLAGE_A1}-2"], {county.VILLAGE_A1: county.TOWN_A}
+    tied, free = pool
+    at_home = Person.objects.filter(dwelling__village=county.VILLAGE_A1)
+    for group in (1, 2):
+        person = at_home.filter(dwelling__group_no=group).first()
+        Conflict.objects.create(
+            officer=tied, subject_kind="person", subject_id=person.pk, tie="kin", declared_at=county.MONDAY
+        )
+    assert set(sweeping.assign(codes, towns, pool, "ab" * 32).values()) == {free.pk}
+    Conflict.objects.create(
+        officer=free, subject_kind="unit", subject_id=county.officer("grid_a1").unit_id, tie="kin",
+        declared_at=county.MONDAY,
+    )  # fmt: skip
+    assert sweeping.assign(codes, towns, pool, "ab" * 32) == {}
