@@ -19,6 +19,7 @@ from jiandi.rooms.assurance import actions, comparing, drawing, policies, querie
 from jiandi.rooms.assurance.models import Draw, Recheck
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
+from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening.models import Campaign, Expected, Form, Visit, VisitTask
 
 SEEN = 60
@@ -193,6 +194,26 @@ def test_it_holds_a_revisit_against_the_first_visit(county, draw, said, result):
 
     assert set(counts) == {result}
     assert Event.objects.filter(verb="assurance.decide_rechecks").count() == 1
+
+
+def test_a_second_form_for_one_revisit_judges_nothing(county, draw):
+    recheck = draw.rechecks.select_related("task__dwelling", "expected__person").order_by("pk")[0]
+    again = answer(recheck, came="no").replace(b"uuid:r", b"uuid:again")
+    bodies = [answer(recheck), again]
+    counts = actions.receive_rechecks(
+        by=county.officer("engine"), at=county.THURSDAY, draw=draw, bodies=bodies
+    )
+    recheck.refresh_from_db()
+    assert counts == {"true": 1} and recheck.result == "true" and not recheck.differences.exists()
+    assert Visit.objects.filter(task=recheck.task).count() == len(bodies)
+
+
+def test_a_form_in_quarantine_judges_nothing(county, draw):
+    recheck = draw.rechecks.select_related("task__dwelling", "expected__person").order_by("pk")[0]
+    body, engine = answer(recheck), county.officer("engine")
+    screening.receive_visits(by=engine, at=county.THURSDAY, bodies=[body], channel="replay")
+    Visit.objects.filter(task=recheck.task).update(state=Visit.State.QUARANTINED)
+    assert actions.decide_rechecks(by=engine, at=county.THURSDAY, draw=draw, bodies=[body]) == {}
 
 
 def test_it_counts_the_unresolved_as_false(county, draw):
