@@ -46,7 +46,7 @@ def ties(officer: Officer) -> frozenset[str]:
     return frozenset(near | {f"place:{place}" for place in units})
 
 
-def named(village: int, group: int, town: int | None) -> frozenset[str]:
+def named(village: int | None, group: int, town: int | None) -> frozenset[str]:
     """Return what a tie to an area would be called: the area, its village, its township."""
     return frozenset({f"area:{village}-{group}", f"place:{village}", f"place:{town}"})
 
