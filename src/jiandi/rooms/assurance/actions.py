@@ -123,12 +123,14 @@ def decide_rechecks(*, by: Officer, at: datetime, draw: Draw, bodies: list[bytes
         for form in [forms.parse(body)]
         if form.task in by_task
     }
-    visits = Visit.objects.filter(instance_id__in=list(read)).only("pk", "instance_id", "task")
-    found = []
-    for visit in visits:
+    applied = Visit.objects.filter(instance_id__in=list(read), state=Visit.State.APPLIED)
+    first: dict[tuple[type[Asked], int], tuple[Asked, Visit, bytes]] = {}
+    for visit in applied.only("pk", "instance_id", "task").order_by("pk"):
         task, body = read[visit.instance_id]
-        if visit.task_id == by_task[task].task_id:
-            found.append((by_task[task], visit, body))
+        asked = by_task[task]
+        if visit.task_id == asked.task_id:  # a second form for one re-visit is kept, and judges nothing
+            first.setdefault((type(asked), asked.pk), (asked, visit, body))
+    found = list(first.values())
     counts = _apply(found)
     record_batch(
         "assurance.decide_rechecks",

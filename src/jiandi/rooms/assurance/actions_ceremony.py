@@ -94,12 +94,13 @@ def _keep_targets(draw: Draw, chosen: TargetedSample) -> None:
 @action
 def throw_dice(*, by: Officer, at: datetime, draw: Draw, dice: str) -> Draw:
     """Take one person's dice; with the second person's the seed is whole, committed to, and the first look goes out."""
+    draw.refresh_from_db(from_queryset=Draw.objects.select_for_update())  # two may throw at the same moment
     permit(by, "assurance.throw_dice", at=at, place=draw.campaign.place)
     thrown = policies.check_throw(by, draw, dice)
     throw = Throw.objects.create(draw=draw, officer=by, thrown_at=at, dice_sealed=b"")
     throw.dice_sealed = sealing.seal(thrown.encode(), domain=f"assurance.throw:{throw.pk}")
     throw.save(update_fields=["dice_sealed"])
-    throws = list(draw.throws.order_by("pk"))
+    throws = list(draw.throws.select_related("officer").order_by("pk"))
     told: dict[str, object] = {"throw": len(throws)}
     if len(throws) == policies.THROWERS:
         told |= _draw_first_look(draw, throws, by=by, at=at)
@@ -126,6 +127,7 @@ def hold_draw(
 
 def _draw_first_look(draw: Draw, throws: list[Throw], *, by: Officer, at: datetime) -> dict[str, object]:
     """Put the seed together, seal it and send the first look, inside the action that calls."""
+    policies.check_units({one.officer.unit_id for one in throws})
     parts = [sealing.unseal(bytes(draw.seed_sealed), domain=f"assurance.seed:{draw.pk}").decode()]
     parts += [
         sealing.unseal(bytes(one.dice_sealed), domain=f"assurance.throw:{one.pk}").decode() for one in throws

@@ -116,6 +116,7 @@ def finish_area(*, by: Officer, at: datetime, area: SweepArea) -> SweepArea:
 @action
 def link_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> dict[str, int]:
     """Hold what was found against the register; what is in doubt goes back to the field. Returns counts."""
+    sweeping.lock(sweep)
     permit(by, "assurance.link_sweep", at=at, place=sweep.place)
     policies.check_not_linked(sweep)
     policies.check_all_swept(sweep)
@@ -129,9 +130,12 @@ def link_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> dict[str, int]:
     met = {link.listed for link in links if link.listed}
     entries: list[SweepEntry] = []
     for area in sweep.areas.all():
-        here = sweeping.registered_in(area)
-        SweepArea.objects.filter(pk=area.pk).update(listed=len(here))
+        here, sealed = sweeping.registered_in(area), sweeping.registered_in(area, walled=True)
+        SweepArea.objects.filter(pk=area.pk).update(listed=len(here) + len(sealed))
         entries += [SweepEntry(area=area, person_id=pk) for pk in here if pk not in met]
+        # Nobody may ask at a door after somebody behind a wall: that would tell the village whom it protects.
+        unresolved = SweepEntry.State.UNRESOLVED
+        entries += [SweepEntry(area=area, person_id=pk, state=unresolved) for pk in sealed if pk not in met]
     SweepEntry.objects.bulk_create(entries, batch_size=500)
     sweep.linked_at = at
     sweep.save(update_fields=["linked_at"])
@@ -147,16 +151,30 @@ def link_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> dict[str, int]:
 
 @action
 def settle_found(
-    *, by: Officer, at: datetime, found: SweepPerson, state: str, person: Person | None = None
+    *,
+    by: Officer,
+    at: datetime,
+    found: SweepPerson,
+    state: str,
+    person: Person | None = None,
+    reason: str = "",
 ) -> SweepPerson:
     """Write what was learnt at the door of somebody in doubt: on a list as this person, on none, or no resident.
 
     Who is on no list enters the register as found, so that somebody is expected to see them; the rosters that this
     sweep measures do not thereby gain anybody. What cannot be settled counts as on no list.
+    Whom a colleague met leaves the count only when two others deny them, each with a reason.
     """
+    sweeping.lock(found.area.sweep)
+    found.refresh_from_db(from_queryset=SweepPerson.objects.select_for_update())
     area = found.area
     permit(by, "assurance.settle_sweep", at=at, place=area.village)
-    policies.check_may_settle(by, area, found.state != SweepPerson.State.ASK)
+    policies.check_may_settle(by, area, found.state not in policies.ASKED)
+    policies.check_no_tie(by, found.candidates)
+    policies.check_not_denied_by(by, found)
+    if state == SweepPerson.State.NOT_RESIDENT and found.was_met:
+        found.denials = [*found.denials, [by.pk, policies.check_denial(reason)]]
+        state = SweepPerson.State.DENIED if len(found.denials) < policies.DENIERS else state
     if state == SweepPerson.State.NO_LIST:
         person = add_found_person(
             by=by,
@@ -168,20 +186,24 @@ def settle_found(
             dwelling=found.dwelling,
         )
     found.state, found.person, found.settled_by, found.settled_at = state, person, by, at
-    found.save(update_fields=["state", "person", "settled_by", "settled_at"])
+    found.save(update_fields=["state", "person", "denials", "settled_by", "settled_at"])
     if person is not None and state == SweepPerson.State.ON_LIST:
         SweepEntry.objects.filter(
             area__sweep=area.sweep_id, person=person, state=SweepEntry.State.ASK
         ).delete()  # found after all: there is nothing left to ask
-    record("assurance.settle_found", by=by, at=at, subject=found, payload={"state": state})
+    told = {"state": state, "person": person.pk if person else None, "reason_given": bool(reason.strip())}
+    record("assurance.settle_found", by=by, at=at, subject=found, payload=told)
     return found
 
 
 @action
 def settle_entry(*, by: Officer, at: datetime, entry: SweepEntry, state: str) -> SweepEntry:
     """Write what was learnt of an entry of the register whom the sweep did not find: lives there, or does not."""
+    sweeping.lock(entry.area.sweep)
+    entry.refresh_from_db(from_queryset=SweepEntry.objects.select_for_update())
     permit(by, "assurance.settle_sweep", at=at, place=entry.area.village)
     policies.check_may_settle(by, entry.area, entry.state != SweepEntry.State.ASK)
+    policies.check_no_tie(by, [entry.person_id])
     entry.state, entry.settled_by, entry.settled_at = state, by, at
     entry.save(update_fields=["state", "settled_by", "settled_at"])
     record("assurance.settle_entry", by=by, at=at, subject=entry, payload={"state": state})
@@ -190,9 +212,12 @@ def settle_entry(*, by: Officer, at: datetime, entry: SweepEntry, state: str) ->
 
 @action
 def close_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> Sweep:
-    """Count, write the sentence, make the seed public, and blank the names of everybody a list knows."""
+    """Count, write the sentence, make the seed public, and blank the names of everybody a list knows; whom one met and another denied stays."""
+    sweeping.lock(sweep)
     permit(by, "assurance.close_sweep", at=at, place=sweep.place)
     policies.check_settled(sweep)
+    walled_since = SweepEntry.objects.filter(area__sweep=sweep, state=SweepEntry.State.ASK)
+    walled_since.update(state=SweepEntry.State.UNRESOLVED)  # the only ones the check lets stand open
     result = sweep_result(sweeping.sample_of(sweep), sweeping.swept_areas(sweep))
     seed = sealing.unseal(bytes(sweep.seed_sealed), domain=f"assurance.sweep:{sweep.pk}").decode()
     check_seed(seed, sweep.seed_commitment)
@@ -202,7 +227,7 @@ def close_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> Sweep:
     sweep.erroneous_zh, sweep.erroneous_en = wrong.zh, wrong.en
     sweep.save()
     settled = SweepPerson.objects.filter(area__sweep=sweep).exclude(state=SweepPerson.State.NO_LIST)
-    settled.update(name="", birth_year=None, sex=None, candidates=[])
+    settled.filter(denials=[]).update(name="", birth_year=None, sex=None, candidates=[])
     told = {"found": result.found, "on_no_list": result.on_no_list, "erroneous": result.erroneous_found}
     record("assurance.close_sweep", by=by, at=at, subject=sweep, place=sweep.place, payload=told)
     return sweep

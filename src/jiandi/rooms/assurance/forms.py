@@ -119,12 +119,22 @@ class ResidentForm(forms.Form):
 
 
 class FoundForm(forms.Form):
-    """What was learnt at the door of somebody in doubt."""
+    """What was learnt at the door of somebody in doubt; whom a colleague met is not denied without a reason."""
 
     answer = forms.ChoiceField(widget=forms.RadioSelect, label=said("核清的结果", "What was learnt"))
+    reason = forms.CharField(
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label=said(
+            "答“不住这里”的:为什么?同事见到过此人", "If not living here: why? A colleague met this person"
+        ),
+    )
 
-    def __init__(self, people: Sequence[Person], *args: object, **kwargs: object) -> None:
+    def __init__(self, people: Sequence[Person], was_met: bool, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if not was_met:
+            del self.fields["reason"]
         could_be = []
         for one in people:
             facts = " ".join(filter(None, (one.name, str(one.birth_on.year) if one.birth_on else "")))

@@ -240,6 +240,7 @@ class SweepPerson(models.Model):
         ASK = "ask"  # to be asked again at the door
         ON_LIST = "on_list"
         NO_LIST = "no_list"
+        DENIED = "denied"  # met by one, denied by another: counts as on no list until a third agrees
         NOT_RESIDENT = "not_resident"  # a guest, a double entry: out of the count
 
     area = models.ForeignKey(SweepArea, on_delete=models.PROTECT, related_name="people")
@@ -251,6 +252,9 @@ class SweepPerson(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.NEW)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     candidates = models.JSONField(default=list)
+    denials = models.JSONField(
+        default=list
+    )  # [officer, reason] of each who denied somebody whom a colleague met
     entered_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     settled_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True)

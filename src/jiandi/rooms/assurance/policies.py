@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +79,13 @@ def check_may_throw(by: Officer, draw: Draw) -> None:
             Text(zh="两人都已掷过骰子,样本已抽出。", en="Both have thrown; the sample is drawn already."),
         )
     before = draw.throws.select_related("officer").first()
-    if before is not None and before.officer.unit_id == by.unit_id:
+    if before is not None:
+        check_units({before.officer.unit_id, by.unit_id})
+
+
+def check_units(units: Set[int]) -> None:
+    """Refuse throws that are not of two units."""
+    if len(units) < THROWERS:
         raise Refused(
             "assurance.same_thrower",
             Text(

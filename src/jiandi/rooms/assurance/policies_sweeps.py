@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jiandi.core.estimate.sweep import MIN_AREAS
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
+from jiandi.rooms.assurance import sweeping
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Level, Place
+from jiandi.rooms.register.circles import circle_of
+
+#: Who may still be settled at the door.
+ASKED = (SweepPerson.State.ASK, SweepPerson.State.DENIED)
+#: How many must deny somebody whom a colleague met, before they leave the count.
+DENIERS = 2
+LEAST_REASON, MOST_REASON = 5, 300
 
 
 def check_place(place: Place) -> None:
@@ -113,8 +123,8 @@ def check_not_linked(sweep: Sweep) -> None:
 
 
 def check_may_settle(by: Officer, area: SweepArea, settled: bool) -> None:
-    """Refuse to settle one's own finding, one's own town, or what is settled."""
-    if settled:
+    """Refuse to settle one's own finding, one's own town, or what is settled or closed."""
+    if settled or area.sweep.closed_at is not None:
         raise Refused(
             "assurance.settled_conflict", Text(zh="这一项已经核清。", en="This has been settled already.")
         )
@@ -126,10 +136,55 @@ def check_may_settle(by: Officer, area: SweepArea, settled: bool) -> None:
                 en="Somebody else settles this: not who swept the area, nor anybody of this township.",
             ),
         )
+    if sweeping.ties(by) & sweeping.named(area.village_id, area.group_no, area.town_id):
+        raise _tied()
+
+
+def check_no_tie(by: Officer, people: Iterable[int]) -> None:
+    """Refuse to say of somebody close to oneself, or of whom it could be, where they live."""
+    if not circle_of(by).people.isdisjoint(people):
+        raise _tied()
+
+
+def _tied() -> Refused:
+    return Refused(
+        "assurance.settle_tied",
+        Text(
+            zh="您申报过与这里或此人的关系,须由另一位复核员去核。",
+            en="You have declared a tie to this place or person. Another inspector settles this.",
+        ),
+    )
+
+
+def check_not_denied_by(by: Officer, found: SweepPerson) -> None:
+    """Refuse a second word of who denied the person already: another decides between the two."""
+    if any(officer == by.pk for officer, _ in found.denials):
+        raise Refused(
+            "assurance.denied_by_you",
+            Text(
+                zh="您已答过此人不住这里,须由另一位复核员再问。",
+                en="You have said already that this person does not live here. Another inspector asks next.",
+            ),
+        )
+
+
+def check_denial(reason: str) -> str:
+    """Return why somebody whom a colleague met is no resident; refuses to drop them without a word."""
+    clean = reason.strip()
+    if not LEAST_REASON <= len(clean) <= MOST_REASON:
+        raise Refused(
+            "assurance.denial_reason",
+            Text(
+                zh=f"同事见到过此人。请写明为何不住这里:谁说的、此人住哪里({LEAST_REASON}至{MOST_REASON}字)。",
+                en="A colleague met this person. Write why they do not live here: who says so, and where they live "
+                f"({LEAST_REASON} to {MOST_REASON} characters).",
+            ),
+        )
+    return clean
 
 
 def check_settled(sweep: Sweep) -> None:
-    """Refuse to close while anything is open, or nothing was compared."""
+    """Refuse to close while anything is open, or nothing was compared; behind a wall nobody asks."""
     if sweep.closed_at is not None:
         raise Refused("assurance.closed_conflict", Text(zh="盲扫已结束。", en="The sweep is closed."))
     if sweep.linked_at is None:
@@ -138,7 +193,8 @@ def check_settled(sweep: Sweep) -> None:
             Text(zh="请先与名册比对。", en="Hold it against the register first."),
         )
     asks = SweepPerson.objects.filter(area__sweep=sweep, state=SweepPerson.State.ASK).count()
-    asks += SweepEntry.objects.filter(area__sweep=sweep, state=SweepEntry.State.ASK).count()
+    entries = SweepEntry.objects.filter(area__sweep=sweep, state=SweepEntry.State.ASK)
+    asks += entries.filter(person__wall__isnull=True).count()
     if asks:
         raise Refused(
             "assurance.sweep_asks",

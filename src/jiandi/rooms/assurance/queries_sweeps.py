@@ -11,8 +11,10 @@ from jiandi.core.values import is_allowed
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting, is_within, permit, visible
 from jiandi.rooms.assurance import policies_sweeps as policies
+from jiandi.rooms.assurance import sweeping
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Level, Place
+from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.models import Person
 
 
@@ -68,16 +70,34 @@ class Progress:
 def progress(sweep: Sweep) -> Progress:
     """Return how far a sweep has come."""
     people = SweepPerson.objects.filter(area__sweep=sweep)
+    entries = SweepEntry.objects.filter(area__sweep=sweep)
     return Progress(
         sweep.areas.filter(swept_at__isnull=False).count(),
         people.count(),
         people.filter(state=SweepPerson.State.ASK).count(),
-        SweepEntry.objects.filter(area__sweep=sweep, state=SweepEntry.State.ASK).count(),
+        entries.filter(state=SweepEntry.State.ASK, person__wall__isnull=True).count(),
     )
 
 
-def areas(sweep: Sweep) -> QuerySet[SweepArea]:
-    """Return the areas drawn, in the order of their tickets."""
+def _may_close(by: Officer, sweep: Sweep, at: datetime) -> bool:
+    return is_allowed(permit, by, "assurance.close_sweep", at=at, place=sweep.place)
+
+
+def denied(by: Officer, sweep: Sweep, at: datetime) -> list[SweepPerson]:
+    """Return whom one inspector met and another denied, for who may close the sweep and has to answer for them."""
+    if not _may_close(by, sweep, at):
+        return []
+    people = SweepPerson.objects.filter(area__sweep=sweep).exclude(denials=[])
+    return list(people.select_related("area__village").order_by("pk")[:500])
+
+
+def areas(by: Officer, sweep: Sweep, at: datetime) -> QuerySet[SweepArea]:
+    """Return the areas drawn, in the order of their tickets; while a sweep is open to who may close it alone.
+
+    Who is visited, and who of the county could warn them, learns the sample from the closed sweep at the earliest.
+    """
+    if sweep.closed_at is None and not _may_close(by, sweep, at):
+        return SweepArea.objects.none()
     found = sweep.areas.select_related("village", "town", "inspector__unit").order_by("ticket")
     return found.annotate(n_people=Count("people"))
 
@@ -88,21 +108,38 @@ def my_areas(by: Officer) -> QuerySet[SweepArea]:
     return mine.select_related("village", "town").order_by("pk").annotate(n_people=Count("people"))
 
 
-def _others(by: Officer, at: datetime) -> QuerySet[SweepArea]:
-    """Areas somebody else swept, in other townships than one's own: there one may ask again."""
-    areas_ = visible(SweepArea.objects.all(), by, "assurance.settle_sweep", at=at)
-    return areas_.exclude(inspector=by).exclude(town_id=by.unit.place.town_id or 0)
+def _others(by: Officer, at: datetime) -> list[int]:
+    """Areas of open sweeps where one may ask again: swept by another, in another township, without a tie to them."""
+    open_ = SweepArea.objects.filter(sweep__closed_at__isnull=True)
+    areas_ = visible(open_, by, "assurance.settle_sweep", at=at).exclude(inspector=by)
+    own, ties = by.unit.place.town_id, sweeping.ties(by)
+    rows = areas_.order_by("pk").values_list("pk", "village", "group_no", "town")
+    return [
+        pk
+        for pk, village, group, town in rows
+        if town != own and ties.isdisjoint(sweeping.named(village, group, town))
+    ]
 
 
 def asks_found(by: Officer, at: datetime) -> QuerySet[SweepPerson]:
     """Return whom the sweeps found and nothing sure is known of, for who may ask again at the door."""
-    asked = SweepPerson.objects.filter(state=SweepPerson.State.ASK, area__in=_others(by, at))
+    asked = SweepPerson.objects.filter(state__in=policies.ASKED, area__in=_others(by, at))
+    near = circle_of(by).people
+    barred = [
+        pk
+        for pk, denials, candidates_ in asked.values_list("pk", "denials", "candidates")
+        if any(officer == by.pk for officer, _ in denials) or not near.isdisjoint(candidates_)
+    ]
+    asked = asked.exclude(pk__in=barred)
     return asked.select_related("area__village", "area__town", "dwelling").order_by("area", "pk")
 
 
 def asks_entries(by: Officer, at: datetime) -> QuerySet[SweepEntry]:
-    """Return the entries of the register the sweeps did not find, for who may ask at the door."""
-    asked = SweepEntry.objects.filter(state=SweepEntry.State.ASK, area__in=_others(by, at))
+    """Return the entries of the register the sweeps did not find, for who may ask at the door; nobody behind a wall."""
+    asked = SweepEntry.objects.filter(
+        state=SweepEntry.State.ASK, area__in=_others(by, at), person__wall__isnull=True
+    )
+    asked = asked.exclude(person__in=circle_of(by).people)
     return asked.select_related("area__village", "area__town", "person__dwelling").order_by("area", "pk")
 
 

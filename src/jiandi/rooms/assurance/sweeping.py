@@ -11,9 +11,10 @@ from jiandi.core.estimate.inspectors import Inspector, RecheckItem, assign_inspe
 from jiandi.core.estimate.samples import ProbabilitySample
 from jiandi.core.estimate.sweep import SweptArea
 from jiandi.core.estimate.sweep_link import Heard, Listed
-from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.models import Conflict, Officer, Unit
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.models import FOUND, Person
 from jiandi.rooms.screening.models import Visit
 
@@ -31,19 +32,43 @@ def split(code: str) -> tuple[int, int]:
     return int(village), int(group)
 
 
+def ties(officer: Officer) -> frozenset[str]:
+    """Return the areas and places an officer has a declared tie to: where those close to them live, and units' places."""
+    people = Person.objects.filter(pk__in=circle_of(officer).people)
+    homes = people.values_list("dwelling__village", "dwelling__group_no", "village").distinct()
+    near = {
+        f"area:{door}-{group or 0}" if door else f"place:{village}"
+        for door, group, village in homes
+        if door or village
+    }
+    tied = Conflict.objects.filter(officer=officer, subject_kind="unit").values("subject_id")
+    units = Unit.objects.filter(pk__in=tied).values_list("place", flat=True)
+    return frozenset(near | {f"place:{place}" for place in units})
+
+
+def named(village: int | None, group: int, town: int | None) -> frozenset[str]:
+    """Return what a tie to an area would be called: the area, its village, its township."""
+    return frozenset({f"area:{village}-{group}", f"place:{village}", f"place:{town}"})
+
+
 def assign(codes: list[str], towns: dict[int, int | None], pool: list[Officer], seed: str) -> dict[str, int]:
-    """Give each area one inspector by lottery: not of its township, and not who made a round's visits in its village."""
+    """Give each area one inspector by lottery: not of its township, without a tie to it or a round's visits in its village."""
     been: dict[int, set[str]] = {}
     villages = {split(code)[0] for code in codes}
     visits = Visit.objects.filter(village__in=villages, worker__isnull=False, task__purpose="round")
     for village, worker in visits.values_list("village", "worker").distinct():
         been.setdefault(village or 0, set()).add(str(worker))
     items = [
-        RecheckItem(code, str(towns[village] or 0), frozenset(been.get(village, ())))
+        RecheckItem(
+            code,
+            str(towns[village] or 0),
+            frozenset(been.get(village, ())),
+            named(village, group, towns[village]),
+        )
         for code in codes
-        for village in (split(code)[0],)
+        for village, group in (split(code),)
     ]
-    people = [Inspector(str(one.pk), str(one.unit.place.town_id or -1), len(codes)) for one in pool]
+    people = [Inspector(str(o.pk), str(o.unit.place.town_id or -1), len(codes), ties(o)) for o in pool]
     plan = assign_inspectors(items, people, seed=seed)
     return {code: int(chosen[0]) for code, chosen in plan.assigned.items() if chosen}
 
@@ -69,14 +94,20 @@ def heard(sweep: Sweep) -> list[Heard]:
     return [Heard(pk, name, village or 0, sex, year) for pk, name, village, sex, year in rows]
 
 
-def registered_in(area: SweepArea) -> list[int]:
-    """Return whom the register places behind this area's doors and a roster knows."""
+def registered_in(area: SweepArea, *, walled: bool = False) -> list[int]:
+    """Return whom the register places behind this area's doors and a roster knows; those behind a wall apart."""
     here = Person.objects.filter(
         dwelling__village=area.village_id,
         dwelling__group_no=area.group_no or None,
         superseded_by__isnull=True,
+        wall__isnull=not walled,
     )
     return list(here.filter(died_on__isnull=True).exclude(kinds__in=(FOUND, "")).values_list("pk", flat=True))
+
+
+def lock(sweep: Sweep) -> None:
+    """Read a sweep again and hold it until the action ends: nothing is settled while it is compared or closed."""
+    sweep.refresh_from_db(from_queryset=Sweep.objects.select_for_update())
 
 
 def sample_of(sweep: Sweep) -> ProbabilitySample:
@@ -92,9 +123,9 @@ def sample_of(sweep: Sweep) -> ProbabilitySample:
 
 
 def swept_areas(sweep: Sweep) -> list[SweptArea]:
-    """Return each area's counts after linkage and field re-checks; who could not be settled counts against the lists."""
+    """Return each area's counts after linkage and field re-checks; doubt counts against the lists."""
     states = SweepPerson.State
-    resident = Q(people__state__in=(states.ON_LIST, states.NO_LIST))
+    resident = Q(people__state__in=(states.ON_LIST, states.NO_LIST, states.DENIED))
     found = dict(
         sweep.areas.annotate(n=Count("people", filter=resident, distinct=True)).values_list("pk", "n")
     )

@@ -62,7 +62,8 @@ def sweep(request: SignedIn, sweep_id: int) -> HttpResponse:
     found = _sweep(request, sweep_id)
     context = {
         "sweep": found,
-        "areas": queries.areas(found),
+        "areas": queries.areas(request.user, found, at),
+        "denied": queries.denied(request.user, found, at),
         "progress": queries.progress(found),
         "may": queries.steps(request.user, found, at),
         "bias": [
@@ -149,12 +150,13 @@ def found(request: SignedIn, found_id: int) -> HttpResponse:
     permit(request.user, "assurance.settle_sweep", at=at)
     asked = one(queries.asks_found(request.user, at), pk=found_id)
     people = queries.candidates(asked)
-    form = FoundForm(people, request.POST or None)
+    form = FoundForm(people, asked.was_met, request.POST or None)
     if request.method == "POST" and form.is_valid():
         answer = form.cleaned_data["answer"]
         person = next((p for p in people if f"p{p.pk}" == answer), None)
         state = SweepPerson.State.ON_LIST if person else answer
-        return _settled(request, actions.settle_found, found=asked, state=state, person=person)
+        said = {"state": state, "person": person, "reason": form.cleaned_data.get("reason", "")}
+        return _settled(request, actions.settle_found, found=asked, **said)
     return render(request, "assurance/sweep_settle.html", {"found": asked, "form": form})
 
 

@@ -14,11 +14,12 @@ from jiandi.core.estimate.draw import seed_commitment
 from jiandi.core.values import Refused
 from jiandi.rooms.access import sealing
 from jiandi.rooms.access.actions import make_grant
-from jiandi.rooms.access.models import Event
-from jiandi.rooms.assurance import actions, comparing, drawing, queries
+from jiandi.rooms.access.models import Event, Officer
+from jiandi.rooms.assurance import actions, comparing, drawing, policies, queries
 from jiandi.rooms.assurance.models import Draw, Recheck
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
+from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening.models import Campaign, Expected, Form, Visit, VisitTask
 
 SEEN = 60
@@ -124,6 +125,22 @@ def test_nothing_is_drawn_before_two_people_of_two_units_have_thrown(county, cam
         actions.throw_dice(by=second[0], at=at, draw=draw, dice=second[1])
 
 
+def test_throws_at_one_moment_are_neither_three_nor_of_one_unit(county, campaign, monkeypatch):
+    at, (first, second), third = county.WEDNESDAY, county.throws(), county.officer("handler_civil")
+    make_grant(None, third, "overseer", Place.objects.get(pk=county.COUNTY), date(2026, 11, 1))
+    Officer.objects.filter(pk=third.pk).update(unit=first[0].unit)
+    draw = actions.make_draw(by=first[0], at=at, campaign=campaign, claim_per_10000=1000)
+    before = Draw.objects.get()
+    actions.throw_dice(by=first[0], at=at, draw=draw, dice=first[1])
+    with monkeypatch.context() as race, pytest.raises(Refused, match="another unit"):
+        race.setattr(policies, "check_throw", lambda by, draw, dice: "123456" * 4)
+        actions.throw_dice(by=third, at=at, draw=draw, dice=first[1])
+    assert draw.throws.count() == 1 and not draw.rechecks.exists()
+    actions.throw_dice(by=second[0], at=at, draw=draw, dice=second[1])
+    with pytest.raises(Refused, match="Both have thrown"):
+        actions.throw_dice(by=third, at=at, draw=before, dice=second[1])
+
+
 def test_it_sends_nobody_to_their_own_town(county, draw):
     inspectors = set(Recheck.objects.filter(draw=draw).values_list("inspector__username", flat=True))
 
@@ -177,6 +194,26 @@ def test_it_holds_a_revisit_against_the_first_visit(county, draw, said, result):
 
     assert set(counts) == {result}
     assert Event.objects.filter(verb="assurance.decide_rechecks").count() == 1
+
+
+def test_a_second_form_for_one_revisit_judges_nothing(county, draw):
+    recheck = draw.rechecks.select_related("task__dwelling", "expected__person").order_by("pk")[0]
+    again = answer(recheck, came="no").replace(b"uuid:r", b"uuid:again")
+    bodies = [answer(recheck), again]
+    counts = actions.receive_rechecks(
+        by=county.officer("engine"), at=county.THURSDAY, draw=draw, bodies=bodies
+    )
+    recheck.refresh_from_db()
+    assert counts == {"true": 1} and recheck.result == "true" and not recheck.differences.exists()
+    assert Visit.objects.filter(task=recheck.task).count() == len(bodies)
+
+
+def test_a_form_in_quarantine_judges_nothing(county, draw):
+    recheck = draw.rechecks.select_related("task__dwelling", "expected__person").order_by("pk")[0]
+    body, engine = answer(recheck), county.officer("engine")
+    screening.receive_visits(by=engine, at=county.THURSDAY, bodies=[body], channel="replay")
+    Visit.objects.filter(task=recheck.task).update(state=Visit.State.QUARANTINED)
+    assert actions.decide_rechecks(by=engine, at=county.THURSDAY, draw=draw, bodies=[body]) == {}
 
 
 def test_it_counts_the_unresolved_as_false(county, draw):

@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access.actions import make_grant
-from jiandi.rooms.access.models import Event, Wall
+from jiandi.rooms.access.models import Conflict, Event, Wall
 from jiandi.rooms.assurance import actions_sweeps as actions
-from jiandi.rooms.assurance.models import SweepArea, SweepEntry, SweepPerson
+from jiandi.rooms.assurance import sweeping
+from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.models import FOUND, Person
 
@@ -58,7 +59,8 @@ def sweep(county, doors):
 
 def walk(county, sweep, *, unlisted=(), skip=()):
     """List everybody registered in each area but those skipped, and one unlisted person in some areas."""
-    for area in sweep.areas.select_related("village", "inspector__unit__place"):
+    waiting = sweep.areas.filter(swept_at__isnull=True)
+    for area in waiting.select_related("village", "inspector__unit__place"):
         here = Person.objects.filter(dwelling__village=area.village, dwelling__group_no=area.group_no)
         facts = [
             {"name": p.name, "sex": 2, "birth_year": p.birth_on.year + 1, "dwelling": p.dwelling}
@@ -91,6 +93,7 @@ def test_it_measures_what_the_lists_miss(county, sweep, third, client):
     assert page.count("西屋老人") == 2 and gone.name in page
     found, other = SweepPerson.objects.filter(state="ask").order_by("pk")
     assert client.post(f"/assurance/sweeps/found/{found.pk}/", {"answer": "no_list"}).status_code == 302
+    SweepPerson.objects.filter(pk=other.pk).update(was_met=False)
     assert client.post(f"/assurance/sweeps/found/{other.pk}/", {"answer": "not_resident"}).status_code == 302
     entry = SweepEntry.objects.get()
     assert client.post(f"/assurance/sweeps/entry/{entry.pk}/", {"answer": "erroneous"}).status_code == 302
@@ -195,3 +198,142 @@ def test_who_may_read_certificates_reads_sweeps(county, sweep, client, username,
 
     assert client.get("/assurance/sweeps/").status_code == status
     assert client.get(f"/assurance/sweeps/{sweep.pk}/").status_code == status
+
+
+def test_nobody_visited_learns_the_areas_before_it_is_closed(county, sweep, third, client):
+    walked = sweep.areas.select_related("village", "inspector").order_by("ticket").first()
+    names = {area.village.name for area in sweep.areas.select_related("village")}
+    page = f"/assurance/sweeps/{sweep.pk}/"
+
+    def seen(username):
+        client.force_login(county.officer(username))
+        return client.get(page).content.decode()
+
+    for username in ("township_a", "lead", "handler_civil"):
+        told = seen(username)
+        assert not any(name in told for name in names) and "公布" in told
+    assert all(name in seen("overseer") for name in names)
+    assert walked.inspector.name not in seen("overseer")  # who still walks is nobody's business yet
+    actions.finish_area(by=walked.inspector, at=county.WEDNESDAY, area=walked)
+    assert walked.inspector.name in seen("overseer")
+
+    walk(county, sweep)
+    actions.link_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    SweepEntry.objects.update(state=SweepEntry.State.LIVES)
+    actions.close_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    assert all(name in seen("township_a") for name in names)
+
+
+def test_one_inspector_cannot_drop_somebody_whom_another_met(county, sweep, third, client):
+    walk(county, sweep, unlisted=(1,))
+    overseer = county.officer("overseer")
+    actions.link_sweep(by=overseer, at=county.THURSDAY, sweep=sweep)
+    met = SweepPerson.objects.get(state="ask")
+    address, denial = f"/assurance/sweeps/found/{met.pk}/", {"answer": "not_resident", "reason": " "}
+    client.force_login(third)
+    assert 'name="reason"' in client.get(address).content.decode()
+    assert "请写明" in client.post(address, denial, follow=True).content.decode()
+    met.refresh_from_db()
+    assert met.state == "ask"
+    denial["reason"] = "邻居说是来走亲戚的"
+    client.post(address, denial)
+    met.refresh_from_db()
+    assert met.state == "denied" and client.get(address).status_code == 404  # another decides between the two
+    told = Event.objects.get(verb="assurance.settle_found").payload
+    assert told == {"state": "denied", "person": None, "reason_given": True}
+
+    client.force_login(overseer)
+    page = client.get(f"/assurance/sweeps/{sweep.pk}/").content.decode()
+    assert "一人见到,一人说没有" in page and met.name in page and denial["reason"] in page
+    client.force_login(county.officer("lead"))
+    assert met.name not in client.get(f"/assurance/sweeps/{sweep.pk}/").content.decode()
+    actions.close_sweep(by=overseer, at=county.THURSDAY, sweep=sweep)
+    met.refresh_from_db()
+    assert met.name == "西屋老人" and sweep.figures["on_no_list"] == 1
+
+
+def test_a_second_inspector_agrees_that_nobody_lives_there(county, sweep, third):
+    walk(county, sweep, unlisted=(1,))
+    actions.link_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    met = SweepPerson.objects.get(state="ask")
+    said = {"at": county.THURSDAY, "found": met, "state": "not_resident", "reason": "来走亲戚的客人"}
+    actions.settle_found(by=third, **said)
+    with pytest.raises(Refused, match="Another inspector"):
+        actions.settle_found(by=third, **said)
+    other = county.officer("handler_police")
+    make_grant(None, other, "inspector", Place.objects.get(pk=county.COUNTY), date(2026, 1, 1))
+    actions.settle_found(by=other, **said)
+    assert met.state == "not_resident" and [pk for pk, _ in met.denials] == [third.pk, other.pk]
+
+
+def test_nobody_is_sent_to_ask_after_somebody_behind_a_wall(county, sweep, third, client):
+    area = sweep.areas.order_by("ticket").first()
+    here = Person.objects.filter(dwelling__village=area.village, dwelling__group_no=area.group_no)
+    sealed, later = here.order_by("pk")[:2]
+    wall = Wall.objects.create(reason="x", made_at=county.MONDAY)
+    Person.objects.filter(pk=sealed.pk).update(wall=wall)
+    walk(county, sweep, skip=(sealed.pk, later.pk))
+    actions.link_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    assert SweepEntry.objects.get(person=sealed).state == "unresolved"
+    entry = SweepEntry.objects.get(person=later, state="ask")
+    Person.objects.filter(pk=later.pk).update(wall=wall)  # walled only after the comparison
+
+    client.force_login(third)
+    page = client.get("/assurance/sweeps/mine/").content.decode()
+    assert sealed.name not in page and later.name not in page
+    assert client.get(f"/assurance/sweeps/entry/{entry.pk}/").status_code == 404
+    actions.close_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    assert sweep.figures["unresolved"] == 2
+
+
+def test_what_another_did_a_moment_ago_is_seen(county, sweep, third):
+    walk(county, sweep, unlisted=(1,))
+    at, overseer, stale = county.THURSDAY, county.officer("overseer"), Sweep.objects.get()
+    actions.link_sweep(by=overseer, at=at, sweep=sweep)
+    with pytest.raises(Refused, match="already"):
+        actions.link_sweep(by=overseer, at=at, sweep=stale)
+    found, old = SweepPerson.objects.get(state="ask"), SweepPerson.objects.get(state="ask")
+    actions.settle_found(by=third, at=at, found=found, state="no_list")
+    with pytest.raises(Refused, match="settled already"):
+        actions.settle_found(by=third, at=at, found=old, state="on_list")
+    stale = Sweep.objects.get()
+    actions.close_sweep(by=overseer, at=at, sweep=sweep)
+    with pytest.raises(Refused, match="is closed"):
+        actions.close_sweep(by=overseer, at=at, sweep=stale)
+
+
+def test_who_declared_a_tie_is_neither_asked_nor_obeyed(county, sweep, third, client):
+    first, second, *_ = sweep.areas.order_by("ticket")
+    walk(county, sweep, unlisted=(1, 2))
+    actions.link_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    here = Person.objects.filter(dwelling__village=first.village, dwelling__group_no=first.group_no)
+    near = SweepPerson.objects.get(area=second, state="ask")
+    cousin = Person.objects.create(code="Pcousin", name="远亲", county_id=county.COUNTY)
+    SweepPerson.objects.filter(pk=near.pk).update(candidates=[cousin.pk])
+    for person in (here.first(), cousin):
+        Conflict.objects.create(
+            officer=third, subject_kind="person", subject_id=person.pk, tie="kin", declared_at=county.MONDAY
+        )
+    client.force_login(third)
+    assert "西屋老人" not in client.get("/assurance/sweeps/mine/").content.decode()
+    for found in SweepPerson.objects.filter(state="ask"):
+        with pytest.raises(Refused, match="declared a tie"):
+            actions.settle_found(by=third, at=county.THURSDAY, found=found, state="on_list")
+
+
+def test_the_lottery_gives_nobody_an_area_they_are_tied_to(county, doors):
+    pool = [county.officer(username) for username in ("handler_civil", "handler_police")]
+    codes, towns = [f"{county.VILLAGE_A1}-1", f"{county.VILLAGE_A1}-2"], {county.VILLAGE_A1: county.TOWN_A}
+    tied, free = pool
+    at_home = Person.objects.filter(dwelling__village=county.VILLAGE_A1)
+    for group in (1, 2):
+        person = at_home.filter(dwelling__group_no=group).first()
+        Conflict.objects.create(
+            officer=tied, subject_kind="person", subject_id=person.pk, tie="kin", declared_at=county.MONDAY
+        )
+    assert set(sweeping.assign(codes, towns, pool, "ab" * 32).values()) == {free.pk}
+    Conflict.objects.create(
+        officer=free, subject_kind="unit", subject_id=county.officer("grid_a1").unit_id, tie="kin",
+        declared_at=county.MONDAY,
+    )  # fmt: skip
+    assert sweeping.assign(codes, towns, pool, "ab" * 32) == {}
