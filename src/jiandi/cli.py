@@ -71,8 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; a refusal is a sentence in both languages and exit code 2."""
     # Bulk work makes rows by the hundred thousand and few cycles: looking for cycles as often as Python does by itself
-    # costs a tenth of a round of visits. What was imported stays for good and need not be looked at again.
-    gc.freeze()
+    # costs a tenth of a round of visits.
     gc.set_threshold(100_000, 20, 100)
     arguments = build_parser().parse_args(argv)
     try:

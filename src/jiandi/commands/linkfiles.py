@@ -62,7 +62,9 @@ def _add_options_of_files(of_files: Any) -> None:
         help="哪一栏是什么,可写多次 · which column holds a field; repeat it: " + ", ".join(dict.fromkeys(sum(FIELDS.values(), ()))),
     )  # fmt: skip
     of_files.add_argument(
-        "--id", metavar="COLUMN", help="行的编号栏(默认用行号)· what rows are called (row number)"
+        "--id",
+        metavar="COLUMN",
+        help="行的编号栏(默认用行号)· the column that names the rows (default: the row's number)",
     )
     of_files.add_argument(
         "--authority", type=Path, metavar="FILE",
@@ -72,7 +74,9 @@ def _add_options_of_files(of_files: Any) -> None:
         "--reference", type=date.fromisoformat, help="年龄截至日(默认今天)· the day ages count from (today)"
     )
     of_files.add_argument(
-        "--month-first", action="store_true", help="03/04/1980 是3月4日 · is the 4th of March"
+        "--month-first",
+        action="store_true",
+        help="03/04/1980 读作3月4日 · read 03/04/1980 as the 4th of March",
     )
 
 

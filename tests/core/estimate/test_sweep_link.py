@@ -17,7 +17,7 @@ ANNA = Listed(1, "林秀兰", HERE, 2, 1956)
         (Heard(9, "林秀兰", HERE, 1, 1956), [ANNA], None, ()),  # a man is not her
         (Heard(9, "林秀蓝", HERE, 2, 1956), [ANNA], None, (1,)),  # sounds alike: ask
         (Heard(9, "王秀兰", HERE, 2, 1956), [ANNA], None, (1,)),  # another surname: ask
-        (Heard(9, "林秀兰", THERE, 2, 1956), [ANNA], 1, ()),  # listed elsewhere is on a list
+        (Heard(9, "林秀兰", THERE, 2, 1956), [ANNA], None, (1,)),  # listed elsewhere may be a namesake: ask
         (
             Heard(9, "林秀兰", HERE, 2, 1956),
             [ANNA, Listed(2, "林秀兰", THERE, 2, 1956)],

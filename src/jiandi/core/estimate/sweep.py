@@ -1,6 +1,6 @@
 """Roster-free sweeps: what share of the people who live here is on any list, measured without the lists.
 
-Areas that cover all land and dwellings are drawn by lottery and walked door by door by outsiders who see no roster;
+Areas that should cover all land and dwellings are drawn by lottery and walked door by door by outsiders who see no roster;
 only then is what they found compared with the register, and what does not match is asked again in the field. Coverage
 is a ratio estimate over the areas swept. People missing from the register (omissions) and entries of nobody who lives
 there (erroneous listings) are kept apart: their difference hides both. The premise, printed beside every result: the
@@ -169,7 +169,7 @@ def sweep_sentence(result: SweepResult) -> Text:
         "m": f"{result.areas_with_misses:,}",
         "s": f"{100 * result.confidence:g}",
     }
-    return _SENTENCE.filled(**values)
+    return (_SENTENCE if result.on_no_list else _SENTENCE_NO_MISS).filled(**values)
 
 
 def erroneous_sentence(result: SweepResult) -> Text:
@@ -182,7 +182,7 @@ def erroneous_sentence(result: SweepResult) -> Text:
         u=f"{result.unresolved:,}",
         p=_percent(result.erroneous.value),
         lo=_percent(result.erroneous.low),
-        hi=_percent(result.erroneous_if_unresolved.high),
+        hi=f"{math.ceil(1000 * result.erroneous_if_unresolved.high - 1e-9) / 10:.1f}",  # a fault is never cut down
     )
 
 
@@ -214,11 +214,19 @@ def _check(sample: ProbabilitySample, areas: Sequence[SweptArea]) -> None:
 
 
 _SENTENCE = Text(
-    zh="{A}片区域中抽签盲扫{a}片:找到常住{k}人,其中{j}人不在任何名册上;名册覆盖{c}%({s}%区间 {lo}%至{hi}%)。"
-    "有人漏登的区域至多{m}片。前提:扫街找到在册者与不在册者同样容易。",
-    en="Blind sweep of {a} of {A} areas: {k} residents found, {j} on no list; coverage {c}% ({s}% interval {lo}% to"
-    " {hi}%). At most {m} areas hold somebody on no list. Assumes the sweep finds listed and unlisted people equally"
-    " well.",
+    zh="{A}片区域中抽签盲扫{a}片:登记常住{k}人(见到本人或听邻里说到),其中{j}人不在任何名册上;名册覆盖约{c}%({s}%区间 {lo}%至{hi}%)。"
+    "{s}%置信度下,照此盲扫能扫出漏登的区域至多{m}片。前提:在册者与不在册者同样容易扫到。",
+    en="Blind sweep of {a} of {A} areas: {k} residents found (met, or named by neighbours), {j} on no list; coverage {c}%"
+    " ({s}% interval {lo}% to {hi}%). With {s}% confidence a sweep like this would find somebody on no list in at most"
+    " {m} areas. Assumes the sweep finds listed and unlisted people equally well.",
+)
+_SENTENCE_NO_MISS = Text(
+    zh="{A}片区域中抽签盲扫{a}片:登记常住{k}人(见到本人或听邻里说到),其中0人不在任何名册上;名册覆盖不低于{lo}%({s}%区间下端),"
+    "这不等于没有漏登。{s}%置信度下,照此盲扫能扫出漏登的区域至多{m}片。前提:在册者与不在册者同样容易扫到。",
+    en="Blind sweep of {a} of {A} areas: {k} residents found (met, or named by neighbours), 0 on no list; coverage at least"
+    " {lo}% (lower end of the {s}% interval); this does not show that the lists are complete. With {s}% confidence a sweep"
+    " like this would find somebody on no list in at most {m} areas. Assumes the sweep finds listed and unlisted people"
+    " equally well.",
 )
 _ERRONEOUS = Text(
     zh="错登另计:这些区域在册{L}人中,{e}人不住在此处,{u}人未能核实;错登{p}%(区间 {lo}%至{hi}%,未核实者算作错登)。",
@@ -242,5 +250,5 @@ _FEW = Text(
     en="{a} areas are too few; at least {least} are needed to see how areas differ.",
 )
 _NOBODY = Text(
-    zh="扫街没有找到任何人,无从计算覆盖。", en="The sweep found nobody, so no coverage can be stated."
+    zh="盲扫没有找到任何人,无从计算覆盖。", en="The sweep found nobody, so no coverage can be stated."
 )

@@ -58,17 +58,18 @@ def link_heard(heard: Sequence[Heard], listed: Iterable[Listed]) -> list[Link]:
     links = []
     for one in heard:
         ranked = _ranked(one, by_key, taken)
-        sure = [person for person, score in ranked if score >= _SURE]
-        if len(sure) == 1:
-            taken.add(sure[0].id)
-            links.append(Link(one.id, sure[0].id))
+        likely = [(person, score) for person, score in ranked if score >= _LIKELY]
+        if len(likely) == 1 and likely[0][1] >= _SURE:
+            taken.add(likely[0][0].id)
+            links.append(Link(one.id, likely[0][0].id))
         else:
             links.append(Link(one.id, None, tuple(person.id for person, _ in ranked[:MOST_CANDIDATES])))
     return links
 
 
-#: Same name 2, same village 1, same year of birth 1, same sex told 1; a doubt about any leaves it below.
-_SURE = 4
+#: Same name 2, same village 1, same year of birth 1, same sex told 1. A doubt about any, or a second person of whom three of
+#: them are true, is a question for the door: taking somebody unlisted for a namesake would make the lists look better.
+_SURE, _LIKELY = 5, 4
 
 
 def _ranked(one: Heard, by_key: dict[str, list[Listed]], taken: set[int]) -> list[tuple[Listed, int]]:

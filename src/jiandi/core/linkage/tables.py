@@ -249,8 +249,10 @@ def _measure(con: duckdb.DuckDBPyConnection, at: int) -> dict[str, Any] | None:
     columns = [row[0] for row in con.execute(f"describe lt_source_{at}").fetchall()]
     if "reason" not in columns:
         return None
-    checked, wrong = con.execute(f"""select count(*), count(*) filter (verdict <> 'same') from lt_source_{at}
-      where reason = 'sampled' and verdict in ('same', 'not_same', 'unsure')""").fetchall()[0]
+    checked, wrong = (
+        con.execute(f"""select count(*), count(*) filter (verdict is distinct from 'same') from lt_source_{at}
+      where reason = 'sampled'""").fetchall()[0]
+    )
     return measured_error(int(checked), int(wrong)) if checked else None
 
 

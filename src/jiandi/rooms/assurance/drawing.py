@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from jiandi.core.estimate.budget import WorkerBelief, choose_visits
@@ -105,7 +106,8 @@ def streams_of(draw: Draw) -> RoundBound | None:
     targeted = freeze_targets(frame, visited, frozen_at=draw.targets_frozen)
     sizes = tuple(int(checked) for checked, _ in draw.plan)
     sample = simple_sample(f"draw-{draw.pk}", frame, draw.seed_commitment, len(drawn), laid_down=sizes)
-    return bound_round(*split_streams(targeted, visited, sample, drawn), alpha=plan.alpha / len(plan.looks))
+    bound = bound_round(*split_streams(targeted, visited, sample, drawn), alpha=plan.alpha / len(plan.looks))
+    return replace(bound, alpha=plan.alpha)  # the looks share the promise: only together do they keep it
 
 
 def village_bounds(draw: Draw) -> list[list[int]]:

@@ -62,7 +62,7 @@ class DiceForm(forms.Form):
     dice = forms.CharField(
         max_length=300,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        label="您掷出的点数,逐个记下 The numbers you threw, one by one",
+        label=said("您掷出的点数,逐个记下", "The numbers you threw, one by one"),
     )
 
 
