@@ -253,7 +253,7 @@ def check_targets_done(draw: Draw) -> None:
         raise Refused(
             "assurance.targets_waiting",
             Text(
-                zh=f"重点核查还有{out}户没有结果。名单定下后须全部去到。",
+                zh=f"重点核查还有{out}项没有结果。名单定下后须全部去到。",
                 en=f"{out} targeted visits are still out. The set is visited whole.",
             ),
         )
