@@ -88,6 +88,7 @@ def certified(county, campaign):
     assurance.reveal_seed(by=overseer, at=county.FRIDAY, draw=draw)
     journal.checkpoint(at=county.FRIDAY)
     assurance.issue_certificate(by=overseer, at=county.FRIDAY, draw=draw)
+    campaign.refresh_from_db()
     return draw
 
 
