@@ -32,7 +32,7 @@ if "--demo" in sys.argv:
     sys.argv.remove("--demo")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiandi.web.settings")
 
-from jiandi.commands import linkfiles, lists, sampling  # noqa: E402
+from jiandi.commands import lists, sampling  # noqa: E402
 from jiandi.core.values import Refused  # noqa: E402
 
 #: Statistics on a file or a few numbers need neither database nor settings, so Django is not even started.
@@ -40,16 +40,20 @@ WITHOUT_SERVICE = ("mse", "certify", "plan-sample", "draw")
 READER_GONE = 141  # as a shell reports a program that its pipe ended (128 + SIGPIPE)
 GROUPS: tuple[ModuleType, ...] = (lists, sampling)
 
-if linkfiles.is_for_files(sys.argv[1:]):
-    GROUPS = (linkfiles, *GROUPS)
-elif sys.argv[1:2] not in [[name] for name in WITHOUT_SERVICE]:
-    import django
+if sys.argv[1:2] not in [[name] for name in WITHOUT_SERVICE]:
+    # Brings the linkage engine, half a second that a bound does not need.
+    from jiandi.commands import linkfiles
 
-    django.setup()
+    if linkfiles.is_for_files(sys.argv[1:]):
+        GROUPS = (linkfiles, *GROUPS)
+    else:
+        import django
 
-    from jiandi.commands import county, demo, evaluation, keeping, rules, service, worlds
+        django.setup()
 
-    GROUPS = (demo, county, service, evaluation, rules, keeping, worlds, *GROUPS)
+        from jiandi.commands import county, demo, evaluation, keeping, rules, service, worlds
+
+        GROUPS = (demo, county, service, evaluation, rules, keeping, worlds, *GROUPS)
 
 ABOUT = """见底 Jiandi - 找到每一个人,并且能证明。 Reach everyone. Prove it.
 
