@@ -33,8 +33,12 @@ class Indicator:
     text: Text
 
 
+#: How an indicator's words end: one worker's figure beside the others'; filled where a worker is spoken of, else taken off.
+FIGURES = Text(zh="(本人{own},同行{peers})", en=" (own {own}, colleagues {peers})")
+
+
 def _text(zh: str, en: str) -> Text:
-    return Text(zh=zh + "(本人{own},同行{peers})", en=en + " (own {own}, colleagues {peers})")
+    return Text(zh=zh + FIGURES.zh, en=en + FIGURES.en)
 
 
 INDICATORS: tuple[Indicator, ...] = (

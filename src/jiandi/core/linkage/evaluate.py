@@ -7,15 +7,15 @@ from typing import Any
 import duckdb
 from scipy import stats
 
+from jiandi.core.estimate.audits import clopper_pearson
+
 
 def exact_share(good: int, all_: int, level: float = 0.95) -> dict[str, float | None]:
     """Return a share with its exact (Clopper-Pearson) interval."""
     if not all_:
         return {"value": None, "low": None, "high": None}
-    tail = (1 - level) / 2
-    low = stats.beta.ppf(tail, good, all_ - good + 1) if good else 0.0
-    high = stats.beta.ppf(1 - tail, good + 1, all_ - good) if good < all_ else 1.0
-    return {"value": good / all_, "low": float(low), "high": float(high)}
+    rate = clopper_pearson(good, all_, confidence=level)
+    return {"value": rate.value, "low": rate.low, "high": rate.high}
 
 
 def _count(found: int, level: float = 0.95) -> dict[str, float]:

@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from jiandi.core.linkage.clean import RAW_COLUMNS
 from jiandi.core.linkage.generic import FIELDS as GENERIC_FIELDS
 from jiandi.core.rosters.headers import bare, flat
 from jiandi.core.rosters.kinds import catalogue
 from jiandi.core.values import Refused, Text
 
-RESIDENT_FIELDS = (
-    "name",
-    "id_number",
-    "birth",
-    "sex",
-    "age",
-    "phone",
-    "village",
-    "town",
-    "address",
-    "household_no",
-)
+# What a row says of a person: the raw record without our own numbers before it and the roster's date behind it.
+RESIDENT_FIELDS = tuple(RAW_COLUMNS[RAW_COLUMNS.index("name") : RAW_COLUMNS.index("reference_on")])
 FIELDS: dict[str, tuple[str, ...]] = {"cn-resident": RESIDENT_FIELDS, "generic": GENERIC_FIELDS}
 # Somebody must be recognisable: a table needs one of these.
 NEEDED = {"cn-resident": ("name", "id_number"), "generic": ("last_name", "name", "first_name", "id_number")}

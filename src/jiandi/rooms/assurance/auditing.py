@@ -8,13 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from jiandi.core.estimate.audits import AuditRow, RandomAudit, TargetedAudit
-from jiandi.core.estimate.indicators import INDICATORS
+from jiandi.core.estimate.indicators import FIGURES, INDICATORS
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
 from jiandi.rooms.assurance.models import IndicatorMonth, Recheck, Suspicion, Target
-
-_FIGURES = Text(zh="(本人{own},同行{peers})", en=" (own {own}, colleagues {peers})")
 
 
 def audits_of(county: int) -> tuple[list[RandomAudit], list[TargetedAudit]]:
@@ -100,4 +98,4 @@ def _line(row: dict[str, Any], words: dict[str, Text], retired: Sequence[str]) -
 
 def _short(text: Text) -> Text:
     """An indicator's words without the figures of one worker."""
-    return Text(zh=text.zh.removesuffix(_FIGURES.zh), en=text.en.removesuffix(_FIGURES.en))
+    return Text(zh=text.zh.removesuffix(FIGURES.zh), en=text.en.removesuffix(FIGURES.en))

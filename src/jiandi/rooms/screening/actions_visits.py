@@ -59,25 +59,27 @@ def receive_visit(
     permit(by, "screening.receive_visit", at=at)
     policies.check_channel(channel)
     policies.check_photos(attachments)
-    form = forms.parse(body)
-    digest = hashlib.sha256(body).digest()
-    stored = {known: pk for pk, known in sorting.known_visits([form.instance_id]).get(form.instance_id, [])}
-    if digest in stored and not attachments:
-        return Visit.objects.get(pk=stored[digest])
+    said = read(body, received_at=at)
+    if said.refusal is not None:
+        raise Refused(*said.refusal)
+    assert said.form is not None  # a submission is read or refused
+    instance_id = said.form.instance_id
+    stored = {known: pk for pk, known in sorting.known_visits([instance_id]).get(instance_id, [])}
+    if said.sha256 in stored and not attachments:
+        return Visit.objects.get(pk=stored[said.sha256])
     return _receive_visit(
-        by=by, at=at, body=body, channel=channel, attachments=attachments, pictured=pictured
+        by=by, at=at, said=said, channel=channel, attachments=attachments, pictured=pictured
     )
 
 
 @action
 def _receive_visit(
-    *, by: Officer, at: datetime, body: bytes, channel: str, attachments: Sequence[Attached], pictured: str
+    *, by: Officer, at: datetime, said: Read, channel: str, attachments: Sequence[Attached], pictured: str
 ) -> Visit:
-    """Take one visit, inside one transaction."""
-    _hold_turn(forms.parse(body).instance_id)
-    batch = sorting.sort([read(body, received_at=at)], by=by, at=at, channel=channel)
-    if batch.refused:
-        raise Refused(batch.refused[0].code, batch.refused[0].text)
+    """Take one visit that could be read, inside one transaction."""
+    assert said.form is not None  # receive_visit refuses what cannot be read
+    _hold_turn(said.form.instance_id)
+    batch = sorting.sort([said], by=by, at=at, channel=channel)
     _store_and_apply(batch, by=by, at=at, channel=channel)
     pk = batch.readings[0].visit_id if batch.readings else batch.same[0]
     visit = Visit.objects.select_related("village", "town", "county").get(pk=pk)
