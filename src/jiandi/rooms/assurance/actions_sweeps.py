@@ -18,7 +18,7 @@ from jiandi.rooms.assurance import drawing, sweeping
 from jiandi.rooms.assurance import policies_sweeps as policies
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Place
-from jiandi.rooms.register.actions import add_found_person
+from jiandi.rooms.register.actions import add_found_people
 from jiandi.rooms.register.models import Person
 
 
@@ -86,7 +86,7 @@ def note_resident(
     was_met: bool,
 ) -> SweepPerson:
     """Enter one person who lives in the area, as met or as heard of next door; nothing of the register is shown."""
-    permit(by, "assurance.sweep_area", at=at, place=area.village)
+    permit(by, "assurance.sweep_area", at=at)  # the lottery gave them the place, which is never their own
     policies.check_own_area(by, area)
     clean = policies.check_resident(name, sex, birth_year, timezone.localdate(at).year)
     found = SweepPerson.objects.create(
@@ -105,7 +105,7 @@ def note_resident(
 @action
 def finish_area(*, by: Officer, at: datetime, area: SweepArea) -> SweepArea:
     """Say that every door of the area was walked; nothing can be added after."""
-    permit(by, "assurance.sweep_area", at=at, place=area.village)
+    permit(by, "assurance.sweep_area", at=at)  # the lottery gave them the place, which is never their own
     policies.check_own_area(by, area)
     area.swept_at = at
     area.save(update_fields=["swept_at"])
@@ -168,7 +168,8 @@ def settle_found(
     sweeping.lock(found.area.sweep)
     found.refresh_from_db(from_queryset=SweepPerson.objects.select_for_update())
     area = found.area
-    permit(by, "assurance.settle_sweep", at=at, place=area.village)
+    permit(by, "assurance.settle_sweep", at=at)
+    policies.check_in_reach(by, area, at)
     policies.check_may_settle(by, area, found.state not in policies.ASKED)
     policies.check_no_tie(by, found.candidates)
     policies.check_not_denied_by(by, found)
@@ -176,15 +177,11 @@ def settle_found(
         found.denials = [*found.denials, [by.pk, policies.check_denial(reason)]]
         state = SweepPerson.State.DENIED if len(found.denials) < policies.DENIERS else state
     if state == SweepPerson.State.NO_LIST:
-        person = add_found_person(
-            by=by,
-            at=at,
-            name=found.name,
-            sex=found.sex,
-            birth_year=found.birth_year,
-            village=area.village,
-            dwelling=found.dwelling,
-        )
+        row = {
+            "name": found.name, "sex": found.sex, "birth_year": found.birth_year, "village": area.village_id,
+            "town": area.town_id, "county": area.county_id, "dwelling": found.dwelling_id, "household": None,
+        }  # fmt: skip
+        (person,) = add_found_people(by=by, at=at, rows=[row])
     found.state, found.person, found.settled_by, found.settled_at = state, person, by, at
     found.save(update_fields=["state", "person", "denials", "settled_by", "settled_at"])
     if person is not None and state == SweepPerson.State.ON_LIST:
@@ -201,7 +198,8 @@ def settle_entry(*, by: Officer, at: datetime, entry: SweepEntry, state: str) ->
     """Write what was learnt of an entry of the register whom the sweep did not find: lives there, or does not."""
     sweeping.lock(entry.area.sweep)
     entry.refresh_from_db(from_queryset=SweepEntry.objects.select_for_update())
-    permit(by, "assurance.settle_sweep", at=at, place=entry.area.village)
+    permit(by, "assurance.settle_sweep", at=at)
+    policies.check_in_reach(by, entry.area, at)
     policies.check_may_settle(by, entry.area, entry.state != SweepEntry.State.ASK)
     policies.check_no_tie(by, [entry.person_id])
     entry.state, entry.settled_by, entry.settled_at = state, by, at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from jiandi.core.estimate.sweep import MIN_AREAS
 from jiandi.core.values import Refused, Text
@@ -138,6 +139,18 @@ def check_may_settle(by: Officer, area: SweepArea, settled: bool) -> None:
         )
     if sweeping.ties(by) & sweeping.named(area.village_id, area.group_no, area.town_id):
         raise _tied()
+
+
+def check_in_reach(by: Officer, area: SweepArea, at: datetime) -> None:
+    """Refuse a county where the officer inspects nothing."""
+    if not sweeping.in_reach(by, at).filter(pk=area.pk).exists():
+        raise Refused(
+            "access.area",
+            Text(
+                zh="这里不属于您复核的县。请交给该县的复核员。",
+                en="This is no county where you inspect. Pass it to an inspector there.",
+            ),
+        )
 
 
 def check_no_tie(by: Officer, people: Iterable[int]) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 
 from jiandi.core.values import is_allowed
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import granting, is_within, permit, visible
+from jiandi.rooms.access.permissions import granting, is_within, permit
 from jiandi.rooms.assurance import policies_sweeps as policies
 from jiandi.rooms.assurance import sweeping
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
@@ -110,8 +110,7 @@ def my_areas(by: Officer) -> QuerySet[SweepArea]:
 
 def _others(by: Officer, at: datetime) -> list[int]:
     """Areas of open sweeps where one may ask again: swept by another, in another township, without a tie to them."""
-    open_ = SweepArea.objects.filter(sweep__closed_at__isnull=True)
-    areas_ = visible(open_, by, "assurance.settle_sweep", at=at).exclude(inspector=by)
+    areas_ = sweeping.in_reach(by, at).filter(sweep__closed_at__isnull=True).exclude(inspector=by)
     own, ties = by.unit.place.town_id, sweeping.ties(by)
     rows = areas_.order_by("pk").values_list("pk", "village", "group_no", "town")
     return [

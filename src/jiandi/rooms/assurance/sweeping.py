@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from jiandi.core.estimate.draw import Frame, freeze_frame
 from jiandi.core.estimate.inspectors import Inspector, RecheckItem, assign_inspectors
@@ -12,6 +13,7 @@ from jiandi.core.estimate.samples import ProbabilitySample
 from jiandi.core.estimate.sweep import SweptArea
 from jiandi.core.estimate.sweep_link import Heard, Listed
 from jiandi.rooms.access.models import Conflict, Officer, Unit
+from jiandi.rooms.access.permissions import area_filter, granting
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.circles import circle_of
@@ -44,6 +46,16 @@ def ties(officer: Officer) -> frozenset[str]:
     tied = Conflict.objects.filter(officer=officer, subject_kind="unit").values("subject_id")
     units = Unit.objects.filter(pk__in=tied).values_list("place", flat=True)
     return frozenset(near | {f"place:{place}" for place in units})
+
+
+def in_reach(by: Officer, at: datetime) -> QuerySet[SweepArea]:
+    """Return the areas where an inspector may ask again: all of the counties they inspect in, since nobody asks in their own town.
+
+    Their grant names the town they come from; what a sweep needs of them lies everywhere else in the county.
+    """
+    areas = granting(by, "assurance.settle_sweep", at)
+    counties = {area.county_id for area in areas if area.county_id}
+    return SweepArea.objects.filter(area_filter(areas) | Q(county__in=counties))
 
 
 def named(village: int | None, group: int, town: int | None) -> frozenset[str]:

@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access.actions import make_grant
-from jiandi.rooms.access.models import Conflict, Event, Wall
+from jiandi.rooms.access.models import Conflict, Event, Grant, Wall
 from jiandi.rooms.assurance import actions_sweeps as actions
-from jiandi.rooms.assurance import sweeping
+from jiandi.rooms.assurance import queries_sweeps, sweeping
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.models import FOUND, Person
@@ -337,3 +337,32 @@ def test_the_lottery_gives_nobody_an_area_they_are_tied_to(county, doors):
         declared_at=county.MONDAY,
     )  # fmt: skip
     assert sweeping.assign(codes, towns, pool, "ab" * 32) == {}
+
+
+def test_inspectors_of_the_towns_walk_and_settle_everywhere_but_at_home(county, sweep, third):
+    """As in a county: each inspector's grant names the town they come from, and the lottery sends them elsewhere."""
+    homes = {"inspector_a": county.TOWN_A, "inspector_b": county.TOWN_B, third.username: county.TOWN_A}
+    for username, town in homes.items():
+        Grant.objects.filter(officer__username=username, role="inspector").update(place=town)
+
+    walk(county, sweep, unlisted=(1,))
+    actions.link_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    met = SweepPerson.objects.get(state="ask")
+    actions.settle_found(by=third, at=county.THURSDAY, found=met, state="no_list")
+
+    assert met.person is not None and met.person.village_id == met.area.village_id
+
+
+def test_an_inspector_of_another_county_settles_nothing_here(county, sweep, third):
+    walk(county, sweep, unlisted=(1,))
+    actions.link_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+    here = Place.objects.get(pk=county.COUNTY)
+    far = Place.objects.create(
+        id=990102000000, level=here.level, name="远山县", parent_id=here.parent_id, county_id=990102000000
+    )
+    Grant.objects.filter(officer=third).update(place=far)
+
+    met = SweepPerson.objects.get(state="ask")
+    assert not queries_sweeps.asks_found(third, county.THURSDAY).exists()
+    with pytest.raises(Refused, match="no county where you inspect"):
+        actions.settle_found(by=third, at=county.THURSDAY, found=met, state="no_list")
