@@ -173,6 +173,7 @@ def settle_found(
     policies.check_may_settle(by, area, found.state not in policies.ASKED)
     policies.check_no_tie(by, found.candidates)
     policies.check_not_denied_by(by, found)
+    policies.check_answer(state, policies.FOUND_ANSWERS)
     if state == SweepPerson.State.NOT_RESIDENT and found.was_met:
         found.denials = [*found.denials, [by.pk, policies.check_denial(reason)]]
         state = SweepPerson.State.DENIED if len(found.denials) < policies.DENIERS else state
@@ -202,6 +203,7 @@ def settle_entry(*, by: Officer, at: datetime, entry: SweepEntry, state: str) ->
     policies.check_in_reach(by, entry.area, at)
     policies.check_may_settle(by, entry.area, entry.state != SweepEntry.State.ASK)
     policies.check_no_tie(by, [entry.person_id])
+    policies.check_answer(state, policies.ENTRY_ANSWERS)
     entry.state, entry.settled_by, entry.settled_at = state, by, at
     entry.save(update_fields=["state", "settled_by", "settled_at"])
     record("assurance.settle_entry", by=by, at=at, subject=entry, payload={"state": state})

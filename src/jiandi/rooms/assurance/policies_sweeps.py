@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from jiandi.core.estimate.sweep import MIN_AREAS
@@ -13,6 +13,9 @@ from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPer
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register.circles import circle_of
 
+#: What may be learnt of somebody found, and of an entry not found.
+FOUND_ANSWERS = (SweepPerson.State.ON_LIST, SweepPerson.State.NO_LIST, SweepPerson.State.NOT_RESIDENT)
+ENTRY_ANSWERS = (SweepEntry.State.LIVES, SweepEntry.State.ERRONEOUS, SweepEntry.State.UNRESOLVED)
 #: Who may still be settled at the door.
 ASKED = (SweepPerson.State.ASK, SweepPerson.State.DENIED)
 #: How many must deny somebody whom a colleague met, before they leave the count.
@@ -139,6 +142,18 @@ def check_may_settle(by: Officer, area: SweepArea, settled: bool) -> None:
         )
     if sweeping.ties(by) & sweeping.named(area.village_id, area.group_no, area.town_id):
         raise _tied()
+
+
+def check_answer(state: str, answers: Collection[str]) -> None:
+    """Refuse a word that would count as nothing: what is neither an omission nor a wrong entry flatters the lists."""
+    if state not in answers:
+        raise Refused(
+            "assurance.sweep_answer",
+            Text(
+                zh=f"“{state}”不是可填的结果。可填:{'、'.join(answers)}。",
+                en=f'"{state}" is no result. There are: {", ".join(answers)}.',
+            ),
+        )
 
 
 def check_in_reach(by: Officer, area: SweepArea, at: datetime) -> None:

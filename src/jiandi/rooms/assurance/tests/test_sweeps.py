@@ -366,3 +366,16 @@ def test_an_inspector_of_another_county_settles_nothing_here(county, sweep, thir
     assert not queries_sweeps.asks_found(third, county.THURSDAY).exists()
     with pytest.raises(Refused, match="no county where you inspect"):
         actions.settle_found(by=third, at=county.THURSDAY, found=met, state="no_list")
+
+
+def test_a_word_that_would_count_as_nothing_is_refused(county, sweep, third):
+    first = sweep.areas.order_by("ticket").first()
+    gone = Person.objects.filter(dwelling__village=first.village, dwelling__group_no=first.group_no).first()
+    walk(county, sweep, unlisted=(1,), skip=(gone.pk,))
+    actions.link_sweep(by=county.officer("overseer"), at=county.THURSDAY, sweep=sweep)
+
+    said = {"by": third, "at": county.THURSDAY, "state": "fine"}
+    with pytest.raises(Refused, match="is no result"):
+        actions.settle_found(found=SweepPerson.objects.get(state="ask"), **said)
+    with pytest.raises(Refused, match="is no result"):
+        actions.settle_entry(entry=SweepEntry.objects.get(person=gone), **said)
