@@ -238,10 +238,8 @@ def _plan_for_people_without_a_door(campaign: Campaign, walkers: Walkers, walks:
         alike = list(rows)
         stops = [Stop(None, None, row[1], row[2], row[3], number=n) for n, row in enumerate(alike)]
         codes = _insert(campaign, stops, walkers.get(village, []), walks)
-        unfilled = VisitTask.objects.filter(
-            campaign=campaign, purpose="round", dwelling=None, household=None, expected=None
-        )
-        tasks = dict(unfilled.values_list("code", "pk"))
+        made = VisitTask.objects.filter(bulk.among("code", codes.values()))
+        tasks = dict(made.values_list("code", "pk"))
         expected = [
             (
                 tasks[codes[stop]],
