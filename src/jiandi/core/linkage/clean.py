@@ -1,6 +1,6 @@
 """Stage 0: rows as delivered become records that can be compared; what was changed stands beside what was sent.
 
-One pass in DuckDB; names and dates are read once per distinct spelling. Nothing is thrown away: the delivered name and
+One pass in DuckDB; names, dates and addresses are read once per distinct spelling. Nothing is thrown away: the delivered name and
 address stay in the record, and everything repaired or refused is listed by code in `repairs` (texts in REPAIRS).
 """
 
@@ -51,7 +51,7 @@ _NO_PHONE = [
     "NULL",
     "NAN",
 ]
-_WORK_TABLES = ("clean_names", "clean_births", "clean_stage")
+_WORK_TABLES = ("clean_names", "clean_births", "clean_doors", "clean_stage")
 
 
 def _flag(code: str, condition: str) -> str:
@@ -81,7 +81,7 @@ def _phone_sql() -> str:
 
 
 def _door_sql() -> str:
-    """Return SQL for the numbers of an address (第3组12号: 3-12), which name a door inside a village."""
+    """Return SQL for the numbers of an address r.address (第3组12号: 3-12), which name a door inside a village."""
     group = "([一二三四五六七八九十]+)(?:组|队|社)"
     ordinals = "[" + ", ".join(f"'{word}'" for word in _GROUPS) + "]"
     half = f"translate(r.address, '{_FULL_DIGITS}', '0123456789')"
@@ -90,7 +90,7 @@ def _door_sql() -> str:
     rare = f"regexp_matches(r.address, '[{_FULL_DIGITS}]|[一二三四五六七八九十][组队社]')"
     text = f"case when {rare} then {spelled} else r.address end"
     numbers = f"trim(regexp_replace({text}, '[^0-9]+', '-', 'g'), '-')"
-    return f"case when r.address is not null then {numbers} end"
+    return numbers
 
 
 def _stage_sql(raw: str, known_areas: str | None) -> str:
@@ -98,10 +98,11 @@ def _stage_sql(raw: str, known_areas: str | None) -> str:
     read = f"""(select r.* exclude (birth, sex, phone, age), r.sex as sex_raw, r.phone as phone_raw,
         n.name_clean, n.name_py, n.name_shape, n.sur, n.g1, n.g2, n.nlen,
         b.on_day, b.precision as stated_precision, coalesce(b.bits, 0) as birth_bits,
-        {_age_sql()} as age_years, {_sex_sql()} as stated_sex, {_phone_sql()} as phone_found, {_door_sql()} as numbers
+        {_age_sql()} as age_years, {_sex_sql()} as stated_sex, {_phone_sql()} as phone_found, d.numbers
       from {raw} r
       left join clean_names n on n.raw = r.name
-      left join clean_births b on b.raw = r.birth and b.reference_on = r.reference_on)"""
+      left join clean_births b on b.raw = r.birth and b.reference_on = r.reference_on
+      left join clean_doors d on d.raw = r.address)"""
     return f"""select i.*, case when i.id_status = 'lunar' then s.solar else i.id_birth end as id_solar
       from ({numbers_sql(read, known_areas=known_areas)}) i
       left join (select lunar, min(solar) as solar from lunar_days group by lunar) s
@@ -169,7 +170,7 @@ def clean(
     into: str = "records",
     known_areas: str | None = None,
 ) -> dict[str, int]:
-    """Create the table `into` with one comparable record per row of `raw` and return how many rows met each repair.
+    """Create the temporary table `into` with one comparable record per row of `raw`; return how many rows met each repair.
 
     `raw` holds RAW_COLUMNS, text as delivered but for the numbers record_id, row_id, roster_id, village, town and the
     date reference_on; `known_areas` names a table with the column code. Records carry name_clean, name_py, name_shape,
@@ -180,8 +181,11 @@ def clean(
     map_names(con, source=raw, column="name", into="clean_names")
     map_dates(con, source=raw, column="birth", into="clean_births")
     lunar_table(con)
+    con.execute(f"""create or replace temp table clean_doors as select address as raw, {_door_sql()} as numbers
+      from (select distinct address from {raw} where address is not null) r""")
     con.execute(f"create or replace temp table clean_stage as {_stage_sql(raw, known_areas)}")
-    con.execute(f"create or replace table {into} as {_records_sql()}")
+    # Temporary: a table that is to be kept is compressed and logged as it is written, for twice the cost of cleaning it.
+    con.execute(f"create or replace temp table {into} as {_records_sql()}")
     counts = con.execute(
         f"select code, count(*) from (select unnest(repairs) as code from {into}) group by code order by code"
     )
