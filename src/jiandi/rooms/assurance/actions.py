@@ -12,6 +12,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
 from jiandi.rooms.assurance import comparing, policies
+from jiandi.rooms.assurance.actions_board import count_board
 from jiandi.rooms.assurance.actions_ceremony import hold_draw, make_draw, send_look, throw_dice
 from jiandi.rooms.assurance.actions_certifying import (
     compute,
@@ -29,7 +30,7 @@ from jiandi.rooms.screening.models import Visit
 Progress = Callable[[int, int], None]
 
 __all__ = [
-    "close_waiting", "compute", "compute_suspicion", "current_look", "decide_recheck", "decide_rechecks", "estimate_hidden",
+    "close_waiting", "compute", "compute_suspicion", "count_board", "current_look", "decide_recheck", "decide_rechecks", "estimate_hidden",
     "extend_look", "hold_draw", "issue_certificate", "make_draw", "receive_recheck", "receive_rechecks", "reply_suspicion",
     "reveal_seed", "tally_of", "throw_dice",
 ]  # fmt: skip

@@ -5,9 +5,16 @@ from __future__ import annotations
 from django.db import models
 
 from jiandi.rooms.access.models import Officer
+from jiandi.rooms.assurance.models_board import Board, BoardCell
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, Expected, Visit, VisitTask
+
+# Django looks for models here alone.
+__all__ = [
+    "Board", "BoardCell", "Certificate", "Difference", "Draw", "Estimate", "IndicatorMonth", "Recheck", "Suspicion", "Sweep",
+    "SweepArea", "SweepEntry", "SweepPerson", "Target", "Throw",
+]  # fmt: skip
 
 
 class Draw(models.Model):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiandi.rooms.assurance import views, views_sweeps
+from jiandi.rooms.assurance import views, views_board, views_sweeps
 
 app_name = "assurance"
 urlpatterns = [
@@ -25,5 +25,8 @@ urlpatterns = [
     path("sweeps/area/<int:area_id>/done/", views_sweeps.finish, name="sweep_finish"),
     path("sweeps/found/<int:found_id>/", views_sweeps.found, name="sweep_found"),
     path("sweeps/entry/<int:entry_id>/", views_sweeps.entry, name="sweep_entry"),
+    path("board/", views_board.board, name="board"),
+    path("board/ledger.xlsx", views_board.ledger, name="board_ledger"),
+    path("board/count/", views_board.count, name="count_board"),
     path("own/", views.my_indicators, name="my_indicators"),
 ]
