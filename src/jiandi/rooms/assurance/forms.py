@@ -72,6 +72,36 @@ class ReplyForm(forms.Form):
     text = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}), label="说明 How it was")
 
 
+class KnownForm(forms.Form):
+    """Somebody who agreed to be a known case: who, of what, and how they agreed."""
+
+    test = forms.ChoiceField(label=said("用来检验", "A test of"))
+    code = forms.CharField(
+        max_length=16,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        label=said("人员编号", "The person's code in the register"),
+    )
+    consented_on = forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}), label=said("同意日期", "Agreed on")
+    )
+    words = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label=said("怎样说明、本人怎样答复", "What was explained, and what they said"),
+    )
+    consented = forms.BooleanField(
+        required=False,
+        label=said(
+            "本人已同意,知道随时可以不说理由撤回",
+            "They agreed themselves, and know that they may withdraw at any time without a reason",
+        ),
+    )
+
+    def __init__(self, tests: Sequence[tuple[str, object]], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["test"].choices = tests  # type: ignore[attr-defined]
+
+
 class SweepForm(forms.Form):
     """Where to sweep and how many areas to draw."""
 

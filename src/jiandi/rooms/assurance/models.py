@@ -6,13 +6,14 @@ from django.db import models
 
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.assurance.models_board import Board, BoardCell
+from jiandi.rooms.assurance.models_known import KnownCase
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, Expected, Visit, VisitTask
 
 # Django looks for models here alone.
 __all__ = [
-    "Board", "BoardCell", "Certificate", "Difference", "Draw", "Estimate", "IndicatorMonth", "Recheck", "Suspicion", "Sweep",
+    "Board", "BoardCell", "Certificate", "Difference", "Draw", "Estimate", "IndicatorMonth", "KnownCase", "Recheck", "Suspicion", "Sweep",
     "SweepArea", "SweepEntry", "SweepPerson", "Target", "Throw",
 ]  # fmt: skip
 
@@ -178,6 +179,9 @@ class Certificate(models.Model):
     streams = models.JSONField(
         default=dict
     )  # the round's bound with the targeted set as a census, in words too
+    detection = models.JSONField(
+        default=dict
+    )  # what known cases showed of the inspectors, beside the sentence and never in its place
     log_size = models.BigIntegerField()
     log_root = models.CharField(max_length=64)
 

@@ -15,7 +15,8 @@ from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.queries import events_of
 from jiandi.rooms.assurance import drawing
-from jiandi.rooms.assurance.models import Draw, Recheck, Suspicion, Target
+from jiandi.rooms.assurance.comparing import Asked
+from jiandi.rooms.assurance.models import Draw, Recheck, Suspicion
 from jiandi.rooms.screening.models import Campaign, Visit
 
 LEAST_FRAME = 20
@@ -143,7 +144,7 @@ def check_goes_on(state: str) -> None:
         )
 
 
-def check_same_visit(recheck: Recheck | Target, visit: Visit, form: VisitForm) -> None:
+def check_same_visit(recheck: Asked, visit: Visit, form: VisitForm) -> None:
     """Refuse to decide a re-visit by what was not found on it."""
     if visit.task_id != recheck.task_id or form.instance_id != visit.instance_id:
         raise Refused(
@@ -194,6 +195,7 @@ def check_not_revealed(draw: Draw) -> None:
 def check_call_backs_over(draw: Draw, at: datetime) -> None:
     """Refuse to give up on re-visits before the days for call-backs are over, or when none is out."""
     out = [kind.filter(result=Recheck.Result.WAITING) for kind in (draw.rechecks, draw.targets)]
+    out.append(draw.known_cases.filter(result=Recheck.Result.WAITING, withdrawn_at__isnull=True))
     days = [kind.aggregate(day=Max("task__due_on"))["day"] for kind in out]
     last = max((day for day in days if day is not None), default=None)
     if last is None:
@@ -271,7 +273,7 @@ def check_revealed(draw: Draw) -> None:
         )
 
 
-def check_own_recheck(by: Officer, recheck: Recheck | Target) -> None:
+def check_own_recheck(by: Officer, recheck: Asked) -> None:
     """Refuse a re-visit that was given to somebody else, or that is done."""
     if (
         by.pk not in (recheck.inspector_id, recheck.second_inspector_id)

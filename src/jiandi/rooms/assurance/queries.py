@@ -15,10 +15,18 @@ from jiandi.core.estimate.meter import MeterReading, read_meter
 from jiandi.core.values import is_allowed
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting, is_within, permit, visible
-from jiandi.rooms.assurance import drawing, policies
+from jiandi.rooms.assurance import drawing, policies, policies_known
 from jiandi.rooms.assurance.actions_certifying import compute, current_look, sample_of
 from jiandi.rooms.assurance.comparing import Asked
-from jiandi.rooms.assurance.models import Certificate, Draw, Estimate, Recheck, Suspicion, Target
+from jiandi.rooms.assurance.models import (
+    Certificate,
+    Draw,
+    Estimate,
+    KnownCase,
+    Recheck,
+    Suspicion,
+    Target,
+)
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, VisitTask
@@ -27,7 +35,7 @@ from jiandi.rooms.screening.models import Campaign, VisitTask
 def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
     """Yield the re-visits that are out, as the world's inspectors need them."""
     near = ("task__dwelling", "expected__person", "inspector", "original__worker", "village")
-    waiting: list[Asked] = [
+    waiting: list[Recheck | Target] = [
         one
         for kind in (draw.rechecks, draw.targets)
         for one in kind.filter(result=Recheck.Result.WAITING, task__isnull=False).select_related(*near)
@@ -55,7 +63,7 @@ def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
         }
 
 
-def _names_at_doors(waiting: list[Asked]) -> dict[int, list[str]]:
+def _names_at_doors(waiting: list[Recheck | Target]) -> dict[int, list[str]]:
     """Return who else the register knows behind the doors: a re-visit asks about one person only."""
     doors = sorted({one.task.dwelling_id for one in waiting if one.task and one.task.dwelling_id})
     found: dict[int, list[str]] = {}
@@ -69,7 +77,7 @@ def _names_at_doors(waiting: list[Asked]) -> dict[int, list[str]]:
 def my_rechecks(by: Officer) -> list[Asked]:
     """Return the re-visits an inspector has to make: door and name, nothing of the first visit.
 
-    Those the lottery drew and those the ranking asked for come in one list; nothing tells them apart.
+    Those the lottery drew, those the ranking asked for and known cases come in one list; nothing tells them apart.
     """
     mine = Q(inspector=by) | Q(second_inspector=by)
     near = ("task__dwelling", "expected__person", "village", "town")
@@ -78,6 +86,8 @@ def my_rechecks(by: Officer) -> list[Asked]:
         for model in (Recheck, Target)
         for one in model.objects.filter(mine, result=Recheck.Result.WAITING).select_related(*near)
     ]
+    tests = KnownCase.objects.filter(mine, result=KnownCase.Result.WAITING, withdrawn_at__isnull=True)
+    found += tests.select_related(*near)
     return sorted(found, key=lambda one: (one.town_id or 0, one.village_id or 0, one.task_id or 0))
 
 
@@ -152,7 +162,8 @@ def revisits_of(campaign: Campaign) -> QuerySet[VisitTask]:
     """Return the doors of a round's blind re-visits, which stand outside the round itself."""
     drawn = Q(pk__in=Recheck.objects.filter(draw__campaign=campaign).values("task"))
     targeted = Q(pk__in=Target.objects.filter(draw__campaign=campaign, task__isnull=False).values("task"))
-    return VisitTask.objects.filter(drawn | targeted)
+    tests = Q(pk__in=KnownCase.objects.filter(draw__campaign=campaign, task__isnull=False).values("task"))
+    return VisitTask.objects.filter(drawn | targeted | tests)
 
 
 def steps(by: Officer, draw: Draw, at: datetime) -> dict[str, bool]:
@@ -171,7 +182,8 @@ def steps(by: Officer, draw: Draw, at: datetime) -> dict[str, bool]:
         "reveal": _may(by, "assurance.reveal_seed", draw, at) and done and sealed,
         "certify": _may(by, "assurance.issue_certificate", draw, at)
         and (done and not sealed and not issued)
-        and is_allowed(policies.check_targets_done, draw),
+        and is_allowed(policies.check_targets_done, draw)
+        and is_allowed(policies_known.check_known_done, draw),
     }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiandi.rooms.assurance import views, views_board, views_sweeps
+from jiandi.rooms.assurance import views, views_board, views_known, views_sweeps
 
 app_name = "assurance"
 urlpatterns = [
@@ -28,5 +28,7 @@ urlpatterns = [
     path("board/", views_board.board, name="board"),
     path("board/ledger.xlsx", views_board.ledger, name="board_ledger"),
     path("board/count/", views_board.count, name="count_board"),
+    path("known/", views_known.known_cases, name="known"),
+    path("known/<int:known_id>/withdraw/", views_known.withdraw, name="withdraw_known"),
     path("own/", views.my_indicators, name="my_indicators"),
 ]

@@ -40,6 +40,7 @@ def certificates(request: SignedIn) -> HttpResponse:
             {"draw": draw, "waiting": draw.rechecks.filter(result="waiting").count()} for draw in draws
         ],
         "may_rank": has_verb(request.user, "assurance.read_suspicion", at),
+        "may_seed": has_verb(request.user, "assurance.read_known", at),
         "campaigns": queries.drawable(request.user, at),
         "leads": queries.leads(request.user, at),
     }
