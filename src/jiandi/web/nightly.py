@@ -226,6 +226,18 @@ ORDER: tuple[tuple[str, Text, Callable[[Officer, datetime], Text | None]], ...] 
 )
 
 
+def work(*, now: Callable[[], datetime]) -> bool:
+    """Work out one lead somebody asked for on a page, if there is any; say whether there was."""
+    try:
+        job = assurance.take_job(at=now())
+        if job is not None:
+            assurance.do_job(job=job, now=now)
+        return job is not None
+    except DatabaseError:
+        # Busy, or not set up yet. A job that was taken is free again after a minute of silence.
+        return False
+
+
 def watch(*, at: datetime) -> int:
     """Look for danger signs in what came in since the last look; return how many alerts were raised."""
     try:

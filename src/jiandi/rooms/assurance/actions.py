@@ -21,6 +21,7 @@ from jiandi.rooms.assurance.actions_certifying import (
     reveal_seed,
     tally_of,
 )
+from jiandi.rooms.assurance.actions_jobs import ask_estimate, do_job, take_job
 from jiandi.rooms.assurance.actions_ranking import compute_suspicion, estimate_hidden, reply_suspicion
 from jiandi.rooms.assurance.comparing import Asked
 from jiandi.rooms.assurance.models import Difference, Draw, KnownCase, Recheck, Target
@@ -30,9 +31,9 @@ from jiandi.rooms.screening.models import Visit
 Progress = Callable[[int, int], None]
 
 __all__ = [
-    "close_waiting", "compute", "compute_suspicion", "count_board", "current_look", "decide_recheck", "decide_rechecks", "estimate_hidden",
+    "ask_estimate", "close_waiting", "compute", "compute_suspicion", "count_board", "current_look", "decide_recheck", "decide_rechecks", "do_job", "estimate_hidden",
     "extend_look", "hold_draw", "issue_certificate", "make_draw", "receive_recheck", "receive_rechecks", "reply_suspicion",
-    "reveal_seed", "tally_of", "throw_dice",
+    "reveal_seed", "take_job", "tally_of", "throw_dice",
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from jiandi.rooms.screening.models import Campaign, Expected, Visit, VisitTask
 
 # Django looks for models here alone.
 __all__ = [
-    "Board", "BoardCell", "Certificate", "Difference", "Draw", "Estimate", "IndicatorMonth", "KnownCase", "Recheck", "Suspicion", "Sweep",
+    "Board", "BoardCell", "Certificate", "Difference", "Draw", "Estimate", "EstimateJob", "IndicatorMonth", "KnownCase", "Recheck", "Suspicion", "Sweep",
     "SweepArea", "SweepEntry", "SweepPerson", "Target", "Throw",
 ]  # fmt: skip
 
@@ -199,6 +199,40 @@ class Estimate(models.Model):
     was_refused = models.BooleanField()
     sentence_zh = models.TextField()
     sentence_en = models.TextField()
+
+
+class EstimateJob(models.Model):
+    """A lead asked for with its slow intervals, worked out outside the request; whoever takes it up, it is done once."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="estimate_jobs")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    progress = models.FloatField(default=0.0)  # 0 to 1
+    attempts = models.PositiveSmallIntegerField(default=0)
+    beat_at = models.DateTimeField(null=True)  # when the worker last said that it lives
+    finished_at = models.DateTimeField(null=True)
+    problem_zh = models.CharField(max_length=300, blank=True)
+    problem_en = models.CharField(max_length=300, blank=True)
+    estimate = models.ForeignKey(Estimate, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="one_live_estimate_job_per_round",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(progress__gte=0, progress__lte=1), name="progress_is_a_share"
+            ),
+        ]
 
 
 class Sweep(models.Model):

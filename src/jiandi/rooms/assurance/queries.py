@@ -22,6 +22,7 @@ from jiandi.rooms.assurance.models import (
     Certificate,
     Draw,
     Estimate,
+    EstimateJob,
     KnownCase,
     Recheck,
     Suspicion,
@@ -145,6 +146,20 @@ def leads(by: Officer, at: datetime) -> list[Estimate]:
         for found in Estimate.objects.select_related("campaign", "place").order_by("-pk")[:50]:
             newest.setdefault(found.campaign_id, found)
     return [e for e in newest.values() if any(is_within(e.place, area) for area in areas)]
+
+
+def lead_of(
+    by: Officer, campaign_id: int, at: datetime
+) -> tuple[Campaign, Estimate | None, EstimateJob | None] | None:
+    """Return a round one may estimate for, its latest lead and its latest job; None where there is no such round for them."""
+    campaign = Campaign.objects.select_related("place").filter(pk=campaign_id).first()
+    if campaign is None or not is_allowed(
+        permit, by, "assurance.estimate_hidden", at=at, place=campaign.place
+    ):
+        return None
+    lead = Estimate.objects.select_related("campaign").filter(campaign=campaign).order_by("-pk").first()
+    job = EstimateJob.objects.select_related("asked_by").filter(campaign=campaign).order_by("-pk").first()
+    return campaign, lead, job
 
 
 def _touches(area: Any, draw: Draw) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiandi.rooms.assurance import views, views_board, views_known, views_sweeps
+from jiandi.rooms.assurance import views, views_board, views_known, views_leads, views_sweeps
 
 app_name = "assurance"
 urlpatterns = [
@@ -30,5 +30,6 @@ urlpatterns = [
     path("board/count/", views_board.count, name="count_board"),
     path("known/", views_known.known_cases, name="known"),
     path("known/<int:known_id>/withdraw/", views_known.withdraw, name="withdraw_known"),
+    path("leads/<int:campaign_id>/", views_leads.lead, name="lead"),
     path("own/", views.my_indicators, name="my_indicators"),
 ]
