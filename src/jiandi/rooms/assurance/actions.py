@@ -73,6 +73,7 @@ def decide_recheck(*, by: Officer, at: datetime, recheck: Asked, visit: Visit, b
     permit(by, "assurance.submit_recheck", at=at)
     policies.check_own_recheck(by, recheck)
     policies.check_same_visit(recheck, visit, forms.parse(body))
+    assert recheck.draw is not None  # a known case that is out belongs to a draw
     _apply([(recheck, visit, body)])
     record(
         "assurance.decide_recheck",

@@ -168,8 +168,8 @@ def standings(cases: Iterable[Case]) -> list[Standing]:
     for root, day in sorted(first_day.items()):
         own = {root} | {person for person, where in home.items() if where == root}
         found.append(_standing(day, [seen.get(p) for p in own], [listed.get(p) for p in own]))
-    nobody = set(of_case) - {case for case, _, _ in rows}
-    return [*found, *("unknown" for _ in nobody)]
+    unknown: Standing = "unknown"
+    return found + [unknown] * len(set(of_case) - {case for case, _, _ in rows})
 
 
 def _standing(day: date, seen: list[date | None], listed: list[date | None]) -> Standing:

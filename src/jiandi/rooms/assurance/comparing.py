@@ -25,13 +25,14 @@ def answer_to_came(body: bytes) -> str:
 
 def original_facts(recheck: Asked) -> VisitFacts:
     """Return what the first visit claimed about the sampled person; of a known case, what one would have claimed."""
-    claimed = PersonFacts(key=_person(recheck).code, present="seen")
+    claimed = PersonFacts(key=person_of(recheck).code, present="seen")
     if isinstance(recheck, KnownCase):
         return VisitFacts(held_on=_day(recheck), result="met", persons=(claimed,))
     return VisitFacts(held_on=_day(recheck), result=recheck.original.result or "met", persons=(claimed,))
 
 
-def _person(recheck: Asked) -> Person:
+def person_of(recheck: Asked) -> Person:
+    """Return whom a re-visit asks about."""
     assert recheck.expected is not None  # a known case that is out is bound to its line in the round
     return recheck.expected.person
 
@@ -46,7 +47,7 @@ def _day(recheck: Asked) -> date:
 
 def recheck_facts(recheck: Asked, form: forms.VisitForm, came: str) -> VisitFacts:
     """Return what the inspectors found of the sampled person."""
-    code = _person(recheck).code
+    code = person_of(recheck).code
     people = tuple(
         PersonFacts(key=person.listed, present=person.present or "unknown")
         for person in form.people
@@ -72,7 +73,7 @@ def judge(recheck: Asked, form: forms.VisitForm, came: str) -> tuple[str, list[D
 
 
 def _is_away(recheck: Asked, form: forms.VisitForm, came: str) -> bool:
-    code = _person(recheck).code
+    code = person_of(recheck).code
     return (
         came == "yes"
         and form.result == "met"

@@ -194,7 +194,7 @@ def check_not_revealed(draw: Draw) -> None:
 
 def check_call_backs_over(draw: Draw, at: datetime) -> None:
     """Refuse to give up on re-visits before the days for call-backs are over, or when none is out."""
-    out = [kind.filter(result=Recheck.Result.WAITING) for kind in (draw.rechecks, draw.targets)]
+    out: list[Any] = [kind.filter(result=Recheck.Result.WAITING) for kind in (draw.rechecks, draw.targets)]
     out.append(draw.known_cases.filter(result=Recheck.Result.WAITING, withdrawn_at__isnull=True))
     days = [kind.aggregate(day=Max("task__due_on"))["day"] for kind in out]
     last = max((day for day in days if day is not None), default=None)

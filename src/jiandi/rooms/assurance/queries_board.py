@@ -143,7 +143,7 @@ def by_group(board: Board, place: Place, *, is_sealed: bool) -> list[Line]:
     )
     if not is_sealed:
         cells = cells.filter(is_sensitive=False)
-    rows = {row["group"]: row for row in cells.order_by().values("group").annotate(**_SUMS)}
+    rows: dict[str, Any] = {row["group"]: row for row in cells.order_by().values("group").annotate(**_SUMS)}
     lines = [
         _line(GROUP_NAMES[code], rows[code], None, alone=code in GROUPS and GROUPS[code].seen_alone)
         for code in _ORDER
@@ -185,9 +185,9 @@ def _named(place: Place) -> Text:
 
 
 def _line(name: Text, row: dict[str, Any], place_id: int | None, *, alone: bool = False) -> Line:
-    found = {count: int(row[f"sum_{count}"] or 0) for count in _COUNTS}
-    counts = Coverage(name.zh, *(found.pop(count) for count in _COUNTS[:5]))
-    return Line(name, counts, place_id, **found, seen_alone_needed=alone)
+    found = [int(row[f"sum_{count}"] or 0) for count in _COUNTS]
+    counts, (only, only_left, unplanned) = Coverage(name.zh, *found[:5]), found[5:]
+    return Line(name, counts, place_id, only, only_left, unplanned, seen_alone_needed=alone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,20 @@
 from django.urls import path
 
-from jiandi.rooms.assurance import views, views_board, views_known, views_leads, views_sweeps
+from jiandi.rooms.assurance import (
+    views,
+    views_board,
+    views_certificates,
+    views_known,
+    views_leads,
+    views_sweeps,
+)
 
 app_name = "assurance"
 urlpatterns = [
     path("", views.certificates, name="certificates"),
-    path("certificate/<int:certificate_id>/", views.certificate, name="certificate"),
-    path("certificate/<int:certificate_id>/qr.svg", views.certificate_qr, name="certificate_qr"),
+    path("certificate/<int:certificate_id>/", views_certificates.certificate, name="certificate"),
+    path("certificate/<int:certificate_id>/certificate.pdf", views_certificates.pdf, name="certificate_pdf"),
+    path("certificate/<int:certificate_id>/qr.svg", views_certificates.qr, name="certificate_qr"),
     path("draw/", views.make_draw, name="make_draw"),
     path("draw/<int:draw_id>/", views.draw, name="draw"),
     path("draw/<int:draw_id>/frame.txt", views.frame, name="frame"),
