@@ -20,6 +20,7 @@ from jiandi.rooms.assurance.actions_certifying import (
     issue_certificate,
     reveal_seed,
     tally_of,
+    withdraw_certificate,
 )
 from jiandi.rooms.assurance.actions_jobs import ask_estimate, do_job, take_job
 from jiandi.rooms.assurance.actions_ranking import compute_suspicion, estimate_hidden, reply_suspicion
@@ -34,6 +35,7 @@ __all__ = [
     "ask_estimate", "close_waiting", "compute", "compute_suspicion", "count_board", "current_look", "decide_recheck", "decide_rechecks", "do_job", "estimate_hidden",
     "extend_look", "hold_draw", "issue_certificate", "make_draw", "receive_recheck", "receive_rechecks", "reply_suspicion",
     "reveal_seed", "take_job", "tally_of", "throw_dice",
+    "withdraw_certificate",
 ]  # fmt: skip
 
 

@@ -45,6 +45,23 @@ def reveal_seed(*, by: Officer, at: datetime, draw: Draw) -> Draw:
     return draw
 
 
+@action
+def withdraw_certificate(
+    *, by: Officer, at: datetime, certificate: Certificate, why: str, note: str
+) -> Certificate:
+    """Take a certificate back: it stays readable, and everybody who opens its code is told that it no longer stands."""
+    place = certificate.draw.campaign.place
+    permit(by, "assurance.withdraw_certificate", at=at, place=place)
+    kept = policies.check_withdrawal(certificate, why, note)
+    certificate.withdrawn_at, certificate.withdrawn_by = at, by
+    certificate.withdrawn_why, certificate.withdrawn_note = why, kept
+    fields = ["withdrawn_at", "withdrawn_by", "withdrawn_why", "withdrawn_note"]
+    certificate.save(update_fields=fields)
+    told = {"why": why, "note": kept}
+    record("assurance.withdraw_certificate", by=by, at=at, subject=certificate, place=place, payload=told)
+    return certificate
+
+
 def current_look(draw: Draw) -> int:
     """Return the look whose re-visits were sent last."""
     return draw.rechecks.order_by("-look").values_list("look", flat=True).first() or 0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django import forms
 
 from jiandi.rooms.access.wording import said
+from jiandi.rooms.assurance.checking import REASONS
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.models import Person
 
@@ -70,6 +71,20 @@ class ReplyForm(forms.Form):
     """A worker's own account."""
 
     text = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}), label="说明 How it was")
+
+
+class WithdrawalForm(forms.Form):
+    """Why a certificate is taken back."""
+
+    why = forms.ChoiceField(
+        choices=[(code, said(text.zh, text.en)) for code, text in REASONS.items()],
+        label=said("对外公布的原因", "The reason the public is told"),
+    )
+    note = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label=said("经过(不对外公布)", "What happened (not published)"),
+    )
 
 
 class KnownForm(forms.Form):

@@ -184,9 +184,20 @@ class Certificate(models.Model):
     )  # what known cases showed of the inspectors, beside the sentence and never in its place
     log_size = models.BigIntegerField()
     log_root = models.CharField(max_length=64)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_why = models.CharField(max_length=20, blank=True)  # checking.REASONS: what the public is told
+    withdrawn_note = models.CharField(max_length=500, blank=True)  # what the public is not told
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["draw"], name="one_certificate_per_draw")]
+        constraints = [
+            models.UniqueConstraint(fields=["draw"], name="one_certificate_per_draw"),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True)
+                | (models.Q(withdrawn_by__isnull=False) & ~models.Q(withdrawn_why="")),
+                name="withdrawn_by_somebody_for_a_reason",
+            ),
+        ]
 
 
 class Estimate(models.Model):

@@ -15,8 +15,9 @@ from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.queries import events_of
 from jiandi.rooms.assurance import drawing
+from jiandi.rooms.assurance.checking import REASONS
 from jiandi.rooms.assurance.comparing import Asked
-from jiandi.rooms.assurance.models import Draw, Recheck, Suspicion
+from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
 from jiandi.rooms.screening.models import Campaign, Visit
 
 LEAST_FRAME = 20
@@ -182,6 +183,25 @@ def check_not_issued(draw: Draw) -> None:
             "assurance.issued_conflict",
             Text(zh="这次抽签的凭证已经出具。", en="The certificate of this draw has been issued already."),
         )
+
+
+def check_withdrawal(certificate: Certificate, why: str, note: str) -> str:
+    """Return what is noted; refuses to withdraw twice, without one of the reasons the public is told, or without a word."""
+    if certificate.withdrawn_at is not None:
+        raise Refused(
+            "assurance.withdrawn_conflict",
+            Text(zh="这份凭证已经撤回。", en="This certificate has been withdrawn already."),
+        )
+    clean = note.strip()
+    if why not in REASONS or not 10 <= len(clean) <= 500:
+        raise Refused(
+            "assurance.withdrawal_reason",
+            Text(
+                zh="请选择对外公布的原因,并写明经过(10至500字,不对外公布)。",
+                en="Choose the reason the public is told, and write what happened (10 to 500 characters, not published).",
+            ),
+        )
+    return clean
 
 
 def check_not_revealed(draw: Draw) -> None:

@@ -123,21 +123,6 @@ def village_lines(certificate: Certificate) -> list[VillageLine]:
     ]
 
 
-def binding_lines(certificate: Certificate) -> str:
-    """Return what ties a printed certificate to what was published: its figures and every fingerprint, line by line."""
-    draw = certificate.draw
-    lines = (
-        f"JIANDI CERTIFICATE {certificate.pk}",
-        f"DRAW {draw.pk} LOOK {certificate.look} N {draw.frame_size} n {certificate.sampled}",
-        f"FALSE {certificate.false_found} UNRESOLVED {certificate.unresolved} EXCUSED {certificate.excused}",
-        f"AT MOST {certificate.bound_per_10000:g} PER 10000",
-        f"FRAME {draw.frame_root}",
-        f"SEED {draw.seed_commitment}",
-        f"LOG {certificate.log_size} {certificate.log_root}",
-    )
-    return "\n".join(lines)
-
-
 def leads(by: Officer, at: datetime) -> list[Estimate]:
     """Return the latest lead from list overlaps for each round of the officer's area; only for who may estimate."""
     areas = granting(by, "assurance.estimate_hidden", at)

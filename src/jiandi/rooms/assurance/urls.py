@@ -6,6 +6,7 @@ from jiandi.rooms.assurance import (
     views_certificates,
     views_known,
     views_leads,
+    views_public,
     views_sweeps,
 )
 
@@ -15,6 +16,12 @@ urlpatterns = [
     path("certificate/<int:certificate_id>/", views_certificates.certificate, name="certificate"),
     path("certificate/<int:certificate_id>/certificate.pdf", views_certificates.pdf, name="certificate_pdf"),
     path("certificate/<int:certificate_id>/qr.svg", views_certificates.qr, name="certificate_qr"),
+    path(
+        "certificate/<int:certificate_id>/withdraw/",
+        views_certificates.withdraw,
+        name="withdraw_certificate",
+    ),
+    path("check/<int:certificate_id>/<slug:code>/", views_public.check, name="check"),
     path("draw/", views.make_draw, name="make_draw"),
     path("draw/<int:draw_id>/", views.draw, name="draw"),
     path("draw/<int:draw_id>/frame.txt", views.frame, name="frame"),

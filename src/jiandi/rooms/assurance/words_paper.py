@@ -65,8 +65,9 @@ NOT_SIGNED = Text(zh="签发时日志尚未签名", en="not signed yet when issu
 INSPECTORS = Text(zh="复核人(签字)", en="Inspectors (signatures)")
 OVERSIGHT = Text(zh="监督单位(盖章)", en="Oversight body (seal)")
 QR_NOTE = Text(
-    zh="二维码载有本凭证的数字与指纹。",
-    en="The QR code holds this certificate's figures and fingerprints.",
+    zh="二维码打开的页面上,任何人都能看到本凭证是否有效;数字与指纹也在码中。",
+    en="The QR code opens a page where anybody sees whether this certificate stands; its figures and fingerprints are in the"
+    " code too.",
 )
 NO_TYPST = Text(
     zh="本机没有排版程序,不能生成PDF。请管理员安装:pip install 'jiandi[pdf]'。也可用“打印”直接打印本页。",
