@@ -15,7 +15,6 @@ from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Throw
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, Expected, Form, Visit, VisitTask
-from jiandi.web.board import board
 
 NOTE = "复核表与原件核对后不一致"
 
@@ -131,17 +130,18 @@ def test_a_later_certificate_of_the_place_supersedes_it(county, certificate, cli
 
 def test_a_withdrawn_certificate_says_so_to_everybody_and_is_cited_nowhere(county, certificate, client):
     overseer = county.officer("overseer")
-    assert board(overseer, county.FRIDAY)["certificate"] == certificate
     client.force_login(overseer)
+    assert certificate.sentence_zh in client.get("/").content.decode()
     said = {"why": "figures", "note": NOTE}
     assert client.post(f"/assurance/certificate/{certificate.pk}/withdraw/", said).status_code == 302
     inside = client.get(f"/assurance/certificate/{certificate.pk}/").content.decode()
+    assert certificate.sentence_zh not in client.get("/").content.decode()
     client.logout()
 
     assert "已于2026" in inside and "数字有误" in inside
     page = client.get(address(certificate)).content.decode()
     assert "a figure is wrong" in page and "must not be cited" in page and "Valid." not in page
-    assert board(overseer, county.FRIDAY)["certificate"] is None and Facts(county.FRIDAY).certificate is None
+    assert Facts(county.FRIDAY).certificate is None
     event = Event.objects.get(verb="assurance.withdraw_certificate")
     assert event.payload == {"why": "figures", "note": NOTE}
 

@@ -18,7 +18,6 @@ from jiandi.rooms.assurance.models import Estimate, EstimateJob
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, Form
-from jiandi.web import nightly
 
 KNOWN = {"hukou": 40, "clinic": 30, "school": 25, "hukou clinic": 22, "hukou school": 18, "clinic school": 15, "hukou clinic school": 12}  # fmt: skip
 
@@ -120,15 +119,6 @@ def test_a_killed_run_is_taken_up_again_and_given_up_the_third_time(county, camp
     client.force_login(county.officer("lead"))
     assert "都中断" in page(client, campaign).content.decode()
     asked(county, campaign)  # one may try again
-
-
-def test_the_serving_process_works_jobs_off_one_by_one(county, campaign, people):
-    asked(county, campaign)
-    Person.objects.filter(pk__gt=Person.objects.order_by("pk")[9].pk).delete()  # the gate refuses: quick
-
-    assert nightly.work(now=Watch(county.FRIDAY)) is True
-    assert nightly.work(now=Watch(county.FRIDAY)) is False
-    assert EstimateJob.objects.get().state == "done"
 
 
 def test_the_same_table_is_not_worked_out_twice(county, campaign, people):
