@@ -306,6 +306,7 @@ def assure(job: Job, progress: Progress) -> dict[str, Any]:
     flagged = assurance.compute_suspicion(by=overseer, at=moment(23, 11), campaign=campaign)
     progress(4, 5)
     assurance.estimate_hidden(by=job.officer("engine"), at=moment(23, 12), campaign=campaign)
+    assurance.count_board(by=job.officer("engine"), at=moment(23, 13), campaign=campaign)
     progress(5, 5)
     return {"sampled": certificate.sampled, "false": certificate.false_found, "flagged_workers": flagged}
 

@@ -20,6 +20,7 @@ from jiandi.core.values import Text
 from jiandi.rooms.access import clock
 from jiandi.web import nightly
 
+JOB_LOOK_SECONDS = 2  # somebody is waiting on a page
 DANGER_SCAN_SECONDS = 10  # a danger sign is an alert within the minute, not at night
 
 
@@ -45,11 +46,12 @@ def run_serve(arguments: argparse.Namespace) -> int:
 
 
 def serve(host: str, port: int) -> None:
-    """Serve the console until stopped; the danger scan runs beside it in this process."""
+    """Serve the console until stopped; the danger scan and asked-for leads run beside it, in this process."""
     os.environ.setdefault("PYTHONPATH", os.pathsep.join(sys.path))
     # A fresh worker, never a fork: a fork taken while another thread is inside SQLite leaves a lock nobody will ever release.
     multiprocessing.set_start_method("spawn", force=True)
     threading.Thread(target=watch_for_danger, daemon=True).start()
+    threading.Thread(target=work_on_leads, daemon=True).start()
     Granian(
         "jiandi.web.wsgi:application",
         address=host,
@@ -67,6 +69,15 @@ def watch_for_danger() -> None:
         nightly.watch(at=clock.now())
         close_old_connections()
         time.sleep(DANGER_SCAN_SECONDS)
+
+
+def work_on_leads() -> None:
+    """Work out what pages asked for, one after another; requests are answered by another process and do not wait."""
+    while True:
+        did_one = nightly.work(now=clock.now)
+        close_old_connections()
+        if not did_one:
+            time.sleep(JOB_LOOK_SECONDS)
 
 
 def run_nightly(arguments: argparse.Namespace) -> int:

@@ -60,12 +60,14 @@ def _chromium() -> str | None:
 
 
 def _install_system_packages() -> None:
-    """Fetch Chromium and PostgreSQL from the system's packages, where that is possible."""
+    """Fetch Chromium, PostgreSQL and a small Chinese font from the system's packages, where that is possible."""
     wanted = []
     if _postgres_bin() is None:
         wanted.append("postgresql")
     if _chromium() is None:
         wanted.append("chromium")
+    if not any(Path("/usr/share/fonts").rglob("wqy-microhei*")):
+        wanted.append("fonts-wqy-microhei")  # for certificates as PDF
     if not wanted or not shutil.which("apt-get"):
         return
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
@@ -174,7 +176,7 @@ def main(argv: list[str] | None = None) -> int:
     gate.add_argument("--fix", action="store_true", help="能改的直接改 · mend what can be mended")
     suite = commands.add_parser("test", help="全部测试,两种数据库 · the whole suite on both databases")
     suite.add_argument(
-        "--install", action="store_true", help="用系统软件包装好 Chromium 和 PostgreSQL · fetch them"
+        "--install", action="store_true", help="用系统软件包装好 Chromium、PostgreSQL 和中文字体 · fetch them"
     )
     suite.add_argument("--database", choices=["both", "sqlite", "postgres"], default="both")
     suite.add_argument("rest", nargs="*", help="交给 pytest 的参数 · passed on to pytest")

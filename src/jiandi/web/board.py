@@ -223,6 +223,9 @@ def board(by: Officer, at: datetime) -> dict[str, object]:
         )
     if places_for(grants, "assurance.read_certificate"):
         shown["certificate"] = (
-            Certificate.objects.select_related("draw__campaign").order_by("-issued_at").first()
+            Certificate.objects.filter(withdrawn_at__isnull=True)
+            .select_related("draw__campaign")
+            .order_by("-issued_at")
+            .first()
         )
     return shown

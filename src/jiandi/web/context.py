@@ -73,6 +73,9 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
                 Text(zh="复核", en="My re-visits"), "assurance:my_rechecks", "assurance.submit_recheck", "eye"
             ),
             Entry(
+                Text(zh="覆盖台账", en="Coverage board"), "assurance:board", "assurance.read_board", "list"
+            ),
+            Entry(
                 Text(zh="见底凭证", en="Certificate"),
                 "assurance:certificates",
                 "assurance.read_certificate",

@@ -161,6 +161,15 @@ def _suspicion(by: Officer, at: datetime) -> Text | None:
     return Text(zh=f"建议优先复核{flagged}人的走访", en=f"visits of {flagged} workers flagged for re-visit")
 
 
+def _board(by: Officer, at: datetime) -> Text | None:
+    campaign = _open_campaign()
+    if campaign is None:
+        return None
+    board = assurance.count_board(by=by, at=at, campaign=campaign)
+    count = board.cells.count()
+    return Text(zh=f"清点{count:,}格", en=f"{count:,} cells counted")
+
+
 def _estimate(by: Officer, at: datetime) -> Text | None:
     campaign = _open_campaign()
     if campaign is None:
@@ -208,12 +217,25 @@ ORDER: tuple[tuple[str, Text, Callable[[Officer, datetime], Text | None]], ...] 
     ("danger", Text(zh="危险信号", en="Danger signs"), _danger),
     ("check", Text(zh="核对", en="Check"), _check),
     ("faults", Text(zh="四类问题", en="Four faults"), _faults),
+    ("board", Text(zh="覆盖台账", en="Coverage board"), _board),
     ("suspicion", Text(zh="优先复核", en="Whom to re-visit first"), _suspicion),
     ("estimate", Text(zh="名册外估计", en="People on no list"), _estimate),
     ("erase", Text(zh="清除逐户名单", en="Erase who was met where"), _erase),
     ("commitments", Text(zh="承诺台账", en="Commitments"), _commitments),
     ("checkpoint", Text(zh="日志签名", en="Sign the log"), _checkpoint),
 )
+
+
+def work(*, now: Callable[[], datetime]) -> bool:
+    """Work out one lead somebody asked for on a page, if there is any; say whether there was."""
+    try:
+        job = assurance.take_job(at=now())
+        if job is not None:
+            assurance.do_job(job=job, now=now)
+        return job is not None
+    except DatabaseError:
+        # Busy, or not set up yet. A job that was taken is free again after a minute of silence.
+        return False
 
 
 def watch(*, at: datetime) -> int:

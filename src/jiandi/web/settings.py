@@ -5,6 +5,7 @@ JIANDI_DATABASE  postgresql://user:password@host:port/name, or unset for the emb
 JIANDI_LANGUAGE  zh or en: the language of people who have not chosen
 JIANDI_HOSTS     host names the service answers to, comma separated (default loopback)
 JIANDI_DEBUG     1 shows tracebacks in the browser; never on a machine others can reach
+JIANDI_FONT      a font file with Chinese characters for PDFs; unset, the usual folders are searched
 JIANDI_HTTPS     1 when a proxy speaks HTTPS in front of us: cookies become Secure, HSTS is sent
 """
 
@@ -37,6 +38,7 @@ def _secret(name: str) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
+FONT = os.environ.get("JIANDI_FONT", "")
 SECRET_KEY = os.environ.get("JIANDI_SECRET_KEY") or _secret("django")
 DEBUG = _flag("JIANDI_DEBUG")
 ALLOWED_HOSTS = os.environ.get("JIANDI_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")

@@ -126,7 +126,7 @@ def sweep_result(
         ratio(wrong + open_, listed, left=left, confidence=confidence) if has_listed else None,
         missing,
         most,
-        tuple(BiasRow(step, _were_harder_to_find(coverage, step)) for step in BIAS_STEPS),
+        tuple(BiasRow(step, were_harder_to_find(coverage, step)) for step in BIAS_STEPS),
         confidence,
     )
 
@@ -186,7 +186,7 @@ def erroneous_sentence(result: SweepResult) -> Text:
     )
 
 
-def _were_harder_to_find(share: Share, relative: float) -> Share:
+def were_harder_to_find(share: Share, relative: float) -> Share:
     """Coverage if each unlisted person found stands for 1 / relative of them."""
 
     def less(value: float) -> float:

@@ -42,6 +42,9 @@ KINDS: dict[str, Text] = {
     "judgement": Text(zh="判断", en="Judgement"),
     "recheck": Text(zh="复核", en="Re-visit"),
     "coverage": Text(zh="排查进度", en="Coverage"),
+    "estimatejob": Text(zh="推算任务", en="Work on a lead"),
+    "knowncase": Text(zh="已知个案", en="Known case"),
+    "board": Text(zh="覆盖台账", en="Coverage board"),
     "order": Text(zh="督办单", en="Supervision order"),
 }
 

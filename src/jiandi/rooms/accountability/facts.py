@@ -269,7 +269,7 @@ class Facts:
     @cached_property
     def certificate(self) -> Certificate | None:
         """The certificate last issued."""
-        return Certificate.objects.order_by("-issued_at", "-pk").first()
+        return Certificate.objects.filter(withdrawn_at__isnull=True).order_by("-issued_at", "-pk").first()
 
     @cached_property
     def rechecks(self) -> Counts:

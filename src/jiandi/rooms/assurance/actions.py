@@ -11,7 +11,8 @@ from jiandi.rooms.access import bulk, sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
-from jiandi.rooms.assurance import comparing, policies
+from jiandi.rooms.assurance import comparing, known, policies
+from jiandi.rooms.assurance.actions_board import count_board
 from jiandi.rooms.assurance.actions_ceremony import hold_draw, make_draw, send_look, throw_dice
 from jiandi.rooms.assurance.actions_certifying import (
     compute,
@@ -19,19 +20,22 @@ from jiandi.rooms.assurance.actions_certifying import (
     issue_certificate,
     reveal_seed,
     tally_of,
+    withdraw_certificate,
 )
+from jiandi.rooms.assurance.actions_jobs import ask_estimate, do_job, take_job
 from jiandi.rooms.assurance.actions_ranking import compute_suspicion, estimate_hidden, reply_suspicion
 from jiandi.rooms.assurance.comparing import Asked
-from jiandi.rooms.assurance.models import Difference, Draw, Recheck, Target
+from jiandi.rooms.assurance.models import Difference, Draw, KnownCase, Recheck, Target
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening.models import Visit
 
 Progress = Callable[[int, int], None]
 
 __all__ = [
-    "close_waiting", "compute", "compute_suspicion", "current_look", "decide_recheck", "decide_rechecks", "estimate_hidden",
+    "ask_estimate", "close_waiting", "compute", "compute_suspicion", "count_board", "current_look", "decide_recheck", "decide_rechecks", "do_job", "estimate_hidden",
     "extend_look", "hold_draw", "issue_certificate", "make_draw", "receive_recheck", "receive_rechecks", "reply_suspicion",
-    "reveal_seed", "tally_of", "throw_dice",
+    "reveal_seed", "take_job", "tally_of", "throw_dice",
+    "withdraw_certificate",
 ]  # fmt: skip
 
 
@@ -71,13 +75,17 @@ def decide_recheck(*, by: Officer, at: datetime, recheck: Asked, visit: Visit, b
     permit(by, "assurance.submit_recheck", at=at)
     policies.check_own_recheck(by, recheck)
     policies.check_same_visit(recheck, visit, forms.parse(body))
+    assert recheck.draw is not None  # a known case that is out belongs to a draw
     _apply([(recheck, visit, body)])
     record(
         "assurance.decide_recheck",
         by=by,
         at=at,
         subject=recheck.draw,
-        payload={str(recheck._meta.model_name): recheck.pk, "result": recheck.result},
+        # Of a known case the log says no more than that a re-visit came in.
+        payload={}
+        if isinstance(recheck, KnownCase)
+        else {str(recheck._meta.model_name): recheck.pk, "result": recheck.result},
     )
     return recheck
 
@@ -88,6 +96,9 @@ def _recheck_of(code: str) -> Asked:
         model.objects.filter(task__code=code).select_related(*near).first() for model in (Recheck, Target)
     )
     recheck: Asked | None = next((one for one in found if one is not None), None)
+    if recheck is None:
+        tests = KnownCase.objects.filter(task__code=code, withdrawn_at__isnull=True)
+        recheck = tests.select_related("draw__campaign__place", "expected__person", "task").first()
     if recheck is None:
         raise Refused(
             "assurance.unknown_task",
@@ -117,6 +128,7 @@ def decide_rechecks(*, by: Officer, at: datetime, draw: Draw, bodies: list[bytes
         )
         if one.task
     }
+    by_task |= {one.task.code: one for one in known.out(draw) if one.task}
     read = {
         form.instance_id: (form.task, body)
         for body in bodies
@@ -151,6 +163,8 @@ def _apply(found: Sequence[tuple[Asked, Visit, bytes]]) -> dict[str, int]:
     for recheck, visit, body in found:
         result, differences = comparing.judge(recheck, forms.parse(body), comparing.answer_to_came(body))
         recheck.result, recheck.visit = result, visit
+        if isinstance(recheck, KnownCase):
+            continue
         if isinstance(recheck, Target):
             recheck.differences = [{"kind": d.kind, "zh": d.text.zh, "en": d.text.en} for d in differences]
             continue
@@ -167,6 +181,8 @@ def _apply(found: Sequence[tuple[Asked, Visit, bytes]]) -> dict[str, int]:
         if isinstance(one, Target)
     ]
     bulk.update(Target, ["result", "visit", "differences"], targeted)
+    tests = [(str(one.result), visit.pk, one.pk) for one, visit, _ in found if isinstance(one, KnownCase)]
+    bulk.update(KnownCase, ["result", "visit"], tests)
     Difference.objects.bulk_create(rows, batch_size=500)
     return counts
 
@@ -179,6 +195,8 @@ def close_waiting(*, by: Officer, at: datetime, draw: Draw) -> int:
     count = draw.rechecks.filter(result=Recheck.Result.WAITING).update(result=Recheck.Result.UNRESOLVED)
     out = draw.targets.filter(result=Recheck.Result.WAITING, task__isnull=False)
     targeted = out.update(result=Recheck.Result.UNRESOLVED)
+    tests = [one.pk for one in known.out(draw)]
+    KnownCase.objects.filter(pk__in=tests).update(result=KnownCase.Result.UNRESOLVED)
     record(
         "assurance.close_waiting",
         by=by,

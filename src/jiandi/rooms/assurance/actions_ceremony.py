@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from jiandi.core.estimate.draw import seed_commitment
+from jiandi.core.estimate.draw import draw_ids, freeze_frame, seed_commitment
 from jiandi.core.estimate.samples import TargetedSample
 from jiandi.core.estimate.streams import most_targets, targets_root
 from jiandi.rooms.access import dice as machine
@@ -20,8 +20,8 @@ from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
-from jiandi.rooms.assurance import drawing, policies
-from jiandi.rooms.assurance.models import Draw, Recheck, Target, Throw
+from jiandi.rooms.assurance import drawing, known, policies, policies_known
+from jiandi.rooms.assurance.models import Draw, KnownCase, Recheck, Target, Throw
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
 
@@ -67,6 +67,12 @@ def make_draw(
     draw.seed_sealed = sealing.seal(part.encode(), domain=f"assurance.seed:{draw.pk}")
     draw.save(update_fields=["seed_sealed"])
     _keep_targets(draw, chosen)
+    tests = [
+        one.pk
+        for one in known.waiting(campaign=campaign)
+        if one.expected and policies_known.is_unvisited(one.expected)
+    ]
+    KnownCase.objects.filter(pk__in=tests).update(draw=draw)
     told = {name: getattr(draw, name) for name in OPENED_WITH}
     told["targets"] = len(chosen.ids)
     record("assurance.make_draw", by=by, at=at, subject=draw, place=campaign.place, payload=told)
@@ -148,11 +154,17 @@ def _has_claims(campaign: Campaign) -> bool:
 
 
 def send_look(draw: Draw, seed: str, look: int, *, by: Officer, at: datetime) -> int:
-    """Create the re-visits of one look and the blind tasks the inspectors get, inside the action that calls."""
+    """Create the re-visits of one look and the blind tasks the inspectors get, inside the action that calls.
+
+    Known cases go out with the first look, in one batch and shuffled: neither a list, a number nor the log tells them apart.
+    """
     start = draw.plan[look - 2][0] if look > 1 else 0
     tokens = drawing.drawn(drawing.stored_frame(draw), seed, draw.plan[look - 1][0], start)
     sample = drawing.claims(tokens)
-    pairs, tasks = _out(sample, f"{seed}|{look}", by=by, at=at)
+    tests = list(draw.known_cases.filter(withdrawn_at__isnull=True).order_by("pk")) if look == 1 else []
+    also = drawing.claims([f"E{one.expected_id}" for one in tests])
+    pairs, tasks = _out([*sample, *also], f"{seed}|{look}", by=by, at=at)
+    _keep_known(tests, pairs[len(sample) :], tasks[len(sample) :])
     rechecks = [
         Recheck(
             draw=draw,
@@ -167,7 +179,7 @@ def send_look(draw: Draw, seed: str, look: int, *, by: Officer, at: datetime) ->
             town_id=claim.town_id,
             county_id=claim.county_id,
         )
-        for number, (claim, pair, task) in enumerate(zip(sample, pairs, tasks, strict=True), start=start + 1)
+        for number, (claim, pair, task) in enumerate(zip(sample, pairs, tasks, strict=False), start=start + 1)
     ]
     Recheck.objects.bulk_create(rechecks, batch_size=500)
     return len(rechecks)
@@ -186,6 +198,15 @@ def _send_targets(draw: Draw, seed: str, *, by: Officer, at: datetime) -> None:
     Target.objects.bulk_update(waiting, ["task", "inspector", "second_inspector"], batch_size=500)
 
 
+def _keep_known(tests: list[KnownCase], pairs: list[list[Officer]], tasks: list[VisitTask]) -> None:
+    """Write down which door of the batch is whose, inside the action that calls."""
+    for one, pair, task in zip(tests, pairs, tasks, strict=True):
+        one.task = task
+        one.inspector = pair[0] if pair else None
+        one.second_inspector = pair[1] if len(pair) > 1 else None
+    KnownCase.objects.bulk_update(tests, ["task", "inspector", "second_inspector"], batch_size=500)
+
+
 def _out(
     sample: Sequence[Expected], seed: str, *, by: Officer, at: datetime
 ) -> tuple[list[list[Officer]], list[VisitTask]]:
@@ -193,7 +214,9 @@ def _out(
     chosen = drawing.assign(sample, seed, at)
     officers = {officer.pk: officer for officer in drawing.inspectors(at)}
     pairs = [[officers[pk] for pk in chosen.get(claim.pk, [])] for claim in sample]
-    tasks = screening.add_tasks(
+    at_place = {str(claim.pk): n for n, claim in enumerate(sample)}
+    order = [at_place[pk] for pk in draw_ids(freeze_frame(list(at_place)), f"order|{seed}", len(sample))]
+    made = screening.add_tasks(
         by=by,
         at=at,
         purpose="revisit",
@@ -201,9 +224,13 @@ def _out(
         due_on=timezone.localdate(at) + timedelta(days=RECHECK_DAYS),
         errands=[
             screening.Errand(
-                claim.person, claim.person.household, claim.task.dwelling, pair[0] if pair else None
+                sample[n].person,
+                sample[n].person.household,
+                sample[n].task.dwelling,
+                pairs[n][0] if pairs[n] else None,
             )
-            for claim, pair in zip(sample, pairs, strict=True)
+            for n in order
         ],
     )
-    return pairs, tasks
+    tasks = dict(zip(order, made, strict=True))
+    return pairs, [tasks[n] for n in range(len(sample))]

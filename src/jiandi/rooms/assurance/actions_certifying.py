@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from jiandi.core.estimate.certify import Certificate as Computed
 from jiandi.core.estimate.certify import certificate_sentence, certify_plan, frame_sentence
+from jiandi.core.estimate.detection import imperfect_bound, imperfect_sentence
 from jiandi.core.estimate.draw import check_seed
 from jiandi.core.estimate.looks import plan_bound
 from jiandi.core.estimate.samples import ProbabilitySample, Tally
@@ -16,7 +17,7 @@ from jiandi.rooms.access import journal, sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
-from jiandi.rooms.assurance import drawing, policies
+from jiandi.rooms.assurance import drawing, known, policies, policies_known
 from jiandi.rooms.assurance.models import Certificate, Draw, Recheck
 from jiandi.rooms.screening.actions import certify_campaign
 
@@ -42,6 +43,23 @@ def reveal_seed(*, by: Officer, at: datetime, draw: Draw) -> Draw:
         "assurance.reveal_seed", by=by, at=at, subject=draw, place=draw.campaign.place, payload={"seed": seed}
     )
     return draw
+
+
+@action
+def withdraw_certificate(
+    *, by: Officer, at: datetime, certificate: Certificate, why: str, note: str
+) -> Certificate:
+    """Take a certificate back: it stays readable, and everybody who opens its code is told that it no longer stands."""
+    place = certificate.draw.campaign.place
+    permit(by, "assurance.withdraw_certificate", at=at, place=place)
+    kept = policies.check_withdrawal(certificate, why, note)
+    certificate.withdrawn_at, certificate.withdrawn_by = at, by
+    certificate.withdrawn_why, certificate.withdrawn_note = why, kept
+    fields = ["withdrawn_at", "withdrawn_by", "withdrawn_why", "withdrawn_note"]
+    certificate.save(update_fields=fields)
+    told = {"why": why, "note": kept}
+    record("assurance.withdraw_certificate", by=by, at=at, subject=certificate, place=place, payload=told)
+    return certificate
 
 
 def current_look(draw: Draw) -> int:
@@ -95,6 +113,7 @@ def issue_certificate(*, by: Officer, at: datetime, draw: Draw) -> Certificate:
     policies.check_not_issued(draw)
     policies.check_as_drawn(draw)
     policies.check_targets_done(draw)
+    policies_known.check_known_done(draw)
     computed = compute(draw)
     certificate = _certificate(draw, computed, by, at)
     certify_campaign(by=by, at=at, campaign=draw.campaign)
@@ -143,9 +162,22 @@ def _certificate(draw: Draw, computed: Computed, by: Officer, at: datetime) -> C
         not_covered_en=outside.en,
         villages=drawing.village_bounds(draw),
         streams=_streams(draw),
+        detection=_detection(draw, computed),
         log_size=latest.size if latest else 0,
         log_root=bytes(latest.root).hex() if latest else "",
     )
+
+
+def _detection(draw: Draw, computed: Computed) -> dict[str, object]:
+    """What known cases showed of the inspectors, and what follows; nothing where nobody had agreed to be one."""
+    shown = known.detection_of(draw)
+    if shown is None:
+        return {}
+    plan = drawing.plan_of(draw)
+    bound = imperfect_bound(plan, computed.look - 1, computed.tally.counted_false, shown)
+    said = imperfect_sentence(plan, bound, shown)
+    counts = {"seeded": shown.seeded, "noticed": shown.noticed, "unresolved": shown.unresolved}
+    return {**counts, "least": shown.least, "bound": bound, "text_zh": said.zh, "text_en": said.en}
 
 
 def _streams(draw: Draw) -> dict[str, object]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import duckdb
 from django.utils import timezone
 
 from jiandi.core.estimate.audits import audit_table
 from jiandi.core.estimate.indicators import INDICATORS
+from jiandi.core.estimate.mse.bootstrap import Progress
 from jiandi.core.estimate.suspicion import WorkerSuspicion, rank_workers
 from jiandi.core.estimate.suspicion_sql import read_visits
 from jiandi.core.values import Text
@@ -121,22 +123,32 @@ def reply_suspicion(*, by: Officer, at: datetime, suspicion: Suspicion, text: st
     return suspicion
 
 
-@action
-def estimate_hidden(*, by: Officer, at: datetime, campaign: Campaign, draws: int = 0) -> Estimate:
+def estimate_hidden(
+    *, by: Officer, at: datetime, campaign: Campaign, draws: int = 0, progress: Progress | None = None
+) -> Estimate:
     """Say what list overlaps suggest about people on no list, at both thresholds of linkage - or refuse to, and say why.
 
-    `draws` resamples stand behind the stepwise and BIC intervals; they take half a minute and are left to the night.
-    A table already worked out with as many is not worked out again.
+    `draws` resamples stand behind the stepwise and BIC intervals; they take half a minute and are left to the night or
+    to a job. The work is done before anything is written, so that nobody waits for it. A table already worked out with as
+    many is not worked out again.
     """
     permit(by, "assurance.estimate_hidden", at=at, place=campaign.place)
     table, joined = leads.table_for(campaign), leads.joined_table_for(campaign)
-    same = {"counts__table": table.digest, "counts__joined__table": joined.digest}
-    last = Estimate.objects.filter(campaign=campaign, **same).order_by("-pk").first()
+    last = leads.worked_out(campaign, table, joined)
     if last is not None and last.counts["draws"] >= draws:
         kept = last.counts, last.was_refused, Text(zh=last.sentence_zh, en=last.sentence_en)
     else:
-        study = leads.study_for(table, draws=draws)
+        study = leads.study_for(table, draws=draws, progress=progress)
         kept = leads.figures(study, joined, table=table, draws=draws), not study.gate.passed, study.text
+    return keep_estimate(by=by, at=at, campaign=campaign, kept=kept)
+
+
+@action
+def keep_estimate(
+    *, by: Officer, at: datetime, campaign: Campaign, kept: tuple[dict[str, Any], bool, Text]
+) -> Estimate:
+    """Write a lead down: its figures, whether the gate refused, its sentence."""
+    permit(by, "assurance.estimate_hidden", at=at, place=campaign.place)
     counts, was_refused, text = kept
     estimate = Estimate.objects.create(
         campaign=campaign,

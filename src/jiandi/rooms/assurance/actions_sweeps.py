@@ -7,16 +7,17 @@ from typing import Any
 
 from django.utils import timezone
 
+from jiandi.core.estimate.detection import known_row, known_sentence
 from jiandi.core.estimate.draw import check_seed, draw_ids, seed_commitment
-from jiandi.core.estimate.sweep import SweepResult, erroneous_sentence, sweep_result, sweep_sentence
+from jiandi.core.estimate.sweep import BiasRow, SweepResult, erroneous_sentence, sweep_result, sweep_sentence
 from jiandi.core.estimate.sweep_link import link_heard
 from jiandi.rooms.access import dice, sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
-from jiandi.rooms.assurance import drawing, sweeping
+from jiandi.rooms.assurance import drawing, known, sweeping
 from jiandi.rooms.assurance import policies_sweeps as policies
-from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
+from jiandi.rooms.assurance.models import KnownCase, Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.actions import add_found_people
 from jiandi.rooms.register.models import Person
@@ -50,6 +51,8 @@ def open_sweep(*, by: Officer, at: datetime, place: Place, size: int) -> Sweep:
     )
     sweep.seed_sealed = sealing.seal(seed.encode(), domain=f"assurance.sweep:{sweep.pk}")
     sweep.save(update_fields=["seed_sealed"])
+    tests = [one.pk for one in known.waiting(place=place)]
+    KnownCase.objects.filter(pk__in=tests).update(sweep=sweep)
     SweepArea.objects.bulk_create(_area(sweep, n, code, villages, chosen) for n, code in enumerate(drawn, 1))
     told = {"areas": sweep.frame_size, "drawn": size, "frame_root": sweep.frame_root}
     told["seed_commitment"] = sweep.seed_commitment
@@ -222,7 +225,8 @@ def close_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> Sweep:
     seed = sealing.unseal(bytes(sweep.seed_sealed), domain=f"assurance.sweep:{sweep.pk}").decode()
     check_seed(seed, sweep.seed_commitment)
     said, wrong = sweep_sentence(result), erroneous_sentence(result)
-    sweep.seed_revealed, sweep.closed_at, sweep.figures = seed, at, _figures(result)
+    sweep.seed_revealed, sweep.closed_at = seed, at
+    sweep.figures = _figures(result) | _tested(sweep, result)
     sweep.sentence_zh, sweep.sentence_en = said.zh, said.en
     sweep.erroneous_zh, sweep.erroneous_en = wrong.zh, wrong.en
     sweep.save()
@@ -231,6 +235,26 @@ def close_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> Sweep:
     told = {"found": result.found, "on_no_list": result.on_no_list, "erroneous": result.erroneous_found}
     record("assurance.close_sweep", by=by, at=at, subject=sweep, place=sweep.place, payload=told)
     return sweep
+
+
+def _tested(sweep: Sweep, result: SweepResult) -> dict[str, Any]:
+    """Settle the known cases, inside the action that calls, and say what they showed; nothing where none was drawn."""
+    results = known.results_of(sweep)
+    for result_ in set(results.values()):
+        chosen = [pk for pk, one in results.items() if one == result_]
+        KnownCase.objects.filter(pk__in=chosen).update(result=result_)
+    shown = known.swept(results)
+    if shown is None:
+        return {}
+    row = known_row(result, shown)
+    said = known_sentence(row, shown)
+    told = {"seeded": shown.seeded, "noticed": shown.noticed, "text_zh": said.zh, "text_en": said.en}
+    return {"known": told | ({"row": _row(row)} if row else {})}
+
+
+def _row(row: BiasRow) -> list[float]:
+    shares = (row.coverage.value, row.coverage.low, row.coverage.high)
+    return [row.relative, *(round(10_000 * share) for share in shares)]
 
 
 def _figures(result: SweepResult) -> dict[str, Any]:
@@ -243,11 +267,5 @@ def _figures(result: SweepResult) -> dict[str, Any]:
         "unresolved": result.unresolved,
         "areas_with_misses": result.areas_with_misses,
         "swept_with_misses": result.swept_with_misses,
-        "bias": [
-            [
-                row.relative,
-                *(round(10_000 * v) for v in (row.coverage.value, row.coverage.low, row.coverage.high)),
-            ]
-            for row in result.bias
-        ],
+        "bias": [_row(row) for row in result.bias],
     }

@@ -10,7 +10,7 @@ from jiandi.rooms.access.handing_over import Tie
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.assurance import drawing
 from jiandi.rooms.assurance.comparing import Asked
-from jiandi.rooms.assurance.models import Recheck, Target
+from jiandi.rooms.assurance.models import KnownCase, Recheck, Target
 from jiandi.rooms.register.circles import circle, circle_of
 from jiandi.rooms.screening.models import Visit, VisitTask
 
@@ -23,8 +23,11 @@ def give_rechecks_away(tie: Tie) -> list[int]:
     theirs = Q(inspector=tie.officer) | Q(second_inspector=tie.officer)
     waiting = Recheck.objects.filter(theirs, expected__person__in=near.people, result=Recheck.Result.WAITING)
     aimed = Target.objects.filter(theirs, expected__person__in=near.people, result=Recheck.Result.WAITING)
+    tests = KnownCase.objects.filter(
+        theirs, expected__person__in=near.people, result=KnownCase.Result.WAITING, withdrawn_at__isnull=True
+    )
     asked: list[Asked] = [
-        one for kind in (waiting, aimed) for one in kind.select_related("task").order_by("pk")
+        one for kind in (waiting, aimed, tests) for one in kind.select_related("task").order_by("pk")
     ]
     for recheck in asked:
         model, other = type(recheck), _other(tie, recheck, near.people)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django import forms
 
 from jiandi.rooms.access.wording import said
+from jiandi.rooms.assurance.checking import REASONS
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.models import Person
 
@@ -70,6 +71,50 @@ class ReplyForm(forms.Form):
     """A worker's own account."""
 
     text = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}), label="说明 How it was")
+
+
+class WithdrawalForm(forms.Form):
+    """Why a certificate is taken back."""
+
+    why = forms.ChoiceField(
+        choices=[(code, said(text.zh, text.en)) for code, text in REASONS.items()],
+        label=said("对外公布的原因", "The reason the public is told"),
+    )
+    note = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label=said("经过(不对外公布)", "What happened (not published)"),
+    )
+
+
+class KnownForm(forms.Form):
+    """Somebody who agreed to be a known case: who, of what, and how they agreed."""
+
+    test = forms.ChoiceField(label=said("用来检验", "A test of"))
+    code = forms.CharField(
+        max_length=16,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        label=said("人员编号", "The person's code in the register"),
+    )
+    consented_on = forms.DateField(
+        widget=forms.DateInput(attrs={"type": "date"}), label=said("同意日期", "Agreed on")
+    )
+    words = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label=said("怎样说明、本人怎样答复", "What was explained, and what they said"),
+    )
+    consented = forms.BooleanField(
+        required=False,
+        label=said(
+            "本人已同意,知道随时可以不说理由撤回",
+            "They agreed themselves, and know that they may withdraw at any time without a reason",
+        ),
+    )
+
+    def __init__(self, tests: Sequence[tuple[str, object]], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["test"].choices = tests  # type: ignore[attr-defined]
 
 
 class SweepForm(forms.Form):

@@ -8,11 +8,14 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from jiandi.core.estimate.mse.bootstrap import Progress
 from jiandi.core.estimate.mse.gate import ListInfo
 from jiandi.core.estimate.mse.lead import METHODS, Lead
+from jiandi.core.estimate.mse.sensitivity import scaled
 from jiandi.core.estimate.mse.study import Study, study_overlaps
 from jiandi.core.estimate.mse.tables import PatternTable, table_of
 from jiandi.core.values import Text
+from jiandi.rooms.assurance.models import Estimate
 from jiandi.rooms.register.models import Person, ReviewPair
 from jiandi.rooms.screening.models import Campaign
 
@@ -98,10 +101,17 @@ def _in_doubt(people: QuerySet[Person]) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def study_for(table: PatternTable, *, draws: int) -> Study:
+def worked_out(campaign: Campaign, table: PatternTable, joined: PatternTable) -> Estimate | None:
+    """Return the last lead of a round that was worked out from these very tables."""
+    same = {"counts__table": table.digest, "counts__joined__table": joined.digest}
+    return Estimate.objects.filter(campaign=campaign, **same).order_by("-pk").first()
+
+
+def study_for(table: PatternTable, *, draws: int, progress: Progress | None = None) -> Study:
     """Return what a table suggests; a list nobody is on was not delivered and does not qualify."""
     sizes = table.sizes()
-    return study_overlaps(table, [ListInfo(name, sizes[name] > 0) for name in table.lists], draws=draws)
+    lists = [ListInfo(name, sizes[name] > 0) for name in table.lists]
+    return study_overlaps(table, lists, draws=draws, progress=progress)
 
 
 def figures(study: Study, joined: PatternTable, *, table: PatternTable, draws: int) -> dict[str, Any]:
@@ -145,6 +155,18 @@ def _named(text: Text) -> Text:
     for code, name in NAMES.items():
         zh, en = zh.replace(f"“{code}”", f"“{name.zh}”"), en.replace(f"list {code} ", f"list “{name.en}” ")
     return Text(zh=zh, en=en)
+
+
+#: How far the slider goes either way: e**2 is more than seven times as many.
+MOST_XI = 2.0
+
+
+def slid(counts: dict[str, Any], xi: float) -> tuple[int, int] | None:
+    """Return what the methods' least and most become under an assumption nobody can test; None where none may be shown."""
+    if not counts.get("envelope"):
+        return None
+    least, most = (scaled(counts["seen"], total, xi) for total in counts["envelope"][:2])
+    return round(least), round(most)
 
 
 def _finite(value: float) -> float | None:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from django.db import models
 
 from jiandi.rooms.access.models import Officer
+from jiandi.rooms.assurance.models_board import Board, BoardCell
+from jiandi.rooms.assurance.models_known import KnownCase
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, Expected, Visit, VisitTask
+
+# Django looks for models here alone.
+__all__ = [
+    "Board", "BoardCell", "Certificate", "Difference", "Draw", "Estimate", "EstimateJob", "IndicatorMonth", "KnownCase", "Recheck", "Suspicion", "Sweep",
+    "SweepArea", "SweepEntry", "SweepPerson", "Target", "Throw",
+]  # fmt: skip
 
 
 class Draw(models.Model):
@@ -171,11 +179,25 @@ class Certificate(models.Model):
     streams = models.JSONField(
         default=dict
     )  # the round's bound with the targeted set as a census, in words too
+    detection = models.JSONField(
+        default=dict
+    )  # what known cases showed of the inspectors, beside the sentence and never in its place
     log_size = models.BigIntegerField()
     log_root = models.CharField(max_length=64)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_why = models.CharField(max_length=20, blank=True)  # checking.REASONS: what the public is told
+    withdrawn_note = models.CharField(max_length=500, blank=True)  # what the public is not told
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["draw"], name="one_certificate_per_draw")]
+        constraints = [
+            models.UniqueConstraint(fields=["draw"], name="one_certificate_per_draw"),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True)
+                | (models.Q(withdrawn_by__isnull=False) & ~models.Q(withdrawn_why="")),
+                name="withdrawn_by_somebody_for_a_reason",
+            ),
+        ]
 
 
 class Estimate(models.Model):
@@ -188,6 +210,40 @@ class Estimate(models.Model):
     was_refused = models.BooleanField()
     sentence_zh = models.TextField()
     sentence_en = models.TextField()
+
+
+class EstimateJob(models.Model):
+    """A lead asked for with its slow intervals, worked out outside the request; whoever takes it up, it is done once."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="estimate_jobs")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    progress = models.FloatField(default=0.0)  # 0 to 1
+    attempts = models.PositiveSmallIntegerField(default=0)
+    beat_at = models.DateTimeField(null=True)  # when the worker last said that it lives
+    finished_at = models.DateTimeField(null=True)
+    problem_zh = models.CharField(max_length=300, blank=True)
+    problem_en = models.CharField(max_length=300, blank=True)
+    estimate = models.ForeignKey(Estimate, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="one_live_estimate_job_per_round",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(progress__gte=0, progress__lte=1), name="progress_is_a_share"
+            ),
+        ]
 
 
 class Sweep(models.Model):

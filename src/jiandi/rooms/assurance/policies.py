@@ -15,7 +15,9 @@ from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.queries import events_of
 from jiandi.rooms.assurance import drawing
-from jiandi.rooms.assurance.models import Draw, Recheck, Suspicion, Target
+from jiandi.rooms.assurance.checking import REASONS
+from jiandi.rooms.assurance.comparing import Asked
+from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
 from jiandi.rooms.screening.models import Campaign, Visit
 
 LEAST_FRAME = 20
@@ -143,7 +145,7 @@ def check_goes_on(state: str) -> None:
         )
 
 
-def check_same_visit(recheck: Recheck | Target, visit: Visit, form: VisitForm) -> None:
+def check_same_visit(recheck: Asked, visit: Visit, form: VisitForm) -> None:
     """Refuse to decide a re-visit by what was not found on it."""
     if visit.task_id != recheck.task_id or form.instance_id != visit.instance_id:
         raise Refused(
@@ -183,6 +185,25 @@ def check_not_issued(draw: Draw) -> None:
         )
 
 
+def check_withdrawal(certificate: Certificate, why: str, note: str) -> str:
+    """Return what is noted; refuses to withdraw twice, without one of the reasons the public is told, or without a word."""
+    if certificate.withdrawn_at is not None:
+        raise Refused(
+            "assurance.withdrawn_conflict",
+            Text(zh="这份凭证已经撤回。", en="This certificate has been withdrawn already."),
+        )
+    clean = note.strip()
+    if why not in REASONS or not 10 <= len(clean) <= 500:
+        raise Refused(
+            "assurance.withdrawal_reason",
+            Text(
+                zh="请选择对外公布的原因,并写明经过(10至500字,不对外公布)。",
+                en="Choose the reason the public is told, and write what happened (10 to 500 characters, not published).",
+            ),
+        )
+    return clean
+
+
 def check_not_revealed(draw: Draw) -> None:
     """Refuse to reveal a seed twice."""
     if draw.revealed_at is not None:
@@ -193,7 +214,8 @@ def check_not_revealed(draw: Draw) -> None:
 
 def check_call_backs_over(draw: Draw, at: datetime) -> None:
     """Refuse to give up on re-visits before the days for call-backs are over, or when none is out."""
-    out = [kind.filter(result=Recheck.Result.WAITING) for kind in (draw.rechecks, draw.targets)]
+    out: list[Any] = [kind.filter(result=Recheck.Result.WAITING) for kind in (draw.rechecks, draw.targets)]
+    out.append(draw.known_cases.filter(result=Recheck.Result.WAITING, withdrawn_at__isnull=True))
     days = [kind.aggregate(day=Max("task__due_on"))["day"] for kind in out]
     last = max((day for day in days if day is not None), default=None)
     if last is None:
@@ -271,7 +293,7 @@ def check_revealed(draw: Draw) -> None:
         )
 
 
-def check_own_recheck(by: Officer, recheck: Recheck | Target) -> None:
+def check_own_recheck(by: Officer, recheck: Asked) -> None:
     """Refuse a re-visit that was given to somebody else, or that is done."""
     if (
         by.pk not in (recheck.inspector_id, recheck.second_inspector_id)

@@ -15,10 +15,19 @@ from jiandi.core.estimate.meter import MeterReading, read_meter
 from jiandi.core.values import is_allowed
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting, is_within, permit, visible
-from jiandi.rooms.assurance import drawing, policies
+from jiandi.rooms.assurance import drawing, policies, policies_known
 from jiandi.rooms.assurance.actions_certifying import compute, current_look, sample_of
 from jiandi.rooms.assurance.comparing import Asked
-from jiandi.rooms.assurance.models import Certificate, Draw, Estimate, Recheck, Suspicion, Target
+from jiandi.rooms.assurance.models import (
+    Certificate,
+    Draw,
+    Estimate,
+    EstimateJob,
+    KnownCase,
+    Recheck,
+    Suspicion,
+    Target,
+)
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening.models import Campaign, VisitTask
@@ -27,7 +36,7 @@ from jiandi.rooms.screening.models import Campaign, VisitTask
 def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
     """Yield the re-visits that are out, as the world's inspectors need them."""
     near = ("task__dwelling", "expected__person", "inspector", "original__worker", "village")
-    waiting: list[Asked] = [
+    waiting: list[Recheck | Target] = [
         one
         for kind in (draw.rechecks, draw.targets)
         for one in kind.filter(result=Recheck.Result.WAITING, task__isnull=False).select_related(*near)
@@ -55,7 +64,7 @@ def rechecks_for_replay(draw: Draw) -> Iterator[dict[str, Any]]:
         }
 
 
-def _names_at_doors(waiting: list[Asked]) -> dict[int, list[str]]:
+def _names_at_doors(waiting: list[Recheck | Target]) -> dict[int, list[str]]:
     """Return who else the register knows behind the doors: a re-visit asks about one person only."""
     doors = sorted({one.task.dwelling_id for one in waiting if one.task and one.task.dwelling_id})
     found: dict[int, list[str]] = {}
@@ -69,7 +78,7 @@ def _names_at_doors(waiting: list[Asked]) -> dict[int, list[str]]:
 def my_rechecks(by: Officer) -> list[Asked]:
     """Return the re-visits an inspector has to make: door and name, nothing of the first visit.
 
-    Those the lottery drew and those the ranking asked for come in one list; nothing tells them apart.
+    Those the lottery drew, those the ranking asked for and known cases come in one list; nothing tells them apart.
     """
     mine = Q(inspector=by) | Q(second_inspector=by)
     near = ("task__dwelling", "expected__person", "village", "town")
@@ -78,6 +87,8 @@ def my_rechecks(by: Officer) -> list[Asked]:
         for model in (Recheck, Target)
         for one in model.objects.filter(mine, result=Recheck.Result.WAITING).select_related(*near)
     ]
+    tests = KnownCase.objects.filter(mine, result=KnownCase.Result.WAITING, withdrawn_at__isnull=True)
+    found += tests.select_related(*near)
     return sorted(found, key=lambda one: (one.town_id or 0, one.village_id or 0, one.task_id or 0))
 
 
@@ -112,21 +123,6 @@ def village_lines(certificate: Certificate) -> list[VillageLine]:
     ]
 
 
-def binding_lines(certificate: Certificate) -> str:
-    """Return what ties a printed certificate to what was published: its figures and every fingerprint, line by line."""
-    draw = certificate.draw
-    lines = (
-        f"JIANDI CERTIFICATE {certificate.pk}",
-        f"DRAW {draw.pk} LOOK {certificate.look} N {draw.frame_size} n {certificate.sampled}",
-        f"FALSE {certificate.false_found} UNRESOLVED {certificate.unresolved} EXCUSED {certificate.excused}",
-        f"AT MOST {certificate.bound_per_10000:g} PER 10000",
-        f"FRAME {draw.frame_root}",
-        f"SEED {draw.seed_commitment}",
-        f"LOG {certificate.log_size} {certificate.log_root}",
-    )
-    return "\n".join(lines)
-
-
 def leads(by: Officer, at: datetime) -> list[Estimate]:
     """Return the latest lead from list overlaps for each round of the officer's area; only for who may estimate."""
     areas = granting(by, "assurance.estimate_hidden", at)
@@ -135,6 +131,20 @@ def leads(by: Officer, at: datetime) -> list[Estimate]:
         for found in Estimate.objects.select_related("campaign", "place").order_by("-pk")[:50]:
             newest.setdefault(found.campaign_id, found)
     return [e for e in newest.values() if any(is_within(e.place, area) for area in areas)]
+
+
+def lead_of(
+    by: Officer, campaign_id: int, at: datetime
+) -> tuple[Campaign, Estimate | None, EstimateJob | None] | None:
+    """Return a round one may estimate for, its latest lead and its latest job; None where there is no such round for them."""
+    campaign = Campaign.objects.select_related("place").filter(pk=campaign_id).first()
+    if campaign is None or not is_allowed(
+        permit, by, "assurance.estimate_hidden", at=at, place=campaign.place
+    ):
+        return None
+    lead = Estimate.objects.select_related("campaign").filter(campaign=campaign).order_by("-pk").first()
+    job = EstimateJob.objects.select_related("asked_by").filter(campaign=campaign).order_by("-pk").first()
+    return campaign, lead, job
 
 
 def _touches(area: Any, draw: Draw) -> bool:
@@ -152,7 +162,8 @@ def revisits_of(campaign: Campaign) -> QuerySet[VisitTask]:
     """Return the doors of a round's blind re-visits, which stand outside the round itself."""
     drawn = Q(pk__in=Recheck.objects.filter(draw__campaign=campaign).values("task"))
     targeted = Q(pk__in=Target.objects.filter(draw__campaign=campaign, task__isnull=False).values("task"))
-    return VisitTask.objects.filter(drawn | targeted)
+    tests = Q(pk__in=KnownCase.objects.filter(draw__campaign=campaign, task__isnull=False).values("task"))
+    return VisitTask.objects.filter(drawn | targeted | tests)
 
 
 def steps(by: Officer, draw: Draw, at: datetime) -> dict[str, bool]:
@@ -171,7 +182,8 @@ def steps(by: Officer, draw: Draw, at: datetime) -> dict[str, bool]:
         "reveal": _may(by, "assurance.reveal_seed", draw, at) and done and sealed,
         "certify": _may(by, "assurance.issue_certificate", draw, at)
         and (done and not sealed and not issued)
-        and is_allowed(policies.check_targets_done, draw),
+        and is_allowed(policies.check_targets_done, draw)
+        and is_allowed(policies_known.check_known_done, draw),
     }
 
 

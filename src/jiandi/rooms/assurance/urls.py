@@ -1,12 +1,27 @@
 from django.urls import path
 
-from jiandi.rooms.assurance import views, views_sweeps
+from jiandi.rooms.assurance import (
+    views,
+    views_board,
+    views_certificates,
+    views_known,
+    views_leads,
+    views_public,
+    views_sweeps,
+)
 
 app_name = "assurance"
 urlpatterns = [
     path("", views.certificates, name="certificates"),
-    path("certificate/<int:certificate_id>/", views.certificate, name="certificate"),
-    path("certificate/<int:certificate_id>/qr.svg", views.certificate_qr, name="certificate_qr"),
+    path("certificate/<int:certificate_id>/", views_certificates.certificate, name="certificate"),
+    path("certificate/<int:certificate_id>/certificate.pdf", views_certificates.pdf, name="certificate_pdf"),
+    path("certificate/<int:certificate_id>/qr.svg", views_certificates.qr, name="certificate_qr"),
+    path(
+        "certificate/<int:certificate_id>/withdraw/",
+        views_certificates.withdraw,
+        name="withdraw_certificate",
+    ),
+    path("check/<int:certificate_id>/<slug:code>/", views_public.check, name="check"),
     path("draw/", views.make_draw, name="make_draw"),
     path("draw/<int:draw_id>/", views.draw, name="draw"),
     path("draw/<int:draw_id>/frame.txt", views.frame, name="frame"),
@@ -25,5 +40,11 @@ urlpatterns = [
     path("sweeps/area/<int:area_id>/done/", views_sweeps.finish, name="sweep_finish"),
     path("sweeps/found/<int:found_id>/", views_sweeps.found, name="sweep_found"),
     path("sweeps/entry/<int:entry_id>/", views_sweeps.entry, name="sweep_entry"),
+    path("board/", views_board.board, name="board"),
+    path("board/ledger.xlsx", views_board.ledger, name="board_ledger"),
+    path("board/count/", views_board.count, name="count_board"),
+    path("known/", views_known.known_cases, name="known"),
+    path("known/<int:known_id>/withdraw/", views_known.withdraw, name="withdraw_known"),
+    path("leads/<int:campaign_id>/", views_leads.lead, name="lead"),
     path("own/", views.my_indicators, name="my_indicators"),
 ]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from uuid import uuid4
 
-import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,9 +17,9 @@ from jiandi.rooms.access.language import say
 from jiandi.rooms.access.permissions import has_verb, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.assurance import actions, auditing, queries
-from jiandi.rooms.assurance.comparing import Asked
+from jiandi.rooms.assurance.comparing import Asked, person_of
 from jiandi.rooms.assurance.forms import DiceForm, RecheckForm, ReplyForm
-from jiandi.rooms.assurance.models import Certificate, Draw, Suspicion
+from jiandi.rooms.assurance.models import Draw, Suspicion
 from jiandi.rooms.screening.models import Campaign
 
 READ = "assurance.read_certificate"
@@ -40,42 +38,11 @@ def certificates(request: SignedIn) -> HttpResponse:
             {"draw": draw, "waiting": draw.rechecks.filter(result="waiting").count()} for draw in draws
         ],
         "may_rank": has_verb(request.user, "assurance.read_suspicion", at),
+        "may_seed": has_verb(request.user, "assurance.read_known", at),
         "campaigns": queries.drawable(request.user, at),
         "leads": queries.leads(request.user, at),
     }
     return render(request, "assurance/certificates.html", context)
-
-
-def _certificate(request: SignedIn, certificate_id: int) -> Certificate:
-    found = [c for c in queries.certificates(request.user, clock.now()) if c.pk == certificate_id]
-    if not found:
-        raise Http404
-    return found[0]
-
-
-@login_required
-@require_GET
-def certificate(request: SignedIn, certificate_id: int) -> HttpResponse:
-    """Show and print one certificate."""
-    found = _certificate(request, certificate_id)
-    context = {
-        "certificate": found,
-        "draw": found.draw,
-        "villages": queries.village_lines(found),
-        "throws": found.draw.throws.select_related("officer__unit").order_by("pk"),
-    }
-    return render(request, "assurance/certificate.html", context)
-
-
-@login_required
-@require_GET
-def certificate_qr(request: SignedIn, certificate_id: int) -> HttpResponse:
-    """Give what binds a certificate, figures and fingerprints, as a QR picture for the printed sheet."""
-    out = io.BytesIO()
-    segno.make(queries.binding_lines(_certificate(request, certificate_id)), error="m").save(
-        out, kind="svg", scale=3, border=2, xmldecl=False, svgclass=None, lineclass=None
-    )
-    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
 
 
 def _draw(request: SignedIn, draw_id: int) -> Draw:
@@ -211,7 +178,7 @@ def recheck(request: SignedIn, task_id: int) -> HttpResponse:
 def _body(request: SignedIn, found: Asked, said: dict[str, object]) -> bytes:
     """Write the answers as a submission, as a phone would."""
     now = clock.now().isoformat()
-    person, door = found.expected.person, found.task.dwelling if found.task else None
+    person, door = person_of(found), found.task.dwelling if found.task else None
     cells = {name: escape(str(value)) for name, value in said.items()}
     return (
         '<data id="visit" version="2026110101" xmlns:orx="http://openrosa.org/xforms">'

@@ -66,12 +66,15 @@ def sweep(request: SignedIn, sweep_id: int) -> HttpResponse:
         "denied": queries.denied(request.user, found, at),
         "progress": queries.progress(found),
         "may": queries.steps(request.user, found, at),
-        "bias": [
-            {"relative": round(100 * row[0]), "shares": [value / 100 for value in row[1:]]}
-            for row in found.figures.get("bias", ())
-        ],
+        "bias": [_bias(row) for row in found.figures.get("bias", ())],
     }
+    if row := found.figures.get("known", {}).get("row"):
+        context["known_row"] = _bias(row)
     return render(request, "assurance/sweep.html", context)
+
+
+def _bias(row: list[float]) -> dict[str, Any]:
+    return {"relative": int(100 * row[0]), "shares": [value / 100 for value in row[1:]]}
 
 
 @login_required

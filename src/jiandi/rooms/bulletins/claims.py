@@ -185,7 +185,9 @@ def referrals(place: Place, at: datetime) -> Computed | None:
 def certificate(place: Place, at: datetime) -> Computed | None:
     """Repeat the latest certificate's own sentence, with what it does not cover."""
     latest = (
-        Certificate.objects.filter(draw__campaign__in=Campaign.objects.filter(_campaign_within(place)))
+        Certificate.objects.filter(
+            withdrawn_at__isnull=True, draw__campaign__in=Campaign.objects.filter(_campaign_within(place))
+        )
         .order_by("-issued_at")
         .first()
     )

@@ -17,6 +17,8 @@ from jiandi.core.estimate.mse.loglinear import Model
 from jiandi.core.estimate.mse.tables import PatternTable
 
 _ENDS = (0.025, 0.975)
+#: Resamples between two reports of progress; each row is fitted by itself, so parts give what the whole gives.
+_PART = 10
 SAID_LEVEL = 90
 
 
@@ -29,23 +31,35 @@ class Estimated:
 
 
 Chooser = Callable[[np.ndarray], Estimated]
+Progress = Callable[[int, int], None]  # resamples done, of how many
 
 
 def bootstrap_lead(
-    table: PatternTable, choose: Chooser, *, method: str, draws: int, seed: int = 1, note: str = ""
+    table: PatternTable,
+    choose: Chooser,
+    *,
+    method: str,
+    draws: int,
+    seed: int = 1,
+    note: str = "",
+    progress: Progress | None = None,
 ) -> Lead:
     """Estimate with an interval from `draws` resamples of the people seen; none are drawn when `draws` is 0."""
     estimate = float(choose(table.array[None, :]).totals[0])
-    low, high = (estimate, estimate) if not draws else bca_interval(table, choose, draws=draws, seed=seed)
+    low = high = estimate
+    if draws:
+        low, high = bca_interval(table, choose, draws=draws, seed=seed, progress=progress)
     return Lead(method, estimate, low, high, table.seen, SAID_LEVEL, not np.isfinite(high), note)
 
 
-def bca_interval(table: PatternTable, choose: Chooser, *, draws: int, seed: int = 1) -> tuple[float, float]:
+def bca_interval(
+    table: PatternTable, choose: Chooser, *, draws: int, seed: int = 1, progress: Progress | None = None
+) -> tuple[float, float]:
     """The ends of a nominal 95% BCa interval; acceleration from leaving out one person of each occupied cell."""
     counts = table.array
     estimate = float(choose(counts[None, :]).totals[0])
     resamples = np.random.default_rng(seed).multinomial(table.seen, counts / counts.sum(), size=draws)
-    totals = np.sort(choose(resamples.astype(float)).totals)
+    totals = np.sort(_in_parts(choose, resamples.astype(float), progress))
     cells = np.flatnonzero(counts)
     without = np.repeat(counts[None, :], len(cells), axis=0)
     without[np.arange(len(cells)), cells] -= 1
@@ -59,6 +73,16 @@ def bca_interval(table: PatternTable, choose: Chooser, *, draws: int, seed: int 
     else:
         low, high = np.quantile(totals, levels, method="higher")
     return float(low), float(high)
+
+
+def _in_parts(choose: Chooser, resamples: np.ndarray, progress: Progress | None) -> np.ndarray:
+    if progress is None:
+        return choose(resamples).totals
+    parts = []
+    for start in range(0, len(resamples), _PART):
+        parts.append(choose(resamples[start : start + _PART]).totals)
+        progress(min(start + _PART, len(resamples)), len(resamples))
+    return np.concatenate(parts)
 
 
 def _acceleration(left_out: np.ndarray, weights: np.ndarray) -> float:

@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from jiandi.core.estimate.mse.bootstrap import Estimated, bootstrap_lead
+from jiandi.core.estimate.mse.bootstrap import Estimated, Progress, bootstrap_lead
 from jiandi.core.estimate.mse.lead import Lead
 from jiandi.core.estimate.mse.loglinear import INDEPENDENT, Model, estimability, fit_many, support_of
 from jiandi.core.estimate.mse.stepwise import pairs_of
@@ -56,11 +56,16 @@ def choose_downhill(counts: np.ndarray) -> Estimated:
     return Estimated(np.array(totals), tuple(chosen))
 
 
-def bic_lead(table: PatternTable, *, draws: int, seed: int = 1, order: int = 2) -> Lead:
+def bic_lead(
+    table: PatternTable, *, draws: int, seed: int = 1, order: int = 2, progress: Progress | None = None
+) -> Lead:
     """Estimate by the model of least BIC, with a BCa interval that repeats the choice in every resample."""
     if table.width > MOST_LISTS_TRIED:
-        return bootstrap_lead(table, choose_downhill, method="bic", draws=draws, seed=seed, note="downhill")
-    return bootstrap_lead(table, partial(choose_bic, order=order), method="bic", draws=draws, seed=seed)
+        return bootstrap_lead(
+            table, choose_downhill, method="bic", draws=draws, seed=seed, note="downhill", progress=progress
+        )
+    choose = partial(choose_bic, order=order)
+    return bootstrap_lead(table, choose, method="bic", draws=draws, seed=seed, progress=progress)
 
 
 def _walk(row: np.ndarray, width: int, support: int) -> tuple[float, Model]:

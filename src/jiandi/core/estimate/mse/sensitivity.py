@@ -36,11 +36,14 @@ def slide(table: PatternTable, spread: Envelope, *, values: Sequence[float] = XI
     """Return how the estimates move with xi."""
     rows = []
     for xi in values:
-        least, most = (
-            table.seen + (total - table.seen) * math.exp(xi) for total in (spread.least, spread.most)
-        )
+        least, most = (scaled(table.seen, total, xi) for total in (spread.least, spread.most))
         rows.append(Slide(xi, least, most, saturated_estimate(table, xi=xi)))
     return tuple(rows)
+
+
+def scaled(seen: float, total: float, xi: float) -> float:
+    """People in all when the people on no list are e**xi times as many as `total` says of `seen`."""
+    return seen + (total - seen) * math.exp(xi)
 
 
 def saturated_estimate(table: PatternTable, *, xi: float = 0.0) -> float | None:

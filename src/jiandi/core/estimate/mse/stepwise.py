@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 from scipy.special import pdtr, pdtrc
 
-from jiandi.core.estimate.mse.bootstrap import Estimated, bootstrap_lead
+from jiandi.core.estimate.mse.bootstrap import Estimated, Progress, bootstrap_lead
 from jiandi.core.estimate.mse.lead import Lead
 from jiandi.core.estimate.mse.loglinear import INDEPENDENT, Model, estimability, fit_many, support_of
 from jiandi.core.estimate.mse.tables import PatternTable, at_least
@@ -46,9 +46,13 @@ def choose_stepwise(counts: np.ndarray, *, threshold: float = THRESHOLD) -> Esti
     return Estimated(np.where(holds, totals, np.inf), tuple(models))
 
 
-def stepwise_lead(table: PatternTable, *, draws: int, seed: int = 1) -> Lead:
+def stepwise_lead(
+    table: PatternTable, *, draws: int, seed: int = 1, progress: Progress | None = None
+) -> Lead:
     """Estimate by the stepwise model with a BCa interval that repeats the choice in every resample."""
-    return bootstrap_lead(table, choose_stepwise, method="stepwise", draws=draws, seed=seed)
+    return bootstrap_lead(
+        table, choose_stepwise, method="stepwise", draws=draws, seed=seed, progress=progress
+    )
 
 
 def _tails(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:

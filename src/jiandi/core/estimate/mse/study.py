@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from jiandi.core.estimate.mse.bootstrap import Progress
 from jiandi.core.estimate.mse.chao import chao_lead, chapman_leads
 from jiandi.core.estimate.mse.dga import MOST_LISTS, dga_lead
 from jiandi.core.estimate.mse.gate import Gate, ListInfo, judge
@@ -55,11 +56,13 @@ def study_overlaps(
     taken_out: Mapping[str, int] | None = None,
     draws: int = DRAWS,
     seed: int = 1,
+    progress: Progress | None = None,
 ) -> Study:
     """Study the overlaps of lists by every method, or say why no estimate may be shown.
 
     `lists` says which could have caught somebody no other list knows (all, where it says nothing). `draws` resamples
     stand behind the stepwise and BIC intervals; with 0 those two are left out, and the rest takes well under a second.
+    `progress` is told of the resamples done, of those for both.
     """
     used, gate = judge(table, lists, taken_out=taken_out)
     if not gate.passed:
@@ -68,7 +71,7 @@ def study_overlaps(
     chao = chao_lead(used)
     leads = [*_graph_leads(used), chao]
     if draws:
-        leads += [stepwise_lead(used, draws=draws, seed=seed), bic_lead(used, draws=draws, seed=seed)]
+        leads += _resampled(used, draws, seed, progress)
     finite = tuple(lead for lead in leads if math.isfinite(lead.estimate))
     unended = tuple(lead.method for lead in leads if not math.isfinite(lead.estimate))
     spread, drops = envelope(leads), drop_each(used)
@@ -83,6 +86,18 @@ def study_overlaps(
         _sentence(used, chao, spread, drops, unended),
         unended,
     )
+
+
+def _resampled(table: PatternTable, draws: int, seed: int, progress: Progress | None) -> list[Lead]:
+    """The two that choose their model again in every resample."""
+
+    def told(before: int) -> Progress | None:
+        return progress and (lambda done, of: progress(before + done, 2 * of))
+
+    return [
+        stepwise_lead(table, draws=draws, seed=seed, progress=told(0)),
+        bic_lead(table, draws=draws, seed=seed, progress=told(draws)),
+    ]
 
 
 def _lower_bound(table: PatternTable) -> Lead | None:

@@ -15,7 +15,7 @@ from jiandi.core.values import Refused
 from jiandi.rooms.access import sealing
 from jiandi.rooms.access.actions import make_grant
 from jiandi.rooms.access.models import Event, Officer
-from jiandi.rooms.assurance import actions, comparing, drawing, policies, queries
+from jiandi.rooms.assurance import actions, checking, comparing, drawing, policies, queries
 from jiandi.rooms.assurance.models import Draw, Recheck
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
@@ -336,7 +336,7 @@ def test_those_who_may_read_see_the_pages(county, draw, client, username):
     for address in ("/assurance/", f"/assurance/draw/{draw.pk}/", f"/assurance/certificate/{made.pk}/"):
         assert client.get(address).status_code == 200
     assert b"<svg" in client.get(f"/assurance/certificate/{made.pk}/qr.svg").content
-    assert draw.frame_root in queries.binding_lines(made)
+    assert draw.frame_root in checking.binding_lines(made)
     assert client.get("/assurance/first/").status_code == (403 if username == "township_a" else 200)
 
 
