@@ -143,6 +143,14 @@ def _check(by: Officer, at: datetime) -> Text | None:
     )
 
 
+def _state(by: Officer, at: datetime) -> Text | None:
+    """Count the lists after every linkage; where nothing was linked since the last count, there is nothing new to say."""
+    if not register_queries.is_statement_due():
+        return None
+    register.state_lists(by=by, at=at)
+    return Text(zh="各名册底数已统计", en="the lists were counted")
+
+
 def _danger(by: Officer, at: datetime) -> Text | None:
     alerts = checks.scan_danger(by=by, at=at, sources=STREAMS)
     return Text(zh=f"危险信号{len(alerts)}条", en=f"{len(alerts)} danger signs") if alerts else None
@@ -205,6 +213,7 @@ def _open_campaign() -> Campaign | None:
 
 ORDER: tuple[tuple[str, Text, Callable[[Officer, datetime], Text | None]], ...] = (
     ("link", Text(zh="比对", en="Link"), _link),
+    ("state", Text(zh="底数说明", en="Count the lists"), _state),
     ("danger", Text(zh="危险信号", en="Danger signs"), _danger),
     ("check", Text(zh="核对", en="Check"), _check),
     ("faults", Text(zh="四类问题", en="Four faults"), _faults),

@@ -20,6 +20,7 @@ KINDS: dict[str, Text] = {
     "household": Text(zh="家庭", en="Household"),
     "reviewpair": Text(zh="疑似同人", en="Doubtful pair"),
     "authorisation": Text(zh="授权书", en="Authorisation"),
+    "statement": Text(zh="底数说明", en="Statement of the lists"),
     "matchrun": Text(zh="比对", en="Linkage run"),
     "campaign": Text(zh="排查", en="Campaign"),
     "visittask": Text(zh="走访任务", en="Visit task"),

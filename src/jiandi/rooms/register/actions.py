@@ -25,6 +25,7 @@ from jiandi.rooms.register.actions_people import (
     decide_change,
 )
 from jiandi.rooms.register.actions_reviewing import decide_pair, undo_decision
+from jiandi.rooms.register.actions_stating import state_lists
 
 __all__ = [
     "Parcel",
@@ -45,6 +46,7 @@ __all__ = [
     "map_roster",
     "read_person",
     "refuse_roster",
+    "state_lists",
     "undo_decision",
     "withdraw_roster",
 ]

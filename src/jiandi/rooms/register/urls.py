@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiandi.rooms.register import views, views_mapping, views_review, views_rosters
+from jiandi.rooms.register import views, views_mapping, views_review, views_rosters, views_statement
 
 app_name = "register"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("rosters/<int:roster_id>/withdraw/", views_rosters.withdraw, name="withdraw"),
     path("rosters/<int:roster_id>/columns/", views_mapping.columns, name="columns"),
     path("rosters/<int:roster_id>/corrections/", views_rosters.corrections, name="corrections"),
+    path("statement/", views_statement.statement, name="statement"),
+    path("statement/export/", views_statement.statement_export, name="statement_export"),
+    path("statement/count/", views_statement.count_lists, name="count_lists"),
     path("linking/", views_rosters.linking, name="linking"),
     path("review/", views_review.review, name="review"),
     path("review/<int:pair_id>/", views_review.pair, name="pair"),
