@@ -47,6 +47,12 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
                 "register.read_statement",
                 "list",
             ),
+            Entry(
+                Text(zh="应享未享", en="Entitlements"),
+                "register:entitlements",
+                "register.read_entitlement",
+                "list",
+            ),
             Entry(Text(zh="疑似同人", en="Review"), "register:review", "register.decide_pair", "pair"),
         ),
     ),

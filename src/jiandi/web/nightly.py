@@ -151,6 +151,14 @@ def _state(by: Officer, at: datetime) -> Text | None:
     return Text(zh="各名册底数已统计", en="the lists were counted")
 
 
+def _entitle(by: Officer, at: datetime) -> Text | None:
+    """Ask who may be entitled and is on no list: every night, since birthdays and deliveries both change the answer."""
+    if not MatchRun.objects.filter(is_whole=True).exists():
+        return None
+    count = register.ask_entitlements(by=by, at=at)
+    return Text(zh=f"应享未享待询问{count:,}项", en=f"{count:,} people to be asked about entitlements")
+
+
 def _danger(by: Officer, at: datetime) -> Text | None:
     alerts = checks.scan_danger(by=by, at=at, sources=STREAMS)
     return Text(zh=f"危险信号{len(alerts)}条", en=f"{len(alerts)} danger signs") if alerts else None
@@ -214,6 +222,7 @@ def _open_campaign() -> Campaign | None:
 ORDER: tuple[tuple[str, Text, Callable[[Officer, datetime], Text | None]], ...] = (
     ("link", Text(zh="比对", en="Link"), _link),
     ("state", Text(zh="底数说明", en="Count the lists"), _state),
+    ("entitle", Text(zh="应享未享", en="Entitlements"), _entitle),
     ("danger", Text(zh="危险信号", en="Danger signs"), _danger),
     ("check", Text(zh="核对", en="Check"), _check),
     ("faults", Text(zh="四类问题", en="Four faults"), _faults),

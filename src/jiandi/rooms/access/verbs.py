@@ -21,6 +21,7 @@ KINDS: dict[str, Text] = {
     "reviewpair": Text(zh="疑似同人", en="Doubtful pair"),
     "authorisation": Text(zh="授权书", en="Authorisation"),
     "statement": Text(zh="底数说明", en="Statement of the lists"),
+    "entitlementquestion": Text(zh="应享未享询问", en="Question about an entitlement"),
     "matchrun": Text(zh="比对", en="Linkage run"),
     "campaign": Text(zh="排查", en="Campaign"),
     "visittask": Text(zh="走访任务", en="Visit task"),

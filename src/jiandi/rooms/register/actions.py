@@ -14,6 +14,7 @@ from jiandi.rooms.register.actions_entering import (
     refuse_roster,
     withdraw_roster,
 )
+from jiandi.rooms.register.actions_entitling import answer_entitlement, ask_entitlements
 from jiandi.rooms.register.actions_found import link_found
 from jiandi.rooms.register.actions_linking import link
 from jiandi.rooms.register.actions_looking import look_up, read_person
@@ -31,7 +32,9 @@ __all__ = [
     "Parcel",
     "add_found_people",
     "add_found_person",
+    "answer_entitlement",
     "ask_change",
+    "ask_entitlements",
     "authorise",
     "confirm_columns",
     "decide_change",

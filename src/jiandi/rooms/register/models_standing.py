@@ -6,7 +6,7 @@ from django.db import models
 
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.register.models import MatchRun, Roster
+from jiandi.rooms.register.models import MatchRun, Person, Roster
 
 
 class Statement(models.Model):
@@ -60,5 +60,46 @@ class Overlap(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["statement", "place", "is_open", "kinds"], name="one_count_per_overlap"
+            )
+        ]
+
+
+class EntitlementQuestion(models.Model):
+    """A person who by the files may be entitled to a list and stands on none; somebody asks them and writes down the answer."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        APPLIED = "applied"  # helped to apply; asked again when no list has them after the time to decide
+        DECLINED = "declined"  # the person does not want it
+        NOT_ENTITLED = "not_entitled"
+        GONE = "gone"  # the files no longer ask: on the list by now, mostly
+
+    key = models.CharField(max_length=60, unique=True)
+    rule = models.CharField(max_length=20)
+    group = models.CharField(max_length=30)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="entitlement_questions")
+    reason_zh = models.CharField(max_length=300)
+    reason_en = models.CharField(max_length=300)
+    rows = models.JSONField(default=list)  # the rows it stands on
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    first_asked_on = models.DateField()
+    last_asked_on = models.DateField()
+    answered_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "town", "id"], name="entitlements_of_a_town"),
+            models.Index(fields=["state", "county", "id"], name="entitlements_of_a_county"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["applied", "declined", "not_entitled"])
+                | models.Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="an_answer_has_an_author",
             )
         ]

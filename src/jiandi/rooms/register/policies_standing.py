@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.register.models import MatchRun
+from jiandi.rooms.register.models_standing import EntitlementQuestion
+from jiandi.rooms.register.policies import check_reason
+from jiandi.rooms.register.states import ENTITLEMENT
 
 
 def check_linked() -> None:
@@ -16,3 +19,16 @@ def check_linked() -> None:
                 en="Rows have not been put with people yet, so nothing can be counted. Run the linkage first.",
             ),
         )
+
+
+def check_answer(question: EntitlementQuestion, state: str, answer: str) -> None:
+    """A question is answered while it is open, with words somebody else can check."""
+    if state not in ENTITLEMENT[question.state][1] or state in ("open", "gone"):
+        raise Refused(
+            "register.question_conflict",
+            Text(
+                zh=f"这个问题现在是“{ENTITLEMENT[question.state][0].zh}”,不能这样答复。请刷新页面。",
+                en=f"This question is “{ENTITLEMENT[question.state][0].en}” and cannot be answered so. Reload the page.",
+            ),
+        )
+    check_reason(answer)

@@ -20,3 +20,11 @@ PAIR: dict[str, tuple[Text, tuple[str, ...]]] = {
     "unsure": (Text(zh="不能确定", en="Unsure"), ("open", "same", "not_same")),
     "gone": (Text(zh="不再存疑", en="No longer in doubt"), ("open",)),
 }
+
+ENTITLEMENT: dict[str, tuple[Text, tuple[str, ...]]] = {
+    "open": (Text(zh="待询问", en="To be asked"), ("applied", "declined", "not_entitled", "gone")),
+    "applied": (Text(zh="已帮助申请", en="Helped to apply"), ("open", "gone")),
+    "declined": (Text(zh="本人不愿", en="Not wanted by the person"), ("open",)),
+    "not_entitled": (Text(zh="不符合条件", en="Not entitled"), ("open",)),
+    "gone": (Text(zh="名册已不再提示", en="No longer asked by the files"), ("open",)),
+}

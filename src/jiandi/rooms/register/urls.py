@@ -1,6 +1,13 @@
 from django.urls import path
 
-from jiandi.rooms.register import views, views_mapping, views_review, views_rosters, views_statement
+from jiandi.rooms.register import (
+    views,
+    views_entitlements,
+    views_mapping,
+    views_review,
+    views_rosters,
+    views_statement,
+)
 
 app_name = "register"
 urlpatterns = [
@@ -18,6 +25,9 @@ urlpatterns = [
     path("statement/", views_statement.statement, name="statement"),
     path("statement/export/", views_statement.statement_export, name="statement_export"),
     path("statement/count/", views_statement.count_lists, name="count_lists"),
+    path("entitlements/", views_entitlements.entitlements, name="entitlements"),
+    path("entitlements/export/", views_entitlements.entitlements_export, name="entitlements_export"),
+    path("entitlements/<int:question_id>/", views_entitlements.answer_entitlement, name="answer_entitlement"),
     path("linking/", views_rosters.linking, name="linking"),
     path("review/", views_review.review, name="review"),
     path("review/<int:pair_id>/", views_review.pair, name="pair"),

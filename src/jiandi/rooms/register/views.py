@@ -19,6 +19,7 @@ from jiandi.rooms.register import actions, queries_people
 from jiandi.rooms.register.forms import ChangeForm, SearchForm
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE, SENSITIVE_FILES
 from jiandi.rooms.register.models import ChangeRequest, Household, Person
+from jiandi.rooms.register.queries_entitlements import spans
 from jiandi.rooms.register.queries_review import ROLES, title_of
 
 
@@ -67,6 +68,7 @@ def person(request: SignedIn, code: str) -> HttpResponse:
         "number": number if may_see_sensitive else mask_id(number),
         "phone": found.phone if may_see_sensitive else mask_phone(found.phone),
         "lists": [{"group": GROUPS[m.group].title, "line": m} for m in lists],
+        "spans": [span for span in spans(found) if may_see_sensitive or span.kind not in SENSITIVE_FILES],
         "records": [
             {"record": r, "kind": title_of(r.roster.kind), "role": ROLES[r.role]}
             for r in records
