@@ -15,6 +15,7 @@ from jiandi.rooms.register.actions_entering import (
     withdraw_roster,
 )
 from jiandi.rooms.register.actions_entitling import answer_entitlement, ask_entitlements
+from jiandi.rooms.register.actions_family import end_guardianship, enter_guardianship
 from jiandi.rooms.register.actions_found import link_found
 from jiandi.rooms.register.actions_linking import link
 from jiandi.rooms.register.actions_looking import look_up, read_person
@@ -42,6 +43,8 @@ __all__ = [
     "deliver",
     "deliver_many",
     "deliver_roster",
+    "end_guardianship",
+    "enter_guardianship",
     "hold_roster",
     "link",
     "link_found",

@@ -3,6 +3,7 @@ from django.urls import path
 from jiandi.rooms.register import (
     views,
     views_entitlements,
+    views_family,
     views_mapping,
     views_review,
     views_rosters,
@@ -14,6 +15,11 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("people/<slug:code>/", views.person, name="person"),
     path("people/<slug:code>/change/", views.ask_change, name="ask_change"),
+    path("people/<slug:code>/family/", views_family.person_family, name="family"),
+    path("people/<slug:code>/guardians/", views_family.enter_guardianship, name="enter_guardianship"),
+    path(
+        "people/<slug:code>/guardians/<int:entry_id>/", views_family.end_guardianship, name="end_guardianship"
+    ),
     path("households/<slug:code>/", views.household, name="household"),
     path("changes/", views.changes, name="changes"),
     path("rosters/", views_rosters.rosters, name="rosters"),

@@ -16,6 +16,7 @@ from jiandi.rooms.access.permissions import has_verb, one, permit, visible
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions, queries_people
+from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.forms import ChangeForm, SearchForm
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE, SENSITIVE_FILES
 from jiandi.rooms.register.models import ChangeRequest, Household, Person
@@ -80,6 +81,8 @@ def person(request: SignedIn, code: str) -> HttpResponse:
         "earlier": found.supersedes.order_by("pk"),
         "changes": found.change_requests.select_related("asked_by").order_by("-pk")[:20],
         "form": ChangeForm(),
+        "may_family": has_verb(request.user, "register.read_family", at)
+        and found.pk not in circle_of(request.user).people,
         "may_ask": has_verb(request.user, "register.ask_change", at),
     }
     return render(request, "register/person.html", context)
