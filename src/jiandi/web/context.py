@@ -53,6 +53,12 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
                 "register.read_entitlement",
                 "list",
             ),
+            Entry(
+                Text(zh="生死与迁移", en="Deaths, births, moves"),
+                "register:life_events",
+                "register.read_life_event",
+                "list",
+            ),
             Entry(Text(zh="疑似同人", en="Review"), "register:review", "register.decide_pair", "pair"),
         ),
     ),

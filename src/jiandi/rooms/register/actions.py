@@ -17,6 +17,7 @@ from jiandi.rooms.register.actions_entering import (
 from jiandi.rooms.register.actions_entitling import answer_entitlement, ask_entitlements
 from jiandi.rooms.register.actions_family import end_guardianship, enter_guardianship
 from jiandi.rooms.register.actions_found import link_found
+from jiandi.rooms.register.actions_life import Told, enter_life_event, note_life_events, undo_life_event
 from jiandi.rooms.register.actions_linking import link
 from jiandi.rooms.register.actions_looking import look_up, read_person
 from jiandi.rooms.register.actions_mapping import confirm_columns
@@ -31,6 +32,7 @@ from jiandi.rooms.register.actions_stating import state_lists
 
 __all__ = [
     "Parcel",
+    "Told",
     "add_found_people",
     "add_found_person",
     "answer_entitlement",
@@ -45,14 +47,17 @@ __all__ = [
     "deliver_roster",
     "end_guardianship",
     "enter_guardianship",
+    "enter_life_event",
     "hold_roster",
     "link",
     "link_found",
     "look_up",
     "map_roster",
+    "note_life_events",
     "read_person",
     "refuse_roster",
     "state_lists",
     "undo_decision",
+    "undo_life_event",
     "withdraw_roster",
 ]

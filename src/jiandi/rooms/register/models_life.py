@@ -6,6 +6,7 @@ from django.db import models
 
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
+from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
 
 
@@ -53,3 +54,63 @@ GUARDIANSHIPS: dict[str, Text] = {
     "interim": Text(zh="临时监护", en="Interim guardianship"),
     "state": Text(zh="民政长期监护", en="Lasting guardianship of civil affairs"),
 }
+
+
+class LifeEvent(models.Model):
+    """A death, birth or move as one source says it. Undone by an event of its own; nothing is taken out."""
+
+    class Kind(models.TextChoices):
+        DEATH = "death"
+        BIRTH = "birth"
+        MOVED_IN = "moved_in"
+        MOVED_OUT = "moved_out"
+        UNDONE = "undone"  # takes another event back
+
+    class Source(models.TextChoices):
+        ROSTER = "roster"
+        VISIT = "visit"
+        OFFICER = "officer"  # with a paper
+        TRANSFER = "transfer"  # the receipt of another county's system
+
+    class State(models.TextChoices):
+        QUESTION = "question"  # one source alone, or the other side has not confirmed: changes nothing
+        SETTLED = "settled"
+        SUPERSEDED = "superseded"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="life_events")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    effective_on = models.DateField()
+    source = models.CharField(max_length=8, choices=Source.choices)
+    source_id = models.BigIntegerField(null=True)  # the row, the visit or the transfer
+    origin = models.CharField(max_length=40)  # who knows: two sources count as two only when these differ
+    document = models.CharField(max_length=120, blank=True)
+    other_place = models.CharField(max_length=100, blank=True)  # where from or where to
+    note = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices)
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    town = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", db_index=False)
+    entered_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="supersedes")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "kind", "id"], name="life_events_by_state"),
+            models.Index(fields=["person", "kind", "state"], name="life_events_of_a_person"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "source", "source_id"],
+                condition=models.Q(superseded_by__isnull=True, source_id__isnull=False),
+                name="one_live_event_per_source",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(source="officer") | ~models.Q(document=""),
+                name="an_officer_shows_a_paper",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(superseded_by__isnull=True) | models.Q(state="superseded"),
+                name="superseded_events_say_so",
+            ),
+        ]

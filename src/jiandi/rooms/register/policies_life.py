@@ -9,9 +9,10 @@ from django.utils import timezone
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import NOT_THERE
+from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.models import Person
-from jiandi.rooms.register.models_life import GUARDIANSHIPS, Guardianship
+from jiandi.rooms.register.models_life import GUARDIANSHIPS, Guardianship, LifeEvent
 from jiandi.rooms.register.policies import check_reason
 
 
@@ -91,4 +92,40 @@ def check_ending(entry: Guardianship, ends_on: date, document: str, reason: str,
             "register.guardianship_period", Text(zh="终止日期早于起始日期。", en="It ends before it starts.")
         )
     check_document(document)
+    check_reason(reason)
+
+
+def check_life_event(
+    kind: str, effective_on: date, document: str, other_place: str, place: Place | None, at: datetime
+) -> None:
+    """An entry says what happened, when, on which paper; a move says from or to where, an arrival into which village."""
+    if kind not in ("death", "birth", "moved_in", "moved_out"):
+        raise Refused("register.life_kind", Text(zh="请选择事件类别。", en="Choose what happened."))
+    check_not_future(effective_on, at)
+    check_document(document)
+    if kind in ("moved_in", "moved_out") and len(other_place.strip()) < 2:
+        raise Refused(
+            "register.other_place_missing",
+            Text(zh="请填写从哪里迁来或迁往哪里。", en="Say where from, or where to."),
+        )
+    if kind == "moved_in" and (place is None or place.level < Level.VILLAGE):
+        raise Refused(
+            "register.arrival_village",
+            Text(
+                zh="请选择迁入的村(社区),走访任务要派到那里。",
+                en="Choose the village moved into; the visit is sent there.",
+            ),
+        )
+
+
+def check_undoing(event: LifeEvent, reason: str) -> None:
+    """An event is taken back once; taking back is not taken back, what happened is entered anew."""
+    if event.superseded_by_id is not None or event.kind == LifeEvent.Kind.UNDONE:
+        raise Refused(
+            "register.life_conflict",
+            Text(
+                zh="这条事件已经撤销。如有新情况,请重新登记。",
+                en="This event was taken back already. Enter what happened anew.",
+            ),
+        )
     check_reason(reason)

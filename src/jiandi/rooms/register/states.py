@@ -28,3 +28,9 @@ ENTITLEMENT: dict[str, tuple[Text, tuple[str, ...]]] = {
     "not_entitled": (Text(zh="不符合条件", en="Not entitled"), ("open",)),
     "gone": (Text(zh="名册已不再提示", en="No longer asked by the files"), ("open",)),
 }
+
+LIFE_EVENT: dict[str, tuple[Text, tuple[str, ...]]] = {
+    "question": (Text(zh="待印证", en="To be confirmed"), ("settled", "superseded")),
+    "settled": (Text(zh="已认定", en="Settled"), ("question", "superseded")),
+    "superseded": (Text(zh="已撤销", en="Taken back"), ()),
+}

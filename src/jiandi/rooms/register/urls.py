@@ -4,6 +4,7 @@ from jiandi.rooms.register import (
     views,
     views_entitlements,
     views_family,
+    views_life,
     views_mapping,
     views_review,
     views_rosters,
@@ -20,6 +21,9 @@ urlpatterns = [
     path(
         "people/<slug:code>/guardians/<int:entry_id>/", views_family.end_guardianship, name="end_guardianship"
     ),
+    path("people/<slug:code>/life/", views_life.person_life, name="person_life"),
+    path("people/<slug:code>/life/<int:event_id>/", views_life.undo_life_event, name="undo_life_event"),
+    path("life/", views_life.life_events, name="life_events"),
     path("households/<slug:code>/", views.household, name="household"),
     path("changes/", views.changes, name="changes"),
     path("rosters/", views_rosters.rosters, name="rosters"),

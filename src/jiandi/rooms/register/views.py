@@ -83,6 +83,7 @@ def person(request: SignedIn, code: str) -> HttpResponse:
         "form": ChangeForm(),
         "may_family": has_verb(request.user, "register.read_family", at)
         and found.pk not in circle_of(request.user).people,
+        "may_life": has_verb(request.user, "register.read_life_event", at),
         "may_ask": has_verb(request.user, "register.ask_change", at),
     }
     return render(request, "register/person.html", context)

@@ -20,7 +20,9 @@ from jiandi.rooms.register.models_life import GUARDIANSHIPS
 from jiandi.rooms.register.queries_family import family, person_with_family
 from jiandi.rooms.register.queries_people import visible_people
 
-_DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class GuardianshipForm(forms.Form):
@@ -33,9 +35,9 @@ class GuardianshipForm(forms.Form):
         label=said("监护人编号(登记册中有的)", "Guardian's code (if in the register)"),
     )
     name = forms.CharField(required=False, max_length=100, label=said("或姓名、单位", "or name, or office"))
-    starts_on = forms.DateField(label=said("起", "From"), **_DAY)
+    starts_on = forms.DateField(label=said("起", "From"), widget=_day())
     ends_on = forms.DateField(
-        required=False, label=said("止(不定期不填)", "Until (open: leave empty)"), **_DAY
+        required=False, label=said("止(不定期不填)", "Until (open: leave empty)"), widget=_day()
     )
     document = forms.CharField(
         max_length=120, label=said("文书(名称、文号、出具单位)", "Paper (what, number, issued by)")
@@ -45,7 +47,7 @@ class GuardianshipForm(forms.Form):
 class EndForm(forms.Form):
     """When and why it ended."""
 
-    ends_on = forms.DateField(label=said("终止日期", "Ended on"), **_DAY)
+    ends_on = forms.DateField(label=said("终止日期", "Ended on"), widget=_day())
     document = forms.CharField(max_length=120, label=said("文书", "Paper"))
     reason = forms.CharField(max_length=300, label=said("理由", "Reason"))
 
