@@ -59,6 +59,12 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
                 "register.read_life_event",
                 "list",
             ),
+            Entry(
+                Text(zh="跨县转接", en="Other counties"),
+                "register:transfers",
+                "register.read_transfer",
+                "list",
+            ),
             Entry(Text(zh="疑似同人", en="Review"), "register:review", "register.decide_pair", "pair"),
         ),
     ),

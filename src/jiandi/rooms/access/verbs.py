@@ -22,6 +22,7 @@ KINDS: dict[str, Text] = {
     "authorisation": Text(zh="授权书", en="Authorisation"),
     "statement": Text(zh="底数说明", en="Statement of the lists"),
     "entitlementquestion": Text(zh="应享未享询问", en="Question about an entitlement"),
+    "peer": Text(zh="另一县系统", en="Another county's system"),
     "matchrun": Text(zh="比对", en="Linkage run"),
     "campaign": Text(zh="排查", en="Campaign"),
     "visittask": Text(zh="走访任务", en="Visit task"),

@@ -29,10 +29,19 @@ from jiandi.rooms.register.actions_people import (
 )
 from jiandi.rooms.register.actions_reviewing import decide_pair, undo_decision
 from jiandi.rooms.register.actions_stating import state_lists
+from jiandi.rooms.register.actions_transferring import (
+    accept_transfer,
+    confirm_transfer,
+    offer_transfer,
+    own_card,
+    revoke_peer,
+    trust_peer,
+)
 
 __all__ = [
     "Parcel",
     "Told",
+    "accept_transfer",
     "add_found_people",
     "add_found_person",
     "answer_entitlement",
@@ -40,6 +49,7 @@ __all__ = [
     "ask_entitlements",
     "authorise",
     "confirm_columns",
+    "confirm_transfer",
     "decide_change",
     "decide_pair",
     "deliver",
@@ -54,9 +64,13 @@ __all__ = [
     "look_up",
     "map_roster",
     "note_life_events",
+    "offer_transfer",
+    "own_card",
     "read_person",
     "refuse_roster",
+    "revoke_peer",
     "state_lists",
+    "trust_peer",
     "undo_decision",
     "undo_life_event",
     "withdraw_roster",

@@ -72,7 +72,7 @@ def _note(*, by: Officer, at: datetime, fresh: Sequence[tuple[Any, ...]]) -> int
         ],
     )  # fmt: skip
     people = {row[0] for row in fresh if row[1] == "death"}
-    _settle(people)
+    settle(people)
     record_batch(
         "register.note_life_events",
         by=by,
@@ -116,7 +116,7 @@ def enter_life_event(
             )
         ]
     )  # fmt: skip
-    _settle({person.pk})
+    settle({person.pk})
     event.refresh_from_db()
     record(
         "register.enter_life_event",
@@ -154,7 +154,7 @@ def undo_life_event(*, by: Officer, at: datetime, event: LifeEvent, reason: str)
         ]
     )  # fmt: skip
     LifeEvent.objects.filter(pk=event.pk).update(superseded_by=undone, state=_STATE.SUPERSEDED)
-    _settle({person.pk})
+    settle({person.pk})
     record(
         "register.undo_life_event",
         by=by,
@@ -167,7 +167,7 @@ def undo_life_event(*, by: Officer, at: datetime, event: LifeEvent, reason: str)
     return undone
 
 
-def _settle(people: Iterable[int]) -> None:
+def settle(people: Iterable[int]) -> None:
     """Bring deaths and departures of these people to the state their sources allow, inside the action that calls."""
     live = LifeEvent.objects.filter(among("person_id", set(people)), superseded_by__isnull=True)
     by_person: dict[int, list[LifeEvent]] = {}

@@ -305,4 +305,5 @@ class ChangeRequest(models.Model):
 
 # Models of their own files, known to Django because this one is: it looks for models here alone.
 import jiandi.rooms.register.models_life  # noqa: E402
-import jiandi.rooms.register.models_standing  # noqa: E402, F401
+import jiandi.rooms.register.models_standing  # noqa: E402
+import jiandi.rooms.register.models_transfer  # noqa: E402, F401

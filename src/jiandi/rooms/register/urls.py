@@ -9,6 +9,7 @@ from jiandi.rooms.register import (
     views_review,
     views_rosters,
     views_statement,
+    views_transfer,
 )
 
 app_name = "register"
@@ -38,6 +39,13 @@ urlpatterns = [
     path("entitlements/", views_entitlements.entitlements, name="entitlements"),
     path("entitlements/export/", views_entitlements.entitlements_export, name="entitlements_export"),
     path("entitlements/<int:question_id>/", views_entitlements.answer_entitlement, name="answer_entitlement"),
+    path("transfers/", views_transfer.transfers, name="transfers"),
+    path("transfers/card/", views_transfer.own_card, name="own_card"),
+    path("transfers/trust/", views_transfer.trust_peer, name="trust_peer"),
+    path("transfers/trust/<int:peer_id>/revoke/", views_transfer.revoke_peer, name="revoke_peer"),
+    path("transfers/offer/", views_transfer.offer_transfer, name="offer_transfer"),
+    path("transfers/accept/", views_transfer.accept_transfer, name="accept_transfer"),
+    path("transfers/receipt/", views_transfer.confirm_transfer, name="confirm_transfer"),
     path("linking/", views_rosters.linking, name="linking"),
     path("review/", views_review.review, name="review"),
     path("review/<int:pair_id>/", views_review.pair, name="pair"),

@@ -72,10 +72,9 @@ class LifeForm(forms.Form):
         within = Place.objects.filter(level=Level.VILLAGE, ended_on__isnull=True)
         mine = within.filter(town__in=areas) | within.filter(county__in=areas) | within.filter(pk__in=areas)
         names = mine.order_by("pk").values_list("pk", "town__name", "name")[:1000]
-        self.fields["village"].choices = [
-            ("", "—"),
-            *((str(pk), f"{town} {name}") for pk, town, name in names),
-        ]  # type: ignore[attr-defined]
+        field = self.fields["village"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "—"), *((str(pk), f"{town} {name}") for pk, town, name in names)]
         return self
 
 
