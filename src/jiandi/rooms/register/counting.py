@@ -17,6 +17,7 @@ from jiandi.core.numbering import roster_records
 from jiandi.rooms.register import shelf
 from jiandi.rooms.register.actions_entering import STOCKS
 from jiandi.rooms.register.groups import SENSITIVE_FILES
+from jiandi.rooms.register.linking import OUTSIDE
 from jiandi.rooms.register.models import FOUND, Person, Record, Roster
 from jiandi.rooms.register.queries_snapshot import snapshot
 from jiandi.rooms.register.rebuilding import on_shelf
@@ -143,14 +144,14 @@ def _compare(con: duckdb.DuckDBPyConnection, scratch: Path) -> None:
 
 def _place(con: duckdb.DuckDBPyConnection) -> None:
     """Leave at(is_open, place, person_id): each person at each place they count at; and files(is_open, kind)."""
-    secret = _listed(SENSITIVE_FILES)
+    secret, never = _listed(SENSITIVE_FILES), _listed(OUTSIDE)
     con.execute(f"""
         CREATE TEMP TABLE around AS
             SELECT true AS is_open, unnest(list_filter([county, town, village], lambda x: x IS NOT NULL)) AS place, person_id
             FROM homes WHERE NOT is_sealed
             UNION ALL SELECT false, county, person_id FROM homes;
-        CREATE TEMP TABLE files AS SELECT DISTINCT true AS is_open, kind FROM records WHERE kind NOT IN {secret}
-            UNION ALL SELECT DISTINCT false, kind FROM records;
+        CREATE TEMP TABLE files AS SELECT DISTINCT true AS is_open, kind FROM records WHERE kind NOT IN {secret} AND kind NOT IN {never}
+            UNION ALL SELECT DISTINCT false, kind FROM records WHERE kind NOT IN {never};
         CREATE TEMP TABLE listed AS SELECT DISTINCT person_id, kind, roster_id FROM records
             WHERE person_id IS NOT NULL AND {_SUBJECTS};
         CREATE TEMP TABLE alone AS

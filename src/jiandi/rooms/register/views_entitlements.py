@@ -62,6 +62,7 @@ def entitlements(request: SignedIn) -> HttpResponse:
         "states": [(code, text) for code, (text, _) in ENTITLEMENT.items()],
         "towns": mine.order_by("town").values_list("town", "town__name").distinct().exclude(town=None),
         "chosen": {**chosen, "state": chosen["state"] or "open"},
+        "asked": list(BY_ID.values()),
         "not_asked": queries_entitlements.not_asked(),
         "may_answer": has_verb(request.user, "register.answer_entitlement", at),
         "may_open": has_verb(request.user, "register.read_person", at),

@@ -35,12 +35,12 @@ KINDS: dict[str, Text] = {
 }
 WHY_ASKED: dict[str, Text] = {
     "death": Text(
-        zh="只有一处来源。确认之前,走访、待遇和名单照旧;请另一单位凭证明核实,或当面见到本人。",
-        en="One source alone. Until it is confirmed, visits, benefits and lists go on. Let another unit check the papers, or see the person.",
+        zh="死亡只有一处来源:确认之前,走访、待遇和名单照旧;请另一单位凭证明核实,或当面见到本人。",
+        en="A death from one source alone: until it is confirmed, visits, benefits and lists go on. Let another unit check the papers, or see the person.",
     ),
     "moved_out": Text(
-        zh="迁入地尚未接收,仍计入本地应见人数。",
-        en="The other side has not received the person, who stays counted here.",
+        zh="迁出而迁入地尚未接收:仍计入本地应见人数。",
+        en="A departure nobody has received: the person stays counted here.",
     ),
 }
 
@@ -119,6 +119,7 @@ def life_events(request: SignedIn) -> HttpResponse:
     context = {
         "rows": [row_of(event) for event in rows[:PAGE]],
         "next": f"?state={state}&kind={kind}&after={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
+        "why": [WHY_ASKED[name] for name in WHY_ASKED if kind in ("", name)] if state == "question" else [],
         "states": [(code, text) for code, (text, _) in LIFE_EVENT.items()],
         "kinds": [(code, text) for code, text in KINDS.items()],
         "state": state,

@@ -94,7 +94,7 @@ def _row(kind: Kind, found: Standing) -> dict[str, object]:
         "missing": say(total.missing),
         "lines": say(sum(one.lines for one in kind.deliveries)),
         "repaired": say(sum(one.repaired for one in kind.deliveries)),
-        "refused": say(sum(_refused(one) for one in kind.deliveries)),
+        "refused": sum(_refused(one) for one in kind.deliveries),  # lines of a file, not people of a place
         "moved": any(one.added is not None for one in kind.deliveries),
         "added": say(sum(one.added or 0 for one in kind.deliveries)),
         "gone": say(sum(one.gone or 0 for one in kind.deliveries)),
