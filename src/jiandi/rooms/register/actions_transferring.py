@@ -105,17 +105,7 @@ def offer_transfer(
     policies_transfer.check_offer(person, peer, at)
     policies_life.check_document(document)
     policies_life.check_not_future(moved_on, at)
-    groups = protected_groups(person)
-    carried = [
-        {"group": one.group, "since": one.starts_on.isoformat() if one.starts_on else ""}
-        for one in groups
-        if one.group not in SENSITIVE
-    ]
-    content: dict[str, object] = {
-        "name": person.name, "sex": person.sex, "birth_on": person.birth_on.isoformat() if person.birth_on else "",
-        "birth_precision": person.birth_precision, "id_number": id_number(person) or "", "phone": person.phone,
-        "moved_on": moved_on.isoformat(), "lists": carried, "see_alone": any(one.group in NEEDS_ALONE for one in groups),
-    }  # fmt: skip
+    content, carried = _content(person, moved_on)
     code, until = uuid.uuid4().hex, at + timedelta(days=OFFER_DAYS)
     sealed = parcels.wrap(
         content, kind="offer", id=code, sender=own_card(), receiver=_card(peer), at=at, until=until
@@ -139,6 +129,22 @@ def offer_transfer(
         payload={"transfer": transfer.pk, "peer": peer.pk, "sha256": transfer.sha256},
     )
     return transfer, sealed
+
+
+def _content(person: Person, moved_on: date) -> tuple[dict[str, object], list[dict[str, str]]]:
+    """Return what travels, and the open lists of it."""
+    groups = protected_groups(person)
+    carried = [
+        {"group": one.group, "since": one.starts_on.isoformat() if one.starts_on else ""}
+        for one in groups
+        if one.group not in SENSITIVE
+    ]
+    content: dict[str, object] = {
+        "name": person.name, "sex": person.sex, "birth_on": person.birth_on.isoformat() if person.birth_on else "",
+        "birth_precision": person.birth_precision, "id_number": id_number(person) or "", "phone": person.phone,
+        "moved_on": moved_on.isoformat(), "lists": carried, "see_alone": any(one.group in NEEDS_ALONE for one in groups),
+    }  # fmt: skip
+    return content, carried
 
 
 def _depart(person: Person, by: Officer, at: datetime, on: date, document: str, peer: Peer) -> None:

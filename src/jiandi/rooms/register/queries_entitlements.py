@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,9 +32,13 @@ def not_asked() -> list[tuple[Entitlement, list[Text]]]:
     return [(rule, kinds) for rule, kinds in lacking if kinds]
 
 
-def sources(question: EntitlementQuestion) -> list[tuple[Roster, int]]:
+def rosters_of(rows: Iterable[int]) -> dict[int, Roster]:
+    """Return the rosters that rows stand in, read at once for a whole page."""
+    return Roster.objects.select_related("unit").in_bulk({row >> ROW_BITS for row in rows})
+
+
+def sources(question: EntitlementQuestion, rosters: Mapping[int, Roster]) -> list[tuple[Roster, int]]:
     """Return the lists and lines a question stands on."""
-    rosters = Roster.objects.select_related("unit").in_bulk({row >> ROW_BITS for row in question.rows})
     return [(rosters[row >> ROW_BITS], row & ROW_MASK) for row in question.rows if row >> ROW_BITS in rosters]
 
 

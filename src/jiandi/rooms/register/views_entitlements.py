@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,6 +20,7 @@ from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.permissions import has_verb, one, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.register import actions, queries_entitlements
+from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.models_standing import EntitlementQuestion
 from jiandi.rooms.register.states import ENTITLEMENT
 
@@ -52,10 +53,11 @@ def entitlements(request: SignedIn) -> HttpResponse:
     if after.isdecimal():
         listed = listed.filter(pk__gt=int(after))
     rows = list(listed.order_by("pk")[: PAGE + 1])
+    rosters = queries_entitlements.rosters_of(row for question in rows for row in question.rows)
     chosen = {name: request.GET.get(name, "") for name in ("rule", "state", "town")}
     query = "&".join(f"{name}={value}" for name, value in chosen.items())
     context = {
-        "rows": [_row(question) for question in rows[:PAGE]],
+        "rows": [_row(question, rosters) for question in rows[:PAGE]],
         "next": f"?{query}&after={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
         "query": query,
         "rules": [(rule.id, rule.title) for rule in BY_ID.values()],
@@ -71,9 +73,10 @@ def entitlements(request: SignedIn) -> HttpResponse:
     return render(request, "register/entitlements.html", context)
 
 
-def _row(question: EntitlementQuestion) -> dict[str, object]:
+def _row(question: EntitlementQuestion, rosters: Mapping[int, Roster]) -> dict[str, object]:
     rows = [
-        (roster, kind_of(roster.kind).title, line) for roster, line in queries_entitlements.sources(question)
+        (roster, kind_of(roster.kind).title, line)
+        for roster, line in queries_entitlements.sources(question, rosters)
     ]
     return {
         "question": question,
@@ -97,11 +100,12 @@ def entitlements_export(request: SignedIn) -> HttpResponse:
 
 
 def _lines(listed: QuerySet[EntitlementQuestion]) -> Iterator[tuple[object, ...]]:
+    rosters = {roster.pk: roster for roster in Roster.objects.select_related("unit")}
     for question in listed[:20_000]:
         rule = BY_ID[question.rule]
         where = [
             f"{kind_of(r.kind).title.say(reader())} {line}"
-            for r, line in queries_entitlements.sources(question)
+            for r, line in queries_entitlements.sources(question, rosters)
         ]
         yield (
             rule.title, question.person.name, question.person.code, question.town.name if question.town else "",

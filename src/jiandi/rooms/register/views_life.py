@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,6 +25,7 @@ from jiandi.rooms.register import actions, queries_people
 from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.models_life import LifeEvent
+from jiandi.rooms.register.queries_entitlements import rosters_of
 from jiandi.rooms.register.states import LIFE_EVENT
 
 PAGE = 50
@@ -78,10 +81,10 @@ class LifeForm(forms.Form):
         return self
 
 
-def source_of(event: LifeEvent) -> Text:
+def source_of(event: LifeEvent, rosters: Mapping[int, Roster]) -> Text:
     """Say in words who knows: a list and its line, a visit, an officer's paper, another county."""
     if event.source == "roster" and event.source_id is not None:
-        roster = Roster.objects.select_related("unit").filter(pk=event.source_id >> ROW_BITS).first()
+        roster = rosters.get(event.source_id >> ROW_BITS)
         if roster is not None:
             title, line = kind_of(roster.kind).title, event.source_id & ROW_MASK
             return Text(
@@ -117,7 +120,7 @@ def life_events(request: SignedIn) -> HttpResponse:
         listed = listed.filter(pk__lt=int(after))
     rows = list(listed.order_by("-pk")[: PAGE + 1])
     context = {
-        "rows": [row_of(event) for event in rows[:PAGE]],
+        "rows": rows_of(rows[:PAGE]),
         "next": f"?state={state}&kind={kind}&after={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
         "why": [WHY_ASKED[name] for name in WHY_ASKED if kind in ("", name)] if state == "question" else [],
         "states": [(code, text) for code, (text, _) in LIFE_EVENT.items()],
@@ -129,15 +132,19 @@ def life_events(request: SignedIn) -> HttpResponse:
     return render(request, "register/life_events.html", context)
 
 
-def row_of(event: LifeEvent) -> dict[str, object]:
-    """Return an event with its words."""
-    return {
-        "event": event,
-        "kind": KINDS[event.kind],
-        "state": LIFE_EVENT[event.state][0],
-        "source": source_of(event),
-        "why": WHY_ASKED.get(event.kind) if event.state == "question" else None,
-    }
+def rows_of(events: Sequence[LifeEvent]) -> list[dict[str, object]]:
+    """Return events with their words; the lists they stand on are read at once."""
+    rosters = rosters_of(one.source_id or 0 for one in events if one.source == "roster")
+    return [
+        {
+            "event": event,
+            "kind": KINDS[event.kind],
+            "state": LIFE_EVENT[event.state][0],
+            "source": source_of(event, rosters),
+            "why": WHY_ASKED.get(event.kind) if event.state == "question" else None,
+        }
+        for event in events
+    ]
 
 
 @login_required
@@ -172,7 +179,7 @@ def person_life(request: SignedIn, code: str) -> HttpResponse:
     events = found.life_events.select_related("entered_by__unit", "village", "town", "superseded_by")
     context = {
         "person": found,
-        "rows": [row_of(event) for event in events.order_by("-effective_on", "-pk")[:200]],
+        "rows": rows_of(list(events.order_by("-effective_on", "-pk")[:200])),
         "form": form,
         "may_enter": may_enter and found.pk not in circle_of(request.user).people,
         "may_undo": has_verb(request.user, "register.undo_life_event", at),
