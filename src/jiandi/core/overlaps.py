@@ -74,7 +74,8 @@ def picture(
     for one, n in counts.items():
         for name in one:
             sizes[name] = sizes.get(name, 0) + n
-    lists = sorted(sizes.items(), key=lambda item: (-item[1], item[0]))[:most_lists]
+    large = [item for item in sizes.items() if item[1] >= (threshold or 0)]
+    lists = sorted(large, key=lambda item: (-item[1], item[0]))[:most_lists]
     drawn = {name for name, _ in lists}
     hidden = withheld(counts, threshold=threshold) if threshold else frozenset()
     order = sorted(counts, key=lambda one: (-counts[one], sorted(one)))

@@ -25,6 +25,12 @@ def test_it_draws_the_largest_lists_and_the_commonest_combinations() -> None:
     assert (drawn.others, drawn.others_count, drawn.total) == (6, 2, 76)
 
 
+def test_it_draws_no_list_so_short_that_its_size_gives_somebody_away() -> None:
+    drawn = picture(of(a=50, b=2), threshold=5)
+
+    assert drawn.lists == ((A, 50),)
+
+
 def test_it_draws_nothing_of_nobody() -> None:
     drawn = picture({})
 

@@ -42,7 +42,7 @@ class Told:
 def note_life_events(*, by: Officer, at: datetime, told: Sequence[Told] = ()) -> int:
     """Note deaths and births that the lists hold and deaths told at doors, each source once; return how many were new.
 
-    Everything told at doors is one source, however often it is told. `told` is handed down by whoever reads visits. What was taken back stays so: the same row is not noted again. Where
+    Everything local is one source, however often it is told. `told` is handed down by whoever reads visits. What was taken back stays so: the same row is not noted again. Where
     nothing is new, nothing is written.
     """
     permit(by, "register.note_life_events", at=at)
@@ -50,7 +50,7 @@ def note_life_events(*, by: Officer, at: datetime, told: Sequence[Told] = ()) ->
         con = shelf.connect(scratch)
         rows = life.from_rosters(con, since=timezone.localdate(at) - timedelta(days=BIRTHS_OF_DAYS))
         con.close()
-    rows += [(one.person_id, "death", one.on, "visit", one.visit_id, "visits") for one in told]
+    rows += [(one.person_id, "death", one.on, "visit", one.visit_id, life.LOCAL) for one in told]
     known = set(LifeEvent.objects.values_list("person_id", "kind", "source", "source_id"))
     fresh = [row for row in rows if (row[0], row[1], row[3], row[4]) not in known]
     return _note(by=by, at=at, fresh=fresh) if fresh else 0
@@ -107,7 +107,7 @@ def enter_life_event(
     (event,) = LifeEvent.objects.bulk_create(
         [
             LifeEvent(
-                person=person, kind=kind, effective_on=effective_on, source=LifeEvent.Source.OFFICER, origin=f"unit:{by.unit_id}",
+                person=person, kind=kind, effective_on=effective_on, source=LifeEvent.Source.OFFICER, origin=life.origin_of(by.unit),
                 document=document.strip()[:120], other_place=other_place.strip()[:100], note=note.strip()[:300],
                 state=_STATE.SETTLED if kind in (_KIND.BIRTH, _KIND.MOVED_IN) else _STATE.QUESTION,
                 village=(place.village if place and place.level > 4 else place) if place else person.village,
@@ -147,7 +147,7 @@ def undo_life_event(*, by: Officer, at: datetime, event: LifeEvent, reason: str)
         [
             LifeEvent(
                 person=person, kind=_KIND.UNDONE, effective_on=timezone.localdate(at), source=LifeEvent.Source.OFFICER,
-                origin=f"unit:{by.unit_id}", document=event.document or str(event.pk), note=reason.strip()[:300],
+                origin=life.origin_of(by.unit), document=event.document or str(event.pk), note=reason.strip()[:300],
                 state=_STATE.SETTLED, village_id=event.village_id, town_id=event.town_id, county_id=event.county_id,
                 entered_by=by, entered_at=at,
             )
@@ -171,7 +171,7 @@ def settle(people: Iterable[int]) -> None:
     """Bring deaths and departures of these people to the state their sources allow, inside the action that calls."""
     live = LifeEvent.objects.filter(among("person_id", set(people)), superseded_by__isnull=True)
     by_person: dict[int, list[LifeEvent]] = {}
-    for event in live.order_by("pk"):
+    for event in live.select_related("entered_by").order_by("pk"):
         by_person.setdefault(event.person_id, []).append(event)
     moves: dict[str, list[int]] = {_STATE.SETTLED: [], _STATE.QUESTION: []}
     for events in by_person.values():

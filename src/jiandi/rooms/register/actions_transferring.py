@@ -16,7 +16,7 @@ from jiandi.rooms.access.parcels import Card
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.register import peopling, policies_life, policies_transfer
+from jiandi.rooms.register import life, peopling, policies_life, policies_transfer
 from jiandi.rooms.register.actions_life import settle
 from jiandi.rooms.register.actions_looking import id_number
 from jiandi.rooms.register.groups import GROUPS, NEEDS_ALONE, SENSITIVE
@@ -154,7 +154,7 @@ def _depart(person: Person, by: Officer, at: datetime, on: date, document: str, 
     LifeEvent.objects.bulk_create(
         [
             LifeEvent(
-                person=person, kind="moved_out", effective_on=on, source="officer", origin=f"unit:{by.unit_id}",
+                person=person, kind="moved_out", effective_on=on, source="officer", origin=life.origin_of(by.unit),
                 document=document.strip()[:120], other_place=peer.name[:100], state="question", village=person.village,
                 town=person.town, county=person.county, entered_by=by, entered_at=at,
             )

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from jiandi.core.values import Refused
+from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import reader
 from jiandi.rooms.access.permissions import has_verb, one, permit
@@ -96,7 +96,15 @@ def enter_guardianship(request: SignedIn, code: str) -> HttpResponse:
     known = values.pop("guardian").strip().upper()
     people = visible_people(request.user, "register.read_person", at)
     try:
-        guardian = one(people, code=known) if known else None
+        guardian = people.filter(code=known).first() if known else None
+        if known and guardian is None:
+            raise Refused(
+                "register.guardian_unknown",
+                Text(
+                    zh="没有这个人员编号。登记册中没有的监护人,请填写姓名或单位。",
+                    en="No such code. Give the name or office of a guardian the register does not have.",
+                ),
+            )
         actions.enter_guardianship(by=request.user, at=at, person=found, guardian=guardian, **values)
         messages.success(request, "已记录" if reader() == "zh" else "Written down")
     except Refused as refusal:

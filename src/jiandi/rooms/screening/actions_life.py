@@ -10,7 +10,7 @@ from django.utils import timezone
 from jiandi.rooms.access import sealing
 from jiandi.rooms.access.bulk import among, insert
 from jiandi.rooms.access.dice import CODE_LETTERS
-from jiandi.rooms.access.models import Officer
+from jiandi.rooms.access.models import Event, Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record_batch
 from jiandi.rooms.register import life
@@ -53,11 +53,12 @@ def follow_life_events(*, by: Officer, at: datetime, campaigns: Sequence[Campaig
     of_arrivals = among("task__code", codes)
     gone = [
         row
-        for row in open_rows.filter(among("person_id", ended), outcome__in=UNSEEN).exclude(
-            of_arrivals, ~among("person_id", [who for who, end in ended.items() if end.kind == "death"])
-        )
+        for row in open_rows.filter(among("person_id", ended), outcome__in=UNSEEN)
+        .select_related("task")
+        .exclude(of_arrivals, ~among("person_id", [who for who, end in ended.items() if end.kind == "death"]))
         if ended[row.person_id].reaches(row.village_id, row.town_id)
     ]
+    gone = _without_later_errands(gone, ended)
     back = [
         row
         for row in open_rows.filter(outcome=_O.EXCUSED, excuse__in=RECORDED)
@@ -67,6 +68,25 @@ def follow_life_events(*, by: Officer, at: datetime, campaigns: Sequence[Campaig
     if not (new or gone or back):
         return 0
     return _follow(by=by, at=at, campaigns=campaigns, ended=ended, gone=gone, back=back, new=new)
+
+
+def _without_later_errands(gone: list[Expected], ended: dict[int, life.Ended]) -> list[Expected]:
+    """Leave out visits asked for after the event was settled: somebody wants to see whether it is true.
+
+    A visit whose asking is not on record by itself is left alone too.
+    """
+    beside = {row.task_id for row in gone if row.task.purpose == "follow_up"}
+    asked = dict(
+        Event.objects.filter(
+            among("subject_id", beside), verb="screening.add_task", subject_kind="visittask"
+        ).values_list("subject_id", "at")
+    )
+    return [
+        row
+        for row in gone
+        if row.task_id not in beside
+        or (row.task_id in asked and asked[row.task_id] <= ended[row.person_id].settled_at)
+    ]
 
 
 @action

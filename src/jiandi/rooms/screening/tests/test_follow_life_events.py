@@ -144,9 +144,35 @@ def test_what_is_told_at_a_door_is_handed_down_and_settles_with_a_paper() -> Non
 
     assert note(told=[register.Told(*row) for row in queries.deaths_told()]) == 1
     enter("township_a", Person.objects.get(code="P2"))
+    assert follow(campaign) == 0  # a township and its doors are one voice
+    enter("handler_health", Person.objects.get(code="P2"))
 
     assert follow(campaign) == 1
     assert stage.expected("P2").excuse == "death_recorded"
+
+
+def test_a_visit_asked_for_after_a_death_was_settled_goes_ahead() -> None:
+    campaign = stage.planned_round()
+    someone = Person.objects.get(code="P2")
+    enter("township_a", someone)
+    enter("handler_health", someone)
+    follow(campaign)
+    actions.add_task(
+        by=people.officer("lead"), at=people.FRIDAY, purpose="follow_up", pretext="benefits",
+        due_on=date(2026, 11, 9), person=someone,
+    )  # fmt: skip
+
+    assert follow(campaign, at=people.FRIDAY) == 0  # somebody wants to see whether it is true
+    assert VisitTask.objects.get(purpose="follow_up").state == "open"
+
+
+def test_an_arrival_of_years_ago_confirms_no_departure_of_today() -> None:
+    stage.planned_round()
+    someone = Person.objects.get(code="P2")
+    enter("township_b", someone, "moved_in", other_place="外县", place=Place.objects.get(pk=people.VILLAGE_B1),
+          effective_on=date(2024, 1, 1))  # fmt: skip
+
+    assert enter("township_a", someone, "moved_out", other_place="外县").state == "question"
 
 
 def test_whoever_was_seen_stays_seen() -> None:
