@@ -230,6 +230,8 @@ def test_the_page_says_what_cannot_be_asked_yet_and_leaves_as_excel(client: Clie
     text = client.get(reverse("register:entitlements")).content.decode()
 
     assert "Orphan&#x27;s allowance" in text and "cannot be asked yet" in text
+    EntitlementQuestion.objects.update(village=None, town=None)
+    assert client.get(reverse("register:entitlements")).status_code == 200
     assert "R23" in text  # asked by the checks, linked and not repeated
     assert client.get(reverse("register:entitlements_export")).content[:2] == b"PK"
     client.force_login(people.officer("grid_a1"))

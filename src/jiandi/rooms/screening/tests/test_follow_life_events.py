@@ -265,6 +265,17 @@ def test_an_officer_enters_and_takes_back_on_the_persons_page(client: Client) ->
     assert "Taken back: 登记错误" in client.get(address).content.decode()
 
 
+def test_somebody_without_a_village_or_a_town_is_listed_too(client: Client) -> None:
+    stage.planned_round()
+    homeless = Person.objects.create(code="P000000007", name="样例7", county_id=people.COUNTY)
+    note(told=[register.Told(homeless.pk, 3, date(2026, 11, 3))])
+    client.force_login(people.officer("lead"))
+
+    assert "样例7" in client.get(reverse("register:life_events")).content.decode()
+    assert client.get(reverse("register:person_life", args=[homeless.code])).status_code == 200
+    assert client.get(reverse("register:family", args=[homeless.code])).status_code == 200
+
+
 def test_the_database_keeps_a_source_once_and_an_officer_to_a_paper() -> None:
     stage.planned_round()
     someone = Person.objects.get(code="P2")
