@@ -12,7 +12,7 @@ from django.urls import reverse
 from jiandi.core.values import Refused
 from jiandi.rooms.access.models import Conflict, Event, Wall
 from jiandi.rooms.register import actions
-from jiandi.rooms.register.models import Person
+from jiandi.rooms.register.models import Household, Person
 from jiandi.rooms.register.models_life import Guardianship
 from jiandi.rooms.register.tests import cast
 from tests import people
@@ -124,6 +124,17 @@ def deliver_all(*, annas_number_on_the_certificate: str = cast.ANNA[4]) -> None:
     cast.deliver(cast.csv_of(CARED, cared), unit="明溪县民政局", name="特困供养.csv", kind="tekun")
 
 
+def plain() -> Person:
+    """Somebody of the register, without lists behind her."""
+    return Person.objects.create(
+        code="P000000001",
+        name="见安娜",
+        village_id=people.VILLAGE_A1,
+        town_id=people.TOWN_A,
+        county_id=people.COUNTY,
+    )
+
+
 def anna() -> Person:
     return Person.objects.get(name="见安娜")
 
@@ -154,14 +165,14 @@ def test_the_page_shows_parents_brothers_and_sisters_and_the_rows_that_say_so(cl
     assert "Birth certificates" in text and "row" in text
     assert Event.objects.filter(verb="register.read_person", payload__purpose="family").count() == 1
 
-
-def test_two_lists_that_name_different_guardians_both_stand_and_are_asked_about(client: Client) -> None:
-    deliver_all()
-    cast.link()
-
+    # Two lists that name different guardians both stand, and are asked about.
     text = page(client, "handler_civil")
-
     assert "name different guardians" in text and "见甲" in text and "见陈" in text
+
+    # A sealed relative is absent for everybody.
+    wall = Wall.objects.create(made_at=people.MONDAY, reason="sealed")
+    Person.objects.filter(name="见妹").update(wall=wall)
+    assert "见妹" not in page(client, "steward", "见小")
 
 
 def test_a_guardian_in_the_death_file_is_asked_about(client: Client) -> None:
@@ -196,8 +207,7 @@ def test_a_guardian_who_is_the_spouse_by_a_certificate_without_a_number_is_asked
 def test_an_officer_writes_down_an_interim_guardianship_and_its_end_and_both_stay_readable(
     client: Client,
 ) -> None:
-    deliver_all()
-    cast.link()
+    plain()
 
     entry = enter()
     actions.end_guardianship(
@@ -222,8 +232,7 @@ def test_an_officer_writes_down_an_interim_guardianship_and_its_end_and_both_sta
     ],
 )  # fmt: skip
 def test_it_refuses_what_nobody_could_check_later(wrong: dict[str, object], code: str) -> None:
-    deliver_all()
-    cast.link()
+    plain()
 
     with pytest.raises(Refused, match=code):
         enter(**wrong)  # type: ignore[arg-type]
@@ -231,12 +240,12 @@ def test_it_refuses_what_nobody_could_check_later(wrong: dict[str, object], code
 
 
 def test_an_officer_with_a_tie_to_the_household_is_answered_as_if_there_were_nobody(client: Client) -> None:
-    deliver_all()
-    cast.link()
+    home = Household.objects.create(code="H1", key="H1", county_id=people.COUNTY)
+    Person.objects.filter(pk=plain().pk).update(household=home)
+    niece = Person.objects.create(code="P000000002", name="见小", household=home, county_id=people.COUNTY)
     civil = people.officer("handler_civil")
-    uncle = Person.objects.get(name="见小")
     Conflict.objects.create(
-        officer=civil, subject_kind="person", subject_id=uncle.pk, tie="舅舅", declared_at=people.MONDAY
+        officer=civil, subject_kind="person", subject_id=niece.pk, tie="舅舅", declared_at=people.MONDAY
     )
     client.force_login(civil)
 
@@ -246,26 +255,15 @@ def test_an_officer_with_a_tie_to_the_household_is_answered_as_if_there_were_nob
         enter()
 
 
-def test_a_sealed_relative_is_absent_for_everybody(client: Client) -> None:
-    deliver_all()
-    cast.link()
-    wall = Wall.objects.create(made_at=people.MONDAY, reason="sealed")
-    Person.objects.filter(name="见妹").update(wall=wall)
-
-    assert "见妹" not in page(client, "steward", "见小")
-
-
 def test_a_village_does_not_read_families(client: Client) -> None:
-    deliver_all()
-    cast.link()
+    plain()
     client.force_login(people.officer("grid_a1"))
 
     assert client.get(reverse("register:family", args=[anna().code])).status_code == 403
 
 
 def test_the_database_keeps_periods_in_order_and_nobody_as_their_own_guardian() -> None:
-    deliver_all()
-    cast.link()
+    plain()
     entry = enter()
 
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -140,7 +140,6 @@ def test_it_counts_nothing_before_rows_are_people() -> None:
 
 
 def test_only_stewards_and_the_night_count() -> None:
-    deliver_all()
     with pytest.raises(Refused, match=r"access\.role"):
         actions.state_lists(by=people.officer("lead"), at=people.WEDNESDAY)
 
@@ -164,8 +163,6 @@ def test_the_page_shows_each_reader_what_they_may_see(client: Client) -> None:
 
 
 def test_the_page_of_another_township_does_not_exist(client: Client) -> None:
-    deliver_all()
-    state()
     client.force_login(people.officer("township_a"))
 
     assert client.get(reverse("register:statement"), {"place": people.TOWN_B}).status_code == 404
