@@ -166,6 +166,7 @@ def link(job: Job, progress: Progress) -> dict[str, Any]:
         purpose="核清保护对象底数", starts_on=date(2026, 11, 1), ends_on=date(2027, 10, 31),
     )  # fmt: skip
     register.link(by=job.officer("steward"), at=moment(2, 15), authorisation=authorisation, progress=progress)
+    register.state_lists(by=job.officer("steward"), at=moment(2, 15, 30))
     people = Person.objects.filter(superseded_by__isnull=True).count()
     return {"people": people, "in_doubt": ReviewPair.objects.filter(state="open").count()}
 

@@ -41,6 +41,30 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
                 Text(zh="查找人员", en="Find a person"), "register:search", "register.find_person", "search"
             ),
             Entry(Text(zh="名册", en="Rosters"), "register:rosters", "register.read_roster", "file"),
+            Entry(
+                Text(zh="底数说明", en="What the lists say"),
+                "register:statement",
+                "register.read_statement",
+                "list",
+            ),
+            Entry(
+                Text(zh="应享未享", en="Entitlements"),
+                "register:entitlements",
+                "register.read_entitlement",
+                "list",
+            ),
+            Entry(
+                Text(zh="生死与迁移", en="Deaths, births, moves"),
+                "register:life_events",
+                "register.read_life_event",
+                "list",
+            ),
+            Entry(
+                Text(zh="跨县转接", en="Other counties"),
+                "register:transfers",
+                "register.read_transfer",
+                "list",
+            ),
             Entry(Text(zh="疑似同人", en="Review"), "register:review", "register.decide_pair", "pair"),
         ),
     ),

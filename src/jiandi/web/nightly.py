@@ -110,11 +110,31 @@ def link_found(*, by: Officer, at: datetime) -> MatchRun | None:
     return register.link_found(by=by, at=at, authorisation=_authorisation(at))
 
 
-def count_once(*, by: Officer, at: datetime) -> int:
-    """Let the rounds under way count whoever was merged once; a round that was drawn from stands as it was drawn."""
+def _live(by: Officer, at: datetime) -> Text | None:
+    """Note deaths and births the lists and visits tell of, and let the doors follow what is settled."""
+    if not MatchRun.objects.filter(is_whole=True).exists():
+        return None
+    told = [register.Told(*row) for row in screening_queries.deaths_told()]
+    noted = register.note_life_events(by=by, at=at, told=told)
+    moved = screening.follow_life_events(by=by, at=at, campaigns=_undrawn())
+    if not noted and not moved:
+        return None
+    return Text(
+        zh=f"新记录生死{noted:,}条,走访名单变动{moved:,}处",
+        en=f"{noted:,} deaths and births noted, {moved:,} lines of visits changed",
+    )
+
+
+def _undrawn() -> list[Campaign]:
+    """Return the rounds under way that nothing was drawn from: what was drawn from stands as it was published."""
     drawn = Draw.objects.filter(campaign=OuterRef("pk"))
     running = Campaign.objects.filter(~Exists(drawn), closed_at__isnull=True, certified_at__isnull=True)
-    return sum(screening.follow_merges(by=by, at=at, campaign=one) for one in running.order_by("pk"))
+    return list(running.order_by("pk"))
+
+
+def count_once(*, by: Officer, at: datetime) -> int:
+    """Let the rounds under way count whoever was merged once; a round that was drawn from stands as it was drawn."""
+    return sum(screening.follow_merges(by=by, at=at, campaign=one) for one in _undrawn())
 
 
 def _authorisation(at: datetime) -> Authorisation:
@@ -141,6 +161,22 @@ def _check(by: Officer, at: datetime) -> Text | None:
         zh=f"{len(ran)}条规则已运行,{len(report) - len(ran)}条未运行;命中{found}处",
         en=f"{len(ran)} rules ran, {len(report) - len(ran)} did not; {found} findings",
     )
+
+
+def _state(by: Officer, at: datetime) -> Text | None:
+    """Count the lists after every linkage; where nothing was linked since the last count, there is nothing new to say."""
+    if not register_queries.is_statement_due():
+        return None
+    register.state_lists(by=by, at=at)
+    return Text(zh="各名册底数已统计", en="the lists were counted")
+
+
+def _entitle(by: Officer, at: datetime) -> Text | None:
+    """Ask who may be entitled and is on no list: every night, since birthdays and deliveries both change the answer."""
+    if not MatchRun.objects.filter(is_whole=True).exists():
+        return None
+    count = register.ask_entitlements(by=by, at=at)
+    return Text(zh=f"应享未享待询问{count:,}项", en=f"{count:,} people to be asked about entitlements")
 
 
 def _danger(by: Officer, at: datetime) -> Text | None:
@@ -214,6 +250,9 @@ def _open_campaign() -> Campaign | None:
 
 ORDER: tuple[tuple[str, Text, Callable[[Officer, datetime], Text | None]], ...] = (
     ("link", Text(zh="比对", en="Link"), _link),
+    ("state", Text(zh="底数说明", en="Count the lists"), _state),
+    ("live", Text(zh="生死与迁移", en="Deaths, births, moves"), _live),
+    ("entitle", Text(zh="应享未享", en="Entitlements"), _entitle),
     ("danger", Text(zh="危险信号", en="Danger signs"), _danger),
     ("check", Text(zh="核对", en="Check"), _check),
     ("faults", Text(zh="四类问题", en="Four faults"), _faults),

@@ -43,6 +43,11 @@ def public_key() -> bytes:
     return _key().public_key().public_bytes_raw()
 
 
+def sign(message: bytes) -> bytes:
+    """Sign something other than the log with the installation's key; the message says what it is in its first line."""
+    return _key().sign(message)
+
+
 def _verify_with(key: bytes) -> notes.Verify:
     opened = Ed25519PublicKey.from_public_bytes(key)
 

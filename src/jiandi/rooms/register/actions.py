@@ -14,7 +14,10 @@ from jiandi.rooms.register.actions_entering import (
     refuse_roster,
     withdraw_roster,
 )
+from jiandi.rooms.register.actions_entitling import answer_entitlement, ask_entitlements
+from jiandi.rooms.register.actions_family import end_guardianship, enter_guardianship
 from jiandi.rooms.register.actions_found import link_found
+from jiandi.rooms.register.actions_life import Told, enter_life_event, note_life_events, undo_life_event
 from jiandi.rooms.register.actions_linking import link
 from jiandi.rooms.register.actions_looking import look_up, read_person
 from jiandi.rooms.register.actions_mapping import confirm_columns
@@ -25,26 +28,50 @@ from jiandi.rooms.register.actions_people import (
     decide_change,
 )
 from jiandi.rooms.register.actions_reviewing import decide_pair, undo_decision
+from jiandi.rooms.register.actions_stating import state_lists
+from jiandi.rooms.register.actions_transferring import (
+    accept_transfer,
+    confirm_transfer,
+    offer_transfer,
+    own_card,
+    revoke_peer,
+    trust_peer,
+)
 
 __all__ = [
     "Parcel",
+    "Told",
+    "accept_transfer",
     "add_found_people",
     "add_found_person",
+    "answer_entitlement",
     "ask_change",
+    "ask_entitlements",
     "authorise",
     "confirm_columns",
+    "confirm_transfer",
     "decide_change",
     "decide_pair",
     "deliver",
     "deliver_many",
     "deliver_roster",
+    "end_guardianship",
+    "enter_guardianship",
+    "enter_life_event",
     "hold_roster",
     "link",
     "link_found",
     "look_up",
     "map_roster",
+    "note_life_events",
+    "offer_transfer",
+    "own_card",
     "read_person",
     "refuse_roster",
+    "revoke_peer",
+    "state_lists",
+    "trust_peer",
     "undo_decision",
+    "undo_life_event",
     "withdraw_roster",
 ]

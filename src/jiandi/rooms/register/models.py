@@ -305,3 +305,9 @@ class ChangeRequest(models.Model):
     decided_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     accepted = models.BooleanField(null=True)
+
+
+# Models of their own files, known to Django because this one is: it looks for models here alone.
+import jiandi.rooms.register.models_life  # noqa: E402
+import jiandi.rooms.register.models_standing  # noqa: E402
+import jiandi.rooms.register.models_transfer  # noqa: E402, F401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -29,12 +30,30 @@ _PEOPLE = {
 _LINKS = {"record_id": pa.int64(), "person_id": pa.int64()}
 
 
-def snapshot(con: duckdb.DuckDBPyConnection) -> None:
+def snapshot(con: duckdb.DuckDBPyConnection, only: Collection[str] = ()) -> None:
     """Fill a connection with `people`, `records` and `rows_<kind>` of the kinds delivered and not withdrawn.
+
+    With `only`, the records and rows of these kinds alone, and nobody's `people`.
 
     A row carries <role>_person for each person it names, and its subject's village. Merged people are left out: their
     records stand with the person they were merged into.
     """
+    if not only:
+        _load_people(con)
+    read = Roster.objects.filter(state=Roster.State.READ)
+    read = read.filter(kind__in=only) if only else read
+    rosters = list(read.select_related("unit__place").order_by("pk"))
+    links = Record.objects.filter(roster__in=rosters, person__isnull=False).values_list("id", "person_id")
+    shelf.load(con, "links", _LINKS, links.iterator(shelf.CHUNK))
+    if not rosters:
+        con.execute("DROP TABLE links")
+        return
+    with shelf.scratch() as scratch:
+        _open_rows(con, rosters, scratch)
+    con.execute("DROP TABLE links")
+
+
+def _load_people(con: duckdb.DuckDBPyConnection) -> None:
     people = Person.objects.filter(superseded_by__isnull=True).values_list(
         *("pk", "household_id", "dwelling_id", "village_id", "town_id", "name", "sex"),
         # As they are written: reading a million days through Python and back would take longer than everything else.
@@ -44,17 +63,6 @@ def snapshot(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("""CREATE OR REPLACE TABLE people AS
         SELECT * REPLACE (birth_on::DATE AS birth_on, died_on::DATE AS died_on) FROM people_written""")
     con.execute("DROP TABLE people_written")
-    rosters = list(
-        Roster.objects.filter(state=Roster.State.READ).select_related("unit__place").order_by("pk")
-    )
-    links = Record.objects.filter(roster__in=rosters, person__isnull=False).values_list("id", "person_id")
-    shelf.load(con, "links", _LINKS, links.iterator(shelf.CHUNK))
-    if not rosters:
-        con.execute("DROP TABLE links")
-        return
-    with shelf.scratch() as scratch:
-        _open_rows(con, rosters, scratch)
-    con.execute("DROP TABLE links")
 
 
 def _open_rows(con: duckdb.DuckDBPyConnection, rosters: list[Roster], scratch: Path) -> None:

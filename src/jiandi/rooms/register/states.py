@@ -20,3 +20,17 @@ PAIR: dict[str, tuple[Text, tuple[str, ...]]] = {
     "unsure": (Text(zh="不能确定", en="Unsure"), ("open", "same", "not_same")),
     "gone": (Text(zh="不再存疑", en="No longer in doubt"), ("open",)),
 }
+
+ENTITLEMENT: dict[str, tuple[Text, tuple[str, ...]]] = {
+    "open": (Text(zh="待询问", en="To be asked"), ("applied", "declined", "not_entitled", "gone")),
+    "applied": (Text(zh="已帮助申请", en="Helped to apply"), ("open", "gone")),
+    "declined": (Text(zh="本人不愿", en="Not wanted by the person"), ("open",)),
+    "not_entitled": (Text(zh="不符合条件", en="Not entitled"), ("open",)),
+    "gone": (Text(zh="名册已不再提示", en="No longer asked by the files"), ("open",)),
+}
+
+LIFE_EVENT: dict[str, tuple[Text, tuple[str, ...]]] = {
+    "question": (Text(zh="待印证", en="To be confirmed"), ("settled", "superseded")),
+    "settled": (Text(zh="已认定", en="Settled"), ("question", "superseded")),
+    "superseded": (Text(zh="已撤销", en="Taken back"), ()),
+}

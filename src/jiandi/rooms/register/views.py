@@ -16,9 +16,11 @@ from jiandi.rooms.access.permissions import has_verb, one, permit, visible
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions, queries_people
+from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.forms import ChangeForm, SearchForm
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE, SENSITIVE_FILES
 from jiandi.rooms.register.models import ChangeRequest, Household, Person
+from jiandi.rooms.register.queries_entitlements import spans
 from jiandi.rooms.register.queries_review import ROLES, title_of
 
 
@@ -67,6 +69,7 @@ def person(request: SignedIn, code: str) -> HttpResponse:
         "number": number if may_see_sensitive else mask_id(number),
         "phone": found.phone if may_see_sensitive else mask_phone(found.phone),
         "lists": [{"group": GROUPS[m.group].title, "line": m} for m in lists],
+        "spans": [span for span in spans(found) if may_see_sensitive or span.kind not in SENSITIVE_FILES],
         "records": [
             {"record": r, "kind": title_of(r.roster.kind), "role": ROLES[r.role]}
             for r in records
@@ -78,6 +81,9 @@ def person(request: SignedIn, code: str) -> HttpResponse:
         "earlier": found.supersedes.order_by("pk"),
         "changes": found.change_requests.select_related("asked_by").order_by("-pk")[:20],
         "form": ChangeForm(),
+        "may_family": has_verb(request.user, "register.read_family", at)
+        and found.pk not in circle_of(request.user).people,
+        "may_life": has_verb(request.user, "register.read_life_event", at),
         "may_ask": has_verb(request.user, "register.ask_change", at),
     }
     return render(request, "register/person.html", context)

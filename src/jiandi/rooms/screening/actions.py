@@ -14,6 +14,7 @@ from jiandi.rooms.places.models import Place
 from jiandi.rooms.screening import policies
 from jiandi.rooms.screening.actions_counting import recount
 from jiandi.rooms.screening.actions_erasing import erase_listing
+from jiandi.rooms.screening.actions_life import follow_life_events
 from jiandi.rooms.screening.actions_merging import follow_merges
 from jiandi.rooms.screening.actions_plan import plan_tasks
 from jiandi.rooms.screening.actions_tasks import Errand, add_task, add_tasks
@@ -32,6 +33,7 @@ __all__ = [
     "add_tasks",
     "certify_campaign",
     "erase_listing",
+    "follow_life_events",
     "follow_merges",
     "grant_excuse",
     "keep_visit",

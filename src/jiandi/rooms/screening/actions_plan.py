@@ -16,8 +16,10 @@ from jiandi.rooms.access.models import Conflict, Grant, Officer
 from jiandi.rooms.access.permissions import area_filter, permit
 from jiandi.rooms.access.recording import action, record_batch
 from jiandi.rooms.places.models import Dwelling, Level
+from jiandi.rooms.register import life
 from jiandi.rooms.register.groups import NEEDS_ALONE
 from jiandi.rooms.register.models import Household, Membership, Person
+from jiandi.rooms.register.models_life import LifeEvent
 from jiandi.rooms.screening import policies, walking
 from jiandi.rooms.screening.actions_counting import recount
 from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
@@ -118,8 +120,7 @@ def _villages(campaign: Campaign) -> Iterator[list[Stop]]:
 
 def _is_expected(campaign: Campaign) -> Q:
     """Whom a round expects: everybody the register has, alive on the reference day."""
-    alive = Q(died_on__isnull=True) | Q(died_on__gt=campaign.reference_on)
-    return alive & Q(superseded_by__isnull=True)
+    return life.living(campaign.reference_on) & Q(superseded_by__isnull=True)
 
 
 def _village_ids(campaign: Campaign) -> list[int]:
@@ -179,7 +180,7 @@ SELECT t.id, p.id, t.village_id, t.town_id, t.county_id, 'not_yet', %s,
           AND (m.ends_on IS NULL OR m.ends_on > %s) AND m."group" IN ({groups})), %s, ''
 FROM {people} p LEFT JOIN {households} h ON h.id = p.household_id
 JOIN {tasks} t ON t.campaign_id = %s AND t.purpose = 'round' AND {where}
-WHERE p.superseded_by_id IS NULL AND (p.died_on IS NULL OR p.died_on > %s)
+WHERE p.superseded_by_id IS NULL AND {living}
   AND NOT {is_expected}
 ORDER BY p.id, t.id
 """
@@ -200,9 +201,10 @@ def _expect_people(campaign: Campaign) -> None:
         "tasks": VisitTask._meta.db_table,
         "groups": ", ".join(["%s"] * len(NEEDS_ALONE)),
         "is_expected": _is_expected_already("p.id"),
+        "living": life.LIVING_SQL.format(p="p", events=LifeEvent._meta.db_table),
     }
     day = campaign.reference_on
-    values: list[Any] = [False, day, *sorted(NEEDS_ALONE), False, campaign.pk, day, campaign.pk]
+    values: list[Any] = [False, day, *sorted(NEEDS_ALONE), False, campaign.pk, day, day, campaign.pk]
     with connection.cursor() as cursor:
         for where in (_BY_DOOR, _BY_HOUSEHOLD):
             if connection.vendor == "postgresql":

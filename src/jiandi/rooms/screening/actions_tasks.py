@@ -12,6 +12,7 @@ from jiandi.rooms.access.models import Officer, Unit
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
 from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register import life
 from jiandi.rooms.register.models import Household, Person
 from jiandi.rooms.screening import policies
 from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
@@ -155,6 +156,6 @@ def _behind(errand: Errand) -> list[int]:
     """Return whom the errand is about: the person, else whoever is known to live there."""
     if errand.person is not None:
         return [errand.person.pk]
-    living = Person.objects.filter(died_on__isnull=True, superseded_by__isnull=True)
+    living = Person.objects.filter(life.living(date.max), superseded_by__isnull=True)
     here = {"household": errand.household} if errand.household else {"dwelling": errand.dwelling}
     return list(living.filter(**here).values_list("pk", flat=True))

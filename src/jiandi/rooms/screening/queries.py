@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
 
 from jiandi.core.values import Text
 from jiandi.rooms.access.bulk import among
@@ -19,9 +20,16 @@ from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Sighting
 from jiandi.rooms.screening.queries_snapshot import snapshot
 from jiandi.rooms.screening.states import OUTCOME_NAMES, UNSEEN
 
-__all__ = ["campaigns", "coverage", "doors", "snapshot", "tasks_for_replay", "unseen"]
+__all__ = ["campaigns", "coverage", "deaths_told", "doors", "snapshot", "tasks_for_replay", "unseen"]
 
 READ = "screening.read_campaign"
+
+
+def deaths_told() -> list[tuple[int, int, date]]:
+    """Return who was said at a door to have died: person, visit, and the day of the visit."""
+    told = Expected.objects.filter(outcome=Expected.Outcome.DEAD, visit__started_at__isnull=False)
+    rows = told.order_by("pk").values_list("person_id", "visit_id", "visit__started_at")
+    return [(person, visit, timezone.localdate(started)) for person, visit, started in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ TASK: dict[str, frozenset[str]] = {
     _T.OPEN: frozenset({_T.CALL_BACK, _T.VISITED, _T.CLOSED}),
     _T.CALL_BACK: frozenset({_T.VISITED, _T.CLOSED}),
     _T.VISITED: frozenset({_T.CLOSED}),
-    _T.CLOSED: frozenset(),
+    _T.CLOSED: frozenset({_T.OPEN}),  # when the death that closed it is taken back
 }
 # From -> to. Nothing leads away from seen; an excuse ends only when the person is seen.
 _CLAIMS = frozenset({_O.AWAY, _O.NOT_HERE, _O.DEAD})
@@ -22,7 +22,7 @@ OUTCOME: dict[str, frozenset[str]] = {
     _O.AWAY: frozenset({*_CLAIMS, _O.EXCUSED, _O.SEEN}),
     _O.NOT_HERE: frozenset({*_CLAIMS, _O.EXCUSED, _O.SEEN}),
     _O.DEAD: frozenset({*_CLAIMS, _O.EXCUSED, _O.SEEN}),
-    _O.EXCUSED: frozenset({_O.SEEN}),
+    _O.EXCUSED: frozenset({_O.NOT_YET, _O.SEEN}),  # not yet: when the record that excused is taken back
     _O.SEEN: frozenset(),
 }
 
@@ -70,6 +70,12 @@ EXCUSES: dict[str, Text] = {
     "death_confirmed": Text(
         zh="已去世,有死亡证明或注销记录", en="Died, with a death certificate or a cancelled registration"
     ),
+}
+
+# Set by the register's own events, never chosen by hand: two sources, or the other side's word.
+RECORDED: dict[str, Text] = {
+    "death_recorded": Text(zh="已去世,两处来源互不相干", en="Died, by two sources independent of each other"),
+    "move_recorded": Text(zh="已迁出,迁入地已接收", en="Moved away, and received by the place moved to"),
 }
 
 PURPOSES: dict[str, Text] = {

@@ -18,7 +18,7 @@ from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.screening import actions, forms, queries, readings
 from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
-from jiandi.rooms.screening.states import CHANNELS, EXCUSES, OUTCOME_NAMES, PRETEXTS, UNSEEN
+from jiandi.rooms.screening.states import CHANNELS, EXCUSES, OUTCOME_NAMES, PRETEXTS, RECORDED, UNSEEN
 from jiandi.rooms.screening.views import PAGE
 
 OPENED = Text(zh="已开始新一轮走访,请排任务。", en="The round is open; plan its doors next.")
@@ -148,7 +148,7 @@ def village(request: SignedIn, campaign_id: int, village_id: int) -> HttpRespons
             {
                 "expected": row,
                 "outcome": OUTCOME_NAMES[row.outcome],
-                "excuse": EXCUSES.get(row.excuse),
+                "excuse": {**EXCUSES, **RECORDED}.get(row.excuse),
                 "may_excuse": _is_claim(row),
             }
             for row in page[:PAGE]
