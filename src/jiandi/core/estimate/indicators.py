@@ -100,6 +100,14 @@ INDICATORS: tuple[Indicator, ...] = (
         "photo_again", "photo_again", "mean", 0.01, "percent", _text("照片重复使用", "photos used again")
     ),
     Indicator(
+        "photo_alike",
+        "photo_alike",
+        "mean",
+        0.01,
+        "percent",
+        _text("照片与别处的照片几乎相同", "photos nearly the same as at another door"),
+    ),
+    Indicator(
         "few_words",
         "has_words",
         "low_mean",

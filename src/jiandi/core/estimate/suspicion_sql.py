@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 
+from jiandi.core.estimate.pictures import Pictures, seen_elsewhere
+
 #: What every visit is measured by; see `indicators`. Times in minutes (natural log), distances in metres (log).
 FEATURES = (
     "log_minutes",
@@ -18,6 +20,7 @@ FEATURES = (
     "same_minute",
     "odd_hours",
     "photo_again",
+    "photo_alike",
     "has_words",
     "has_need",
     "no_contact",
@@ -44,19 +47,50 @@ def read_visits(connection: duckdb.DuckDBPyConnection) -> VisitTable:
 
     Tables: `visits(visit_id, dwelling_id, village, officer_id, started_at, ended_at, result, lat, lon, photo_sha,
     outbuildings)`, `sightings(visit_id, person_id, present, alone, own_id, danger, need, words)` and, where there,
-    `dwellings(dwelling_id, lat, lon)`.
+    `dwellings(dwelling_id, lat, lon)` and `pictures(visit_id, door, officer_id, file, picture, mirrored)`.
     """
-    known = connection.execute(
-        "SELECT count(*) FROM information_schema.columns WHERE table_name = 'dwellings' AND column_name = 'lat'"
-    ).fetchone()
-    homes = _HOMES if known and known[0] else _NO_HOMES
+    homes = _HOMES if _is_there(connection, "dwellings", "lat") else _NO_HOMES
     columns = connection.execute(_MEASURE.format(homes=homes)).fetchnumpy()
-    features = {name: np.ma.filled(columns[name].astype(float), np.nan) for name in FEATURES}
     visit, officer, village = (
         np.ma.filled(columns[name], -1) for name in ("visit_id", "officer_id", "village")
     )
+    columns["photo_alike"] = _photo_alike(visit, read_pictures(connection))
+    features = {name: np.ma.filled(columns[name].astype(float), np.nan) for name in FEATURES}
     return VisitTable(visit, officer, village, features)
 
+
+def read_pictures(connection: duckdb.DuckDBPyConnection) -> Pictures:
+    """Read the fingerprints of a snapshot's `pictures`, signed 64-bit numbers there; empty where there is no such table."""
+    if not _is_there(connection, "pictures", "picture"):
+        return Pictures.of(np.zeros((len(_PICTURE_COLUMNS), 0)))
+    columns = connection.execute(_PICTURES).fetchnumpy()
+    return Pictures.of(np.stack([np.ma.filled(columns[name], -1) for name in _PICTURE_COLUMNS]))
+
+
+def _is_there(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
+    known = connection.execute(
+        "SELECT count(*) FROM information_schema.columns WHERE table_name = ? AND column_name = ?",
+        [table, column],
+    ).fetchone()
+    return bool(known and known[0])
+
+
+def _photo_alike(visit: np.ndarray, pictures: Pictures) -> np.ndarray:
+    """Whether a visit has a picture much like one of another door; NaN where it has none that can be compared."""
+    alike = np.full(len(visit), np.nan)
+    if len(pictures) and len(visit):
+        at = np.minimum(np.searchsorted(visit, pictures.visit_id), len(visit) - 1)  # visits come in order
+        is_known = visit[at] == pictures.visit_id
+        alike[at[is_known]] = 0
+        alike[at[is_known & seen_elsewhere(pictures)]] = 1
+    return alike
+
+
+_PICTURE_COLUMNS = ("visit_id", "door", "officer_id", "file_no", "picture", "mirrored")
+_PICTURES = """
+SELECT visit_id, door, officer_id, dense_rank() OVER (ORDER BY file) AS file_no, picture, mirrored
+FROM pictures ORDER BY visit_id
+"""
 
 _HOMES = (
     "SELECT dwelling_id, any_value(lat) AS lat, any_value(lon) AS lon FROM dwellings GROUP BY dwelling_id"

@@ -19,6 +19,7 @@ from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.assurance import auditing, leads, policies
 from jiandi.rooms.assurance.models import Estimate, IndicatorMonth, Suspicion
 from jiandi.rooms.screening import queries as screening_queries
+from jiandi.rooms.screening import queries_tracks
 from jiandi.rooms.screening.models import Campaign, VisitTask
 
 FLAG_SHARE, FLAG_MENTIONS = 0.15, 2
@@ -35,6 +36,7 @@ def compute_suspicion(*, by: Officer, at: datetime, campaign: Campaign) -> int:
     retired = _audit(campaign, at)
     with duckdb.connect() as con:
         screening_queries.snapshot(con)
+        queries_tracks.add_tracks(con)
         ranked = rank_workers(read_visits(con), seed=campaign.pk, retired=retired)
     rows = _rows(campaign, ranked, at)
     Suspicion.objects.bulk_create(

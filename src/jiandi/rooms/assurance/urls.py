@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiandi.rooms.assurance import views, views_sweeps
+from jiandi.rooms.assurance import views, views_suspicion, views_sweeps
 
 app_name = "assurance"
 urlpatterns = [
@@ -15,7 +15,8 @@ urlpatterns = [
     path("rerun.py", views.script, name="script"),
     path("my/", views.my_rechecks, name="my_rechecks"),
     path("my/<int:task_id>/", views.recheck, name="recheck"),
-    path("first/", views.suspicions, name="suspicions"),
+    path("first/", views_suspicion.suspicions, name="suspicions"),
+    path("first/<int:suspicion_id>/pictures/", views_suspicion.pictures, name="suspicion_pictures"),
     path("sweeps/", views_sweeps.sweeps, name="sweeps"),
     path("sweeps/mine/", views_sweeps.my_sweeps, name="my_sweeps"),
     path("sweeps/<int:sweep_id>/", views_sweeps.sweep, name="sweep"),
@@ -25,5 +26,5 @@ urlpatterns = [
     path("sweeps/area/<int:area_id>/done/", views_sweeps.finish, name="sweep_finish"),
     path("sweeps/found/<int:found_id>/", views_sweeps.found, name="sweep_found"),
     path("sweeps/entry/<int:entry_id>/", views_sweeps.entry, name="sweep_entry"),
-    path("own/", views.my_indicators, name="my_indicators"),
+    path("own/", views_suspicion.my_indicators, name="my_indicators"),
 ]

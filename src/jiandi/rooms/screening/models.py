@@ -224,6 +224,9 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField()
     pictured = models.CharField(max_length=10, blank=True)  # nobody, or people who agreed; blank: not said
+    # The fingerprint of the picture and of its mirror image; none where it is too plain to be told from others.
+    picture_bits = models.BigIntegerField(null=True)
+    mirrored_bits = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
