@@ -31,6 +31,8 @@ from jiandi.core.estimate.suspicion_sql import FEATURES, VisitTable, read_visits
 
 WORKERS, EACH, VILLAGES, ANSWERS = 200, 100, 40, 24
 LOG = np.log
+#: What the other methods look at: everything these worlds have but the pattern's number.
+MEASURED = FEATURES[: FEATURES.index("pattern")]
 
 
 class Round:
@@ -55,6 +57,8 @@ class Round:
         features["has_need"] = (self.answers[:, :8] > 0).any(axis=1).astype(float)
         features["n_needs"] = (self.answers[:, :8] > 0).sum(axis=1).astype(float)
         features["pattern"] = (self.answers[:, :12] @ 3 ** np.arange(12)).astype(float)
+        missing = np.full(len(kind), np.nan)  # neither pictures nor forms' logs in these worlds
+        features |= {name: missing for name in FEATURES if name not in features}
         self.table = VisitTable(np.arange(len(kind)), self.worker, self.village, features)
 
     def _answers(self, dice: np.random.Generator, kind: np.ndarray, blend: float) -> np.ndarray:
@@ -163,16 +167,21 @@ def rules(one: Round) -> np.ndarray:
     return np.sum(fired, axis=0) + 1e-6 * np.random.default_rng(1).random(len(one.false))
 
 
+def _measured_by_visit(one: Round) -> np.ndarray:
+    columns = [one.table.features[name] for name in MEASURED]
+    return np.column_stack([column for column in columns if not np.isnan(column).all()])
+
+
 def forest_on_visits(one: Round) -> np.ndarray:
     """Isolation forest (Liu, Ting and Zhou 2008) on single visits."""
-    measured = np.column_stack([one.table.features[name] for name in FEATURES if name != "pattern"])
+    measured = _measured_by_visit(one)
     forest = IsolationForest(n_estimators=300, max_samples=512, random_state=0).fit(measured)
     return -forest.score_samples(measured)
 
 
 def forest_on_workers(one: Round) -> np.ndarray:
     """Isolation forest on each worker's means and spreads, without directions or villages."""
-    measured = np.column_stack([one.table.features[name] for name in FEATURES if name != "pattern"])
+    measured = _measured_by_visit(one)
     each = measured.reshape(WORKERS, EACH, -1)
     aggregates = np.hstack([each.mean(axis=1), each.std(axis=1)])
     scale = stats.median_abs_deviation(aggregates, axis=0) + 1e-9

@@ -76,8 +76,8 @@ def _shown(by: Officer, files: set[int], at: datetime) -> dict[int, Shown]:
     visits = screening.visits(by, at).filter(pk__in={row.visit_id for row in rows.values()}).in_bulk()
     may_all = has_verb(by, "screening.read_finding", at)
     numbers: dict[int, list[int]] = {}
-    every = Attachment.objects.filter(visit__in=visits).order_by("pk").values_list("visit_id", "pk")
-    for visit_id, pk in every:
+    every = Attachment.objects.filter(visit__in=visits, kind=Attachment.Kind.PHOTO).order_by("pk")
+    for visit_id, pk in every.values_list("visit_id", "pk"):
         numbers.setdefault(visit_id, []).append(pk)
     told = {}
     for pk, row in rows.items():

@@ -1,21 +1,22 @@
-"""Photographs that come with a visit: sealed as they came, their fingerprint kept, shown bare; each look an event."""
+"""What comes with a visit: photographs, sealed as they came, their fingerprint kept, shown bare; and the form's own log."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from jiandi.core.estimate.fingerprints import Fingerprint, fingerprint
 from jiandi.core.forms import photos
+from jiandi.core.forms.audit import AuditLog, read_audit
 from jiandi.core.values import Refused
 from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.screening import policies, sentences
-from jiandi.rooms.screening.models import Attachment, Visit
+from jiandi.rooms.screening.models import Attachment, Visit, VisitLog
 
 Attached = tuple[str, bytes]  # file name, content
 _SIGNED = 1 << 64  # databases count 64 bits from below nothing
@@ -23,20 +24,33 @@ _SIGNED = 1 << 64  # databases count 64 bits from below nothing
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file as it came: its name, its bytes and their digest, and a photograph's fingerprint where it has one."""
+    """A file as it came: its name, its bytes and their digest; a photograph's fingerprint, or what a log says or lacks."""
 
     name: str
     content: bytes
     digest: str
-    bits: Fingerprint | None
+    bits: Fingerprint | None = None
+    log: AuditLog | Refused | None = None
+
+    @property
+    def kind(self) -> str:
+        """A log by its name, else a photograph."""
+        return Attachment.Kind.LOG if policies.is_log(self.name) else Attachment.Kind.PHOTO
 
 
 def prepared(attachments: Sequence[Attached]) -> list[Sent]:
     """Read what came with a visit, before anything is held up by it; the only moment a picture is looked at as a picture."""
-    return [
-        Sent(name[-100:], content, hashlib.sha256(content).hexdigest(), _fingerprint(content))
-        for name, content in attachments
-    ]
+    return [_sent(name[-100:], content) for name, content in attachments]
+
+
+def _sent(name: str, content: bytes) -> Sent:
+    digest = hashlib.sha256(content).hexdigest()
+    if not policies.is_log(name):
+        return Sent(name, content, digest, bits=_fingerprint(content))
+    try:
+        return Sent(name, content, digest, log=read_audit(content))
+    except Refused as unread:  # a visit is not lost over how its form was filled in
+        return Sent(name, content, digest, log=unread)
 
 
 def _fingerprint(content: bytes) -> Fingerprint | None:
@@ -47,13 +61,16 @@ def _fingerprint(content: bytes) -> Fingerprint | None:
 def attach(visit: Visit, sent: Sequence[Sent], pictured: str) -> None:
     """Keep every file under its hash, inside the action that calls; two files of one name are both kept, the same twice is one.
 
-    A visit whose listing was erased takes no photograph any more: nobody would erase that one.
+    A visit whose listing was erased takes no file any more: nobody would erase that one. Of several logs the first is read.
     """
     if sent and not visit.body:
         return
     have = set(visit.attachments.values_list("file_name", "sha256"))
-    files = {digest for _, digest in have} | {one.digest for one in sent}
-    policies.check_photo_sizes([(digest, 0) for digest in files])  # of the visit, however often it was sent
+    kept = visit.attachments.filter(kind=Attachment.Kind.PHOTO).values_list("sha256", flat=True)
+    photographs = {*kept, *(one.digest for one in sent if one.kind == Attachment.Kind.PHOTO)}
+    policies.check_photo_sizes(
+        [(digest, 0) for digest in photographs]
+    )  # of the visit, however often it was sent
     for one in sent:
         sealing.store_file(one.content)
         if (one.name, one.digest) not in have:
@@ -62,11 +79,21 @@ def attach(visit: Visit, sent: Sequence[Sent], pictured: str) -> None:
                 file_name=one.name,
                 sha256=one.digest,
                 size_bytes=len(one.content),
-                pictured=pictured,
+                kind=one.kind,
+                pictured=pictured if one.kind == Attachment.Kind.PHOTO else "",
                 picture_bits=_signed(one.bits.picture) if one.bits else None,
                 mirrored_bits=_signed(one.bits.mirrored) if one.bits else None,
             )
             have.add((one.name, one.digest))
+            _keep_log(visit, one.log)
+
+
+def _keep_log(visit: Visit, log: AuditLog | Refused | None) -> None:
+    if isinstance(log, AuditLog):
+        VisitLog.objects.get_or_create(visit=visit, defaults=asdict(log))
+    elif log is not None:
+        problem = {"code": log.code, "zh": log.text.zh, "en": log.text.en}
+        VisitLog.objects.get_or_create(visit=visit, defaults={"problem": problem})
 
 
 def _signed(bits: int) -> int:

@@ -51,12 +51,12 @@ def receive_visit(
 ) -> Visit:
     """Take one visit from a phone, the web form or paper; the same bytes again are the same visit.
 
-    `attachments` are photographs; `pictured` says whether people are in them ("nobody", "agreed", or "" for not said).
+    `attachments` are photographs and the form's own log (audit.csv); `pictured` says whether people are in them ("nobody", "agreed", or "" for not said).
     A body that cannot be read is refused and stays with the sender; anything else is stored, applied or quarantined.
     """
     permit(by, "screening.receive_visit", at=at)
     policies.check_channel(channel)
-    policies.check_photos(attachments)
+    policies.check_attachments(attachments)
     said = read(body, received_at=at)
     if said.refusal is not None:
         raise Refused(*said.refusal)

@@ -1,4 +1,4 @@
-"""What visits leave behind beside their answers, as tables for the ranking: the doors' positions, pictures' fingerprints."""
+"""What visits leave behind beside their answers, as tables for the ranking: the doors' positions, pictures' fingerprints, forms' logs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from jiandi.core.estimate.pictures import Pictures
 from jiandi.rooms.places.models import Dwelling
-from jiandi.rooms.screening.models import Attachment, Campaign, Visit, VisitTask
+from jiandi.rooms.screening.models import Attachment, Campaign, Visit, VisitLog, VisitTask
 from jiandi.rooms.screening.queries_snapshot import Columns, load
 
 _DWELLINGS: Columns = {
@@ -26,15 +26,29 @@ _PICTURES: Columns = {
     "mirrored": ("a.mirrored_bits", pa.int64()),
 }
 
+_LOGS: Columns = {
+    "visit_id": ("l.visit_id", pa.int64()),
+    **{
+        name: (f"l.{name}", pa.float64())
+        for name in ("seconds", "spread", "edits", "returns", "away", "lat", "lon")
+    },
+    **{name: (f"l.{name}", pa.int64()) for name in ("jumps", "resumes", "errors")},
+    "is_mocked": ("CASE WHEN l.is_mocked THEN 1 ELSE 0 END", pa.int8()),
+}
+
 
 def add_tracks(con: duckdb.DuckDBPyConnection) -> None:
-    """Add `dwellings` and `pictures` to a snapshot of visits; blind re-visits stay apart as they do there."""
+    """Add `dwellings`, `pictures` and `logs` to a snapshot of visits; blind re-visits stay apart as they do there."""
     visits, tasks, files = (model._meta.db_table for model in (Visit, VisitTask, Attachment))
     doors = f"FROM {Dwelling._meta.db_table} d WHERE d.lat IS NOT NULL AND d.lon IS NOT NULL ORDER BY d.id"
     load(con, "dwellings", _DWELLINGS, doors)
     applied = f"JOIN {tasks} t ON t.id = v.task_id WHERE v.state = 'applied' AND t.purpose <> 'revisit'"
     kept = f"FROM {files} a JOIN {visits} v ON v.id = a.visit_id {applied} AND a.picture_bits IS NOT NULL"
     load(con, "pictures", _PICTURES, f"{kept} ORDER BY a.id")
+    read = (
+        f"FROM {VisitLog._meta.db_table} l JOIN {visits} v ON v.id = l.visit_id {applied} AND l.screens > 0"
+    )
+    load(con, "logs", _LOGS, f"{read} ORDER BY l.visit_id")
 
 
 def pictures_of(campaign: Campaign) -> tuple[list[int], Pictures]:
