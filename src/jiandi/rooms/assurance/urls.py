@@ -21,6 +21,7 @@ urlpatterns = [
     path("sweeps/mine/", views_sweeps.my_sweeps, name="my_sweeps"),
     path("sweeps/<int:sweep_id>/", views_sweeps.sweep, name="sweep"),
     path("sweeps/<int:sweep_id>/frame.txt", views_sweeps.frame, name="sweep_frame"),
+    path("sweeps/<int:sweep_id>/dice/", views_sweeps.dice, name="sweep_dice"),
     path("sweeps/<int:sweep_id>/<str:name>/", views_sweeps.step, name="sweep_step"),
     path("sweeps/area/<int:area_id>/", views_sweeps.area, name="sweep_area"),
     path("sweeps/area/<int:area_id>/done/", views_sweeps.finish, name="sweep_finish"),
