@@ -35,7 +35,7 @@ def compute_suspicion(*, by: Officer, at: datetime, campaign: Campaign) -> int:
     permit(by, "assurance.compute_suspicion", at=at, place=campaign.place)
     retired = _audit(campaign, at)
     with duckdb.connect() as con:
-        screening_queries.snapshot(con)
+        screening_queries.snapshot(con, campaign=campaign)
         queries_tracks.add_tracks(con)
         ranked = rank_workers(read_visits(con), seed=campaign.pk, retired=retired)
     rows = _rows(campaign, ranked, at)

@@ -70,6 +70,11 @@ class IndicatorLine:
     is_retired: bool
     says_little: bool
 
+    @property
+    def has_spoken(self) -> bool:
+        """Whether it pointed at any visit that was visited again, or was retired because of some."""
+        return bool(self.is_retired or self.false_alarms[0] or self.right[1] or self.targeted[1])
+
 
 def indicator_lines(by: Officer, at: datetime) -> tuple[IndicatorMonth | None, list[IndicatorLine]]:
     """Return the latest month of the officer's area and its indicators, those that flagged anybody first."""

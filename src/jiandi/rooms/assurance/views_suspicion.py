@@ -37,7 +37,8 @@ def suspicions(request: SignedIn) -> HttpResponse:
         ],
         "compared": queries.compared(request.user, at),
         "month": month,
-        "lines": lines,
+        "lines": [line for line in lines if line.has_spoken],
+        "quiet": [line for line in lines if not line.has_spoken],
     }
     return render(request, "assurance/suspicions.html", context)
 

@@ -114,3 +114,19 @@ def test_a_colleague_sees_nothing_of_it(suspicion, county, client):
     page = client.get(reverse("assurance:my_indicators")).content.decode()
 
     assert "您的走访没有特别之处" in page and "/photos/" not in page
+
+
+def test_a_round_is_compared_within_itself_and_its_pictures_with_those_of_every_round(suspicion, county):
+    """Visit 2 belongs to a later round: visits are not mixed, but its picture was seen before."""
+    later = Campaign.objects.get()
+    later.pk, later.title_en = None, "Winter"
+    later.save()
+    second = Visit.objects.order_by("pk")[1]
+    type(second.task).objects.filter(pk=second.task_id).update(campaign=later)
+    with duckdb.connect() as con:
+        queries.snapshot(con, campaign=later)
+        queries_tracks.add_tracks(con)
+        table = read_visits(con)
+
+    assert table.visit_id.tolist() == [second.pk]
+    assert table.features["photo_alike"].tolist() == [1]
