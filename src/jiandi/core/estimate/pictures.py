@@ -16,7 +16,7 @@ import numpy as np
 
 #: Bits that may differ between pictures of one worker, and of two.
 NEAR, NEAR_BETWEEN = 8, 4
-_BANDS = 7  # of 7 bands at most 4 can differ, so 3 are equal: 35 ways to find every pair
+_BANDS = 6  # of 6 bands at most 4 can differ, so 2 are equal: 15 ways to find every pair
 _BLOCK = 2_000
 
 
@@ -106,7 +106,7 @@ def _within_workers(pictures: Pictures) -> Iterator[Pairs]:
 
 
 def _between_workers(pictures: Pictures) -> Iterator[Pairs]:
-    """Every pair within NEAR_BETWEEN, whoever took them: equal in three bands of seven, then compared whole.
+    """Every pair within NEAR_BETWEEN, whoever took them: equal in two bands of six, then compared whole.
 
     Pictures stand beside mirror images; a pair of two mirror images says nothing new and is left out.
     """
@@ -114,7 +114,7 @@ def _between_workers(pictures: Pictures) -> Iterator[Pairs]:
     values = np.concatenate([pictures.picture, pictures.mirrored])
     for mask in _masks():
         keys = values & mask
-        order = np.argsort(keys, kind="stable")
+        order = np.argsort(keys)
         keys = keys[order]
         places, step = np.arange(len(order)), 0
         while len(places):
@@ -129,7 +129,7 @@ def _between_workers(pictures: Pictures) -> Iterator[Pairs]:
 
 
 def _masks() -> list[np.uint64]:
-    """Each choice of three bands as a mask of bits."""
+    """Each choice of two bands as a mask of bits."""
     edges = [round(64 * band / _BANDS) for band in range(_BANDS + 1)]
     bands = [(1 << high) - (1 << low) for low, high in zip(edges[:-1], edges[1:], strict=True)]
     return [np.uint64(sum(some)) for some in combinations(bands, _BANDS - NEAR_BETWEEN)]

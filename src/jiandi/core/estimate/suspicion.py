@@ -30,6 +30,8 @@ MENTIONED_FROM, FLAGGED_FROM = 2.5, 2
 #: A village gives the yardstick when at least so many workers visited there, else all workers do.
 _PEERS_IN_VILLAGE = 3
 _TREES = 300
+#: How far one indicator may pull the mean, in robust standard deviations towards the harmless and the other side.
+_CUT = (-1.0, 2.0)
 #: Of fewer visits an indicator is not known for a worker: not every visit has a log, a picture or a position.
 _LEAST_KNOWN = 5
 _MEANS = ("mean", "low_mean", "either")
@@ -119,15 +121,20 @@ def rank_visits(table: VisitTable, workers: list[WorkerSuspicion]) -> tuple[np.n
 def _scores(z: np.ndarray, seed: int) -> np.ndarray:
     """Mean of two percentile ranks: the isolation forest's and the mean indicator's.
 
+    Both look one way only: a forest that also sees the other end takes the slowest and most thorough for strange. The mean
+    is cut at -1 and 2: many small steps in one direction say more than one large one, which may be a mountain, and they
+    are what is left of the visits made up by somebody who knows the rules. (benchmarks/suspicion.py)
+
     What is not known of a worker is left out of their mean and stands at everybody's middle in the forest.
     """
     known = (np.nan_to_num(z) != 0).any(axis=0)
-    measured = np.nan_to_num(z[:, known] if known.any() else z)
+    pointing = _strength(z)
+    measured = np.maximum(np.nan_to_num(pointing[:, known] if known.any() else pointing), 0)
     # What goes in is clipped and complete, so that no tree needs to look it over again.
     with config_context(assume_finite=True, skip_parameter_validation=True):
         forest = IsolationForest(n_estimators=_TREES, random_state=seed).fit(measured)
         unusual = stats.rankdata(-forest.score_samples(measured))
-    pointing = np.clip(_strength(z) - _CENTRE, -2, 4)
+    pointing = np.clip(pointing - _CENTRE, *_CUT)
     told = (~np.isnan(pointing)).sum(axis=1)
     directed = stats.rankdata(np.nansum(pointing, axis=1) / np.maximum(told, 1))
     return (unusual + directed) / (2 * len(z))
