@@ -11,8 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from jiandi.core.estimate.indicators import INDICATORS
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Installation
+from jiandi.rooms.assurance.models import Suspicion
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.register.models import Household, Person
 from jiandi.rooms.screening import actions as screening
@@ -35,7 +37,7 @@ PAGES = {
     "overseer": ("access:walls", "access:glass", "assurance:certificates", "assurance:suspicions", "cases:look_backs"),
     "steward": ("register:search", "register:rosters", "register:review", "register:deliver", "register:changes"),
     "handler_women": ("cases:inbox", "cases:cases", "checks:alerts", "register:search"),
-    "grid_a1": ("screening:my_tasks", "screening:campaigns", "register:search", "screening:quiet"),
+    "grid_a1": ("screening:my_tasks", "assurance:my_indicators", "screening:campaigns", "register:search", "screening:quiet"),
 }  # fmt: skip
 PUBLIC = ("access:log_in", "intake:tell", "intake:receipt", "bulletins:public_list", "help")
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
@@ -62,6 +64,10 @@ def alert(transactional_db, settings, tmp_path):
         ends_on=people.FRIDAY.date(),
     )
     screening.plan_tasks(by=engine, at=people.MONDAY, campaign=campaign)
+    Suspicion.objects.create(
+        campaign=campaign, worker=people.officer("grid_a1"), computed_at=people.TUESDAY, rank=1, visits=40, is_flagged=True,
+        indicators=[{"code": one.name, "zh": one.text.zh, "en": one.text.en} for one in INDICATORS], county_id=people.COUNTY,
+    )  # fmt: skip
     return Alert.objects.create(
         key="R2:1", rule="R2", rule_class="contradiction", person=her, household=household,
         detail_zh="补录日期早于建档日期八百六十一天", detail_en="Entered 861 days before the file existed",

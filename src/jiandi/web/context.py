@@ -75,6 +75,12 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
                 Text(zh="我的走访", en="My visits"), "screening:my_tasks", "screening.submit_visit", "walk"
             ),
             Entry(
+                Text(zh="关于我的走访", en="About my visits"),
+                "assurance:my_indicators",
+                "assurance.reply_suspicion",
+                "eye",
+            ),
+            Entry(
                 Text(zh="排查进度", en="Campaigns"), "screening:campaigns", "screening.read_campaign", "flag"
             ),
             Entry(Text(zh="疑点", en="Alerts"), "checks:alerts", "checks.read_alert", "bell"),

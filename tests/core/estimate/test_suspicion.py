@@ -9,7 +9,7 @@ import pytest
 
 from jiandi.core.estimate.indicators import INDICATORS
 from jiandi.core.estimate.suspicion import MIN_VISITS, rank_visits, rank_workers
-from jiandi.core.estimate.suspicion_sql import FEATURES, read_visits
+from jiandi.core.estimate.suspicion_sql import FEATURES, VisitTable, read_visits
 
 FAKES = {3, 17}  # officers who fill forms in at a desk
 HILLS = {5}  # an honest officer with long ways and poor reception
@@ -199,3 +199,45 @@ def test_every_indicator_reads_in_two_languages_and_is_measured():
     assert {indicator.feature for indicator in INDICATORS} <= set(FEATURES)
     for indicator in INDICATORS:
         assert "{own}" in indicator.text.zh and "{peers}" in indicator.text.en
+
+
+def with_logs(table, seed, workers, *, only=lambda officer: True, desk=frozenset()):
+    """The same visits, some workers' with a log of how the form was filled in."""
+    dice = np.random.default_rng(seed)
+    has = np.array([only(int(officer)) for officer in table.officer_id])
+    at_desk = np.isin(table.officer_id, list(desk))
+    count = len(table.visit_id)
+    drawn = {
+        "item_seconds": np.where(at_desk, dice.normal(0.6, 0.1, count), dice.normal(1.8, 0.4, count)),
+        "item_spread": np.where(at_desk, dice.normal(0.3, 0.05, count), dice.normal(1.0, 0.2, count)),
+        "item_edits": np.where(at_desk, 0.0, (dice.random(count) < 0.3) * 0.2),
+        "resumed": np.where(at_desk, dice.random(count) < 0.6, dice.random(count) < 0.05).astype(float),
+    }
+    features = {**table.features, **{name: np.where(has, values, np.nan) for name, values in drawn.items()}}
+    return VisitTable(table.visit_id, table.officer_id, table.village, features)
+
+
+def test_a_missing_log_is_no_suspicion():
+    honest = read_visits(snapshot(*simulate(2, fakes=set())))
+    before = {row.officer_id: row.rank for row in rank_workers(honest, seed=11) if row.rank}
+    logged = with_logs(honest, 1, 41, only=lambda officer: officer % 4 != 0)
+    after = {row.officer_id: row for row in rank_workers(logged, seed=11) if row.rank}
+
+    without = [officer for officer in after if officer % 4 == 0]
+    assert not any(mention.name in LOGGED for officer in without for mention in after[officer].mentions)
+    moved = np.mean([after[officer].rank - before[officer] for officer in without])
+    assert abs(moved) < 6  # of forty places, up or down
+
+
+LOGGED = {"short_items", "even_items", "few_edits", "resumed"}
+
+
+def test_what_a_log_says_is_held_against_colleagues_with_one():
+    honest = read_visits(snapshot(*simulate(2, fakes=set())))
+    logged = with_logs(honest, 1, 41, only=lambda officer: officer % 4 != 0, desk={3})
+    ranked = rank_workers(logged, seed=11)
+
+    assert ranked[0].officer_id == 3
+    assert {mention.name for mention in ranked[0].mentions} >= LOGGED
+    said = next(mention.text for mention in ranked[0].mentions if mention.name == "short_items")
+    assert "秒" in said.zh and " s, colleagues" in said.en

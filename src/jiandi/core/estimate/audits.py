@@ -19,11 +19,15 @@ _ENOUGH_HONEST = 60
 
 @dataclass(frozen=True, slots=True)
 class RandomAudit:
-    """One visit re-visited because the lottery drew it: the indicators that had flagged it, and whether it was false."""
+    """One visit re-visited because the lottery drew it: the indicators that had flagged it, and whether it was false.
+
+    `worker` is whose visit it was, where known: visits of one worker are flagged together.
+    """
 
     visit: int | str
     flags: frozenset[str]
     is_false: bool
+    worker: int | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,11 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """What random re-visits say of one indicator; `targeted_*` counts what its suspicions led to, never pooled."""
+    """What random re-visits say of one indicator; `targeted_*` counts what its suspicions led to, never pooled.
+
+    `misled_workers`: over how many workers the false alarms spread. A rate over visits, with its interval, is surer of
+    itself than one worker allows: read both.
+    """
 
     indicator: str
     precision: Rate
@@ -61,6 +69,7 @@ class AuditRow:
     targeted_false: int
     targeted_checked: int
     standing: Literal["kept", "retired", "too_few"]
+    misled_workers: int = 0
 
 
 def clopper_pearson(hits: int, of: int, *, confidence: float = 0.95) -> Rate:
@@ -99,6 +108,7 @@ def _row(name: str, random: Sequence[RandomAudit], targeted: Sequence[TargetedAu
         sum(audit.is_false for audit in aimed),
         len(aimed),
         _standing(alarms),
+        len({audit.worker for audit in honest if name in audit.flags and audit.worker is not None}),
     )
 
 

@@ -12,15 +12,15 @@ from typing import Literal
 
 from jiandi.core.values import Text
 
-Kind = Literal["mean", "low_mean", "spread", "top_share"]
+Kind = Literal["mean", "low_mean", "either", "spread", "top_share"]
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One thing looked at: the feature of a visit it is made from, how, and the words for a worker who stands out.
 
-    `kind`: the mean over visits ("mean": high, "low_mean": low is unusual), the spread over visits (unusual both
-    ways: made-up visits are too even, a mix of made-up and real ones too uneven), or the commonest pattern's share.
+    `kind`: the mean over visits ("mean": high, "low_mean": low, "either": both are unusual), the spread over visits (unusual
+    both ways: made-up visits are too even, a mix of made-up and real ones too uneven), or the commonest pattern's share.
     `least` is the smallest difference that is ever worth mentioning, in the feature's unit. `shown_as` turns the
     aggregate into what is printed.
     """
@@ -29,7 +29,7 @@ class Indicator:
     feature: str
     kind: Kind
     least: float
-    shown_as: Literal["minutes", "metres", "percent", "ratio"]
+    shown_as: Literal["minutes", "seconds", "metres", "percent", "times", "ratio"]
     text: Text
 
 
@@ -98,6 +98,14 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         "photo_again", "photo_again", "mean", 0.01, "percent", _text("照片重复使用", "photos used again")
+    ),
+    Indicator(
+        "photo_alike",
+        "photo_alike",
+        "mean",
+        0.01,
+        "percent",
+        _text("照片与别处的照片几乎相同", "photos nearly the same as at another door"),
     ),
     Indicator(
         "few_words",
@@ -186,5 +194,86 @@ INDICATORS: tuple[Indicator, ...] = (
         0.05,
         "percent",
         _text("各户填写几乎相同", "answers are nearly the same in every home"),
+    ),
+    # From the form's own log, where a telephone keeps one; without it nothing is known and nothing counts.
+    Indicator(
+        "short_items",
+        "item_seconds",
+        "low_mean",
+        0.15,
+        "seconds",
+        _text("每题用时偏短", "little time per question"),
+    ),
+    Indicator(
+        "even_items",
+        "item_spread",
+        "low_mean",
+        0.05,
+        "ratio",
+        _text("各题用时过于平均", "time per question hardly varies"),
+    ),
+    Indicator(
+        "few_edits",
+        "item_edits",
+        "low_mean",
+        0.02,
+        "percent",
+        _text("很少改动答案", "answers seldom changed"),
+    ),
+    Indicator(
+        "few_returns",
+        "item_returns",
+        "low_mean",
+        0.02,
+        "percent",
+        _text("很少回看前题", "seldom goes back to a question"),
+    ),
+    Indicator(
+        "jumps",
+        "item_jumps",
+        "either",
+        0.2,
+        "times",
+        _text("跳题次数与同行不同", "jumps between questions unlike colleagues'"),
+    ),
+    Indicator(
+        "away",
+        "away",
+        "mean",
+        0.05,
+        "percent",
+        _text("填表中途搁置偏久", "the form lies aside for much of the time"),
+    ),
+    Indicator(
+        "resumed",
+        "resumed",
+        "mean",
+        0.05,
+        "percent",
+        _text("表单离开后再续填", "forms are left and taken up again"),
+    ),
+    Indicator(
+        "form_errors",
+        "form_errors",
+        "either",
+        0.1,
+        "times",
+        _text("表单提示有误的次数与同行不同", "corrections asked for by the form unlike colleagues'"),
+    ),
+    Indicator(
+        "form_far_away",
+        "log_form_metres",
+        "mean",
+        0.3,
+        "metres",
+        _text("填表时定位离住处偏远", "forms are filled in far from the homes"),
+    ),
+    Indicator(
+        "mock_place",
+        "mock_place",
+        "mean",
+        0.01,
+        "percent",
+        _text("定位由其他程序提供", "positions come from another app"),
     ),
 )

@@ -30,9 +30,14 @@ MENTIONED_FROM, FLAGGED_FROM = 2.5, 2
 #: A village gives the yardstick when at least so many workers visited there, else all workers do.
 _PEERS_IN_VILLAGE = 3
 _TREES = 300
-_IS_SPREAD = np.array([indicator.kind == "spread" for indicator in INDICATORS])
-#: The median of |z| of a normal worker, taken off so that spread indicators are centred like the others.
-_CENTRE = np.where(_IS_SPREAD, 0.67, 0.0)
+#: How far one indicator may pull the mean, in robust standard deviations towards the harmless and the other side.
+_CUT = (-1.0, 2.0)
+#: Of fewer visits an indicator is not known for a worker: not every visit has a log, a picture or a position.
+_LEAST_KNOWN = 5
+_MEANS = ("mean", "low_mean", "either")
+_IS_TWO_SIDED = np.array([indicator.kind in ("spread", "either") for indicator in INDICATORS])
+#: The median of |z| of a normal worker, taken off so that indicators unusual both ways are centred like the others.
+_CENTRE = np.where(_IS_TWO_SIDED, 0.67, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def rank_workers(
         return [_unranked(int(o), int(n), min_visits) for o, n in zip(officers, counts, strict=True)]
     own, peers = _aggregates(table, worker, len(officers), ranked)
     z = _robust_z(own - peers, ranked)
-    z[:, [indicator.name in retired for indicator in INDICATORS]] = 0.0
+    z[:, [indicator.name in retired for indicator in INDICATORS]] = np.nan
     score = _scores(z[ranked], seed)
     order = {
         int(row): place for place, row in enumerate(np.flatnonzero(ranked)[np.argsort(-score, kind="stable")])
@@ -114,20 +119,30 @@ def rank_visits(table: VisitTable, workers: list[WorkerSuspicion]) -> tuple[np.n
 
 
 def _scores(z: np.ndarray, seed: int) -> np.ndarray:
-    """Mean of two percentile ranks: the isolation forest's and the mean indicator's."""
-    known = (z != 0).any(axis=0)
-    measured = z[:, known] if known.any() else z
+    """Mean of two percentile ranks: the isolation forest's and the mean indicator's.
+
+    Both look one way only: a forest that also sees the other end takes the slowest and most thorough for strange. The mean
+    is cut at -1 and 2: many small steps in one direction say more than one large one, which may be a mountain, and they
+    are what is left of the visits made up by somebody who knows the rules. (benchmarks/suspicion.py)
+
+    What is not known of a worker is left out of their mean and stands at everybody's middle in the forest.
+    """
+    known = (np.nan_to_num(z) != 0).any(axis=0)
+    pointing = _strength(z)
+    measured = np.maximum(np.nan_to_num(pointing[:, known] if known.any() else pointing), 0)
     # What goes in is clipped and complete, so that no tree needs to look it over again.
     with config_context(assume_finite=True, skip_parameter_validation=True):
         forest = IsolationForest(n_estimators=_TREES, random_state=seed).fit(measured)
         unusual = stats.rankdata(-forest.score_samples(measured))
-    directed = stats.rankdata(np.clip(_strength(z) - _CENTRE, -2, 4).mean(axis=1))
+    pointing = np.clip(pointing - _CENTRE, *_CUT)
+    told = (~np.isnan(pointing)).sum(axis=1)
+    directed = stats.rankdata(np.nansum(pointing, axis=1) / np.maximum(told, 1))
     return (unusual + directed) / (2 * len(z))
 
 
 def _strength(z: np.ndarray) -> np.ndarray:
-    """How far each indicator points to a re-visit: as it is, but an unusual spread counts both ways."""
-    return np.where(_IS_SPREAD, np.abs(z), z)
+    """How far each indicator points to a re-visit: as it is, but an unusual spread, for one, counts both ways."""
+    return np.where(_IS_TWO_SIDED, np.abs(z), z)
 
 
 def _aggregates(
@@ -138,7 +153,7 @@ def _aggregates(
     peers = np.full_like(own, np.nan)
     for column, indicator in enumerate(INDICATORS):
         values = table.features[indicator.feature]
-        if indicator.kind in ("mean", "low_mean"):
+        if indicator.kind in _MEANS:
             own[:, column], peers[:, column] = _means(values, worker, table.village, workers)
             continue
         aggregate = _spread if indicator.kind == "spread" else _top_share
@@ -171,7 +186,7 @@ def _means(
         expected = (
             np.bincount(pair_worker, weights=yardstick[pair_place] * visits, minlength=workers) / per_worker
         )
-    return own, expected
+    return np.where(per_worker >= _LEAST_KNOWN, own, np.nan), expected
 
 
 def _spread(values: np.ndarray, worker: np.ndarray, workers: int) -> np.ndarray:
@@ -181,7 +196,7 @@ def _spread(values: np.ndarray, worker: np.ndarray, workers: int) -> np.ndarray:
         mean = np.bincount(worker[known], weights=values[known], minlength=workers) / count
         off = (values[known] - mean[worker[known]]) ** 2
         spread = np.sqrt(np.bincount(worker[known], weights=off, minlength=workers) / (count - 1))
-    return np.where(count >= 5, spread, np.nan)
+    return np.where(count >= _LEAST_KNOWN, spread, np.nan)
 
 
 def _top_share(values: np.ndarray, worker: np.ndarray, workers: int) -> np.ndarray:
@@ -194,12 +209,12 @@ def _top_share(values: np.ndarray, worker: np.ndarray, workers: int) -> np.ndarr
     pairs, times = np.unique(worker[known].astype(np.int64) * (code.max() + 1) + code, return_counts=True)
     top = np.zeros(workers)
     np.maximum.at(top, pairs // (code.max() + 1), times)
-    return np.where(count >= 5, top / np.maximum(count, 1), np.nan)
+    return np.where(count >= _LEAST_KNOWN, top / np.maximum(count, 1), np.nan)
 
 
 def _robust_z(difference: np.ndarray, ranked: np.ndarray) -> np.ndarray:
-    """Directed robust z of each worker's difference from colleagues, clipped to -5..5; 0 where nothing is known."""
-    z = np.zeros_like(difference)
+    """Directed robust z of each worker's difference from colleagues, clipped to -5..5; NaN where nothing is known."""
+    z = np.full_like(difference, np.nan)
     for column, indicator in enumerate(INDICATORS):
         values = difference[:, column] * _direction(indicator)
         known = ranked & ~np.isnan(values)
@@ -207,7 +222,7 @@ def _robust_z(difference: np.ndarray, ranked: np.ndarray) -> np.ndarray:
             continue
         center = np.median(values[known])
         scale = max(1.4826 * float(np.median(np.abs(values[known] - center))), indicator.least / 2)
-        z[:, column] = np.nan_to_num(np.clip((values - center) / scale, -5, 5))
+        z[:, column] = np.clip((values - center) / scale, -5, 5)
     return z
 
 
@@ -248,6 +263,10 @@ def _mentions(z: np.ndarray, own: np.ndarray, peers: np.ndarray) -> tuple[Mentio
 def _shown(indicator: Indicator, value: float) -> Text:
     if indicator.shown_as == "minutes":
         return Text(zh=f"{math.exp(value):.1f}分钟", en=f"{math.exp(value):.1f} min")
+    if indicator.shown_as == "seconds":
+        return Text(zh=f"{math.exp(value):.1f}秒", en=f"{math.exp(value):.1f} s")
+    if indicator.shown_as == "times":
+        return Text(zh=f"每次{value:.1f}回", en=f"{value:.1f} per visit")
     if indicator.shown_as == "metres":
         return Text(zh=f"{math.exp(value):.0f}米", en=f"{math.exp(value):.0f} m")
     if indicator.shown_as == "percent":

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 
-#: What every visit is measured by; see `indicators`. Times in minutes (natural log), distances in metres (log).
+from jiandi.core.estimate.pictures import Pictures, seen_elsewhere
+
+#: What every visit is measured by; see `indicators`. Times in minutes (natural log), distances in metres (log); those from
+#: `item_seconds` on come from the form's own log, in seconds (log).
 FEATURES = (
     "log_minutes",
     "log_gap",
@@ -18,6 +21,7 @@ FEATURES = (
     "same_minute",
     "odd_hours",
     "photo_again",
+    "photo_alike",
     "has_words",
     "has_need",
     "no_contact",
@@ -26,6 +30,16 @@ FEATURES = (
     "n_needs",
     "hour",
     "pattern",
+    "item_seconds",
+    "item_spread",
+    "item_edits",
+    "item_returns",
+    "item_jumps",
+    "away",
+    "resumed",
+    "form_errors",
+    "log_form_metres",
+    "mock_place",
 )
 
 
@@ -44,24 +58,61 @@ def read_visits(connection: duckdb.DuckDBPyConnection) -> VisitTable:
 
     Tables: `visits(visit_id, dwelling_id, village, officer_id, started_at, ended_at, result, lat, lon, photo_sha,
     outbuildings)`, `sightings(visit_id, person_id, present, alone, own_id, danger, need, words)` and, where there,
-    `dwellings(dwelling_id, lat, lon)`.
+    `dwellings(dwelling_id, lat, lon)`, `pictures(visit_id, door, officer_id, file, picture, mirrored)` and
+    `logs(visit_id, seconds, spread, edits, returns, jumps, away, resumes, errors, lat, lon, is_mocked)`.
     """
-    known = connection.execute(
-        "SELECT count(*) FROM information_schema.columns WHERE table_name = 'dwellings' AND column_name = 'lat'"
-    ).fetchone()
-    homes = _HOMES if known and known[0] else _NO_HOMES
-    columns = connection.execute(_MEASURE.format(homes=homes)).fetchnumpy()
-    features = {name: np.ma.filled(columns[name].astype(float), np.nan) for name in FEATURES}
+    homes = _HOMES if _is_there(connection, "dwellings", "lat") else _NO_HOMES
+    logs = "logs" if _is_there(connection, "logs", "seconds") else _NO_LOGS
+    columns = connection.execute(_MEASURE.format(homes=homes, logs=logs)).fetchnumpy()
     visit, officer, village = (
         np.ma.filled(columns[name], -1) for name in ("visit_id", "officer_id", "village")
     )
+    columns["photo_alike"] = _photo_alike(visit, read_pictures(connection))
+    features = {name: np.ma.filled(columns[name].astype(float), np.nan) for name in FEATURES}
     return VisitTable(visit, officer, village, features)
 
+
+def read_pictures(connection: duckdb.DuckDBPyConnection) -> Pictures:
+    """Read the fingerprints of a snapshot's `pictures`, signed 64-bit numbers there; empty where there is no such table."""
+    if not _is_there(connection, "pictures", "picture"):
+        return Pictures.of(np.zeros((len(_PICTURE_COLUMNS), 0)))
+    columns = connection.execute(_PICTURES).fetchnumpy()
+    return Pictures.of(np.stack([np.ma.filled(columns[name], -1) for name in _PICTURE_COLUMNS]))
+
+
+def _is_there(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
+    known = connection.execute(
+        "SELECT count(*) FROM information_schema.columns WHERE table_name = ? AND column_name = ?",
+        [table, column],
+    ).fetchone()
+    return bool(known and known[0])
+
+
+def _photo_alike(visit: np.ndarray, pictures: Pictures) -> np.ndarray:
+    """Whether a visit has a picture much like one of another door; NaN where it has none that can be compared."""
+    alike = np.full(len(visit), np.nan)
+    if len(pictures) and len(visit):
+        at = np.minimum(np.searchsorted(visit, pictures.visit_id), len(visit) - 1)  # visits come in order
+        is_known = visit[at] == pictures.visit_id
+        alike[at[is_known]] = 0
+        alike[at[is_known & seen_elsewhere(pictures)]] = 1
+    return alike
+
+
+_PICTURE_COLUMNS = ("visit_id", "door", "officer_id", "file_no", "picture", "mirrored")
+_PICTURES = """
+SELECT visit_id, door, officer_id, dense_rank() OVER (ORDER BY file) AS file_no, picture, mirrored
+FROM pictures ORDER BY visit_id
+"""
 
 _HOMES = (
     "SELECT dwelling_id, any_value(lat) AS lat, any_value(lon) AS lon FROM dwellings GROUP BY dwelling_id"
 )
 _NO_HOMES = "SELECT NULL::BIGINT AS dwelling_id, NULL::DOUBLE AS lat, NULL::DOUBLE AS lon WHERE false"
+
+_NO_LOGS = """(SELECT NULL::BIGINT AS visit_id, NULL::DOUBLE AS seconds, NULL::DOUBLE AS spread, NULL::DOUBLE AS edits,
+  NULL::DOUBLE AS returns, NULL::INT AS jumps, NULL::DOUBLE AS away, NULL::INT AS resumes, NULL::INT AS errors,
+  NULL::DOUBLE AS lat, NULL::DOUBLE AS lon, NULL::INT AS is_mocked WHERE false)"""
 
 _MEASURE = """
 WITH seen AS (
@@ -109,11 +160,18 @@ SELECT w.visit_id, w.officer_id, w.village,
   CASE WHEN is_met THEN coalesce(people, 0) END AS n_people,
   CASE WHEN is_met THEN coalesce(needs + dangers, 0) END AS n_needs,
   hour_of AS hour,
-  CASE WHEN is_met THEN (hash(answers, w.outbuildings) % 4503599627370496)::DOUBLE END AS pattern
+  CASE WHEN is_met THEN (hash(answers, w.outbuildings) % 4503599627370496)::DOUBLE END AS pattern,
+  l.seconds AS item_seconds, l.spread AS item_spread, l.edits AS item_edits, l.returns AS item_returns,
+  l.jumps AS item_jumps, l.away, (l.resumes > 0)::INT AS resumed, l.errors AS form_errors,
+  CASE WHEN l.lat IS NOT NULL AND h.lat IS NOT NULL THEN
+    ln(greatest(111195 * sqrt(pow(l.lat - h.lat, 2) + pow((l.lon - h.lon) * cos(radians(h.lat)), 2)), 1))
+  END AS log_form_metres,
+  l.is_mocked AS mock_place
 FROM (SELECT *, result = 'met' AS is_met, hour(started_at) + minute(started_at) / 60.0 AS hour_of FROM walk) w
 LEFT JOIN seen USING (visit_id)
 LEFT JOIN homes h ON h.dwelling_id = w.dwelling_id
 LEFT JOIN spots s ON s.officer_id = w.officer_id AND s.lat5 = round(w.lat, 5) AND s.lon5 = round(w.lon, 5)
 LEFT JOIN photos p ON p.photo_sha = w.photo_sha
+LEFT JOIN {logs} l ON l.visit_id = w.visit_id
 ORDER BY w.visit_id
 """

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from jiandi.core.forms import visit as forms
 from jiandi.core.values import Refused, Text
-from jiandi.rooms.access import bulk, sealing
+from jiandi.rooms.access import bulk
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
@@ -24,6 +24,7 @@ from jiandi.rooms.assurance.actions_certifying import (
 )
 from jiandi.rooms.assurance.actions_jobs import ask_estimate, do_job, take_job
 from jiandi.rooms.assurance.actions_ranking import compute_suspicion, estimate_hidden, reply_suspicion
+from jiandi.rooms.assurance.actions_seeds import unsealed_seed
 from jiandi.rooms.assurance.comparing import Asked
 from jiandi.rooms.assurance.models import Difference, Draw, KnownCase, Recheck, Target
 from jiandi.rooms.screening import actions as screening
@@ -47,7 +48,7 @@ def extend_look(*, by: Officer, at: datetime, draw: Draw) -> int:
     policies.check_may_extend(draw, look)
     policies.check_all_done(draw)
     policies.check_goes_on(compute(draw).state)
-    seed = sealing.unseal(bytes(draw.seed_sealed), domain=f"assurance.seed:{draw.pk}").decode()
+    seed = unsealed_seed(draw)
     count = send_look(draw, seed, look, by=by, at=at)
     record(
         "assurance.extend_look",

@@ -1,8 +1,7 @@
 """The ceremony of a draw: freeze, commit, two people throw dice, draw. Nobody alone, not even the machine, picks the seed.
 
-The machine commits to its part before anybody throws, so it cannot answer the dice; whoever throws does not know the
-machine's part, so nobody can look for dice that suit them. Published at once: the frame's root, both commitments. The
-seed itself only after the last look's re-visits are closed; each thrower then finds their own dice in it.
+How the seed is made stands in `actions_seeds`. Published at once: the frame's root, both commitments. The seed itself
+only after the last look's re-visits are closed; each thrower then finds their own dice in it.
 """
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ from django.utils import timezone
 from jiandi.core.estimate.draw import draw_ids, freeze_frame, seed_commitment
 from jiandi.core.estimate.samples import TargetedSample
 from jiandi.core.estimate.streams import most_targets, targets_root
-from jiandi.rooms.access import dice as machine
 from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
+from jiandi.rooms.assurance import actions_seeds as seeds
 from jiandi.rooms.assurance import drawing, known, policies, policies_known
-from jiandi.rooms.assurance.models import Draw, KnownCase, Recheck, Target, Throw
+from jiandi.rooms.assurance.models import Draw, KnownCase, Recheck, Target
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
 
@@ -46,7 +45,7 @@ def make_draw(
     frame = drawing.frame_of(campaign) if _has_claims(campaign) else None
     policies.check_frame(campaign, len(frame.ids) if frame else 0)
     assert frame is not None
-    part = machine.token_bytes(32).hex()
+    part = seeds.machine_part()
     plan = drawing.plan_for(len(frame.ids), claim_per_10000)
     chosen = drawing.targets_for(campaign, frame, min(targets, most_targets(plan.looks[0].checked)), at)
     draw = Draw.objects.create(
@@ -64,8 +63,7 @@ def make_draw(
         targets_frozen=chosen.frozen_at if chosen.ids else "",
         targets_root=targets_root(chosen) if chosen.ids else "",
     )
-    draw.seed_sealed = sealing.seal(part.encode(), domain=f"assurance.seed:{draw.pk}")
-    draw.save(update_fields=["seed_sealed"])
+    seeds.seal_seed(draw, part)
     _keep_targets(draw, chosen)
     tests = [
         one.pk
@@ -102,14 +100,10 @@ def throw_dice(*, by: Officer, at: datetime, draw: Draw, dice: str) -> Draw:
     """Take one person's dice; with the second person's the seed is whole, committed to, and the first look goes out."""
     draw.refresh_from_db(from_queryset=Draw.objects.select_for_update())  # two may throw at the same moment
     permit(by, "assurance.throw_dice", at=at, place=draw.campaign.place)
-    thrown = policies.check_throw(by, draw, dice)
-    throw = Throw.objects.create(draw=draw, officer=by, thrown_at=at, dice_sealed=b"")
-    throw.dice_sealed = sealing.seal(thrown.encode(), domain=f"assurance.throw:{throw.pk}")
-    throw.save(update_fields=["dice_sealed"])
-    throws = list(draw.throws.select_related("officer").order_by("pk"))
-    told: dict[str, object] = {"throw": len(throws)}
-    if len(throws) == policies.THROWERS:
-        told |= _draw_first_look(draw, throws, by=by, at=at)
+    count, seed = seeds.take_throw(draw, by=by, at=at, dice=dice)
+    told: dict[str, object] = {"throw": count}
+    if seed is not None:
+        told |= _draw_first_look(draw, seed, by=by, at=at)
     record("assurance.throw_dice", by=by, at=at, subject=draw, place=draw.campaign.place, payload=told)
     return draw
 
@@ -131,17 +125,8 @@ def hold_draw(
     return draw
 
 
-def _draw_first_look(draw: Draw, throws: list[Throw], *, by: Officer, at: datetime) -> dict[str, object]:
-    """Put the seed together, seal it and send the first look, inside the action that calls."""
-    policies.check_units({one.officer.unit_id for one in throws})
-    parts = [sealing.unseal(bytes(draw.seed_sealed), domain=f"assurance.seed:{draw.pk}").decode()]
-    parts += [
-        sealing.unseal(bytes(one.dice_sealed), domain=f"assurance.throw:{one.pk}").decode() for one in throws
-    ]
-    seed = "|".join(parts)
-    draw.seed_commitment = seed_commitment(seed)
-    draw.seed_sealed = sealing.seal(seed.encode(), domain=f"assurance.seed:{draw.pk}")
-    draw.save(update_fields=["seed_commitment", "seed_sealed"])
+def _draw_first_look(draw: Draw, seed: str, *, by: Officer, at: datetime) -> dict[str, object]:
+    """Send the first look and the targeted visits, inside the action that calls."""
     count = send_look(draw, seed, 1, by=by, at=at)
     _send_targets(draw, seed, by=by, at=at)
     return {"seed_commitment": draw.seed_commitment, "first_look": count}

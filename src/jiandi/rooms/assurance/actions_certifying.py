@@ -13,11 +13,12 @@ from jiandi.core.estimate.draw import check_seed
 from jiandi.core.estimate.looks import plan_bound
 from jiandi.core.estimate.samples import ProbabilitySample, Tally
 from jiandi.core.values import Text
-from jiandi.rooms.access import journal, sealing
+from jiandi.rooms.access import journal
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.assurance import drawing, known, policies, policies_known
+from jiandi.rooms.assurance.actions_seeds import unsealed_seed
 from jiandi.rooms.assurance.models import Certificate, Draw, Recheck
 from jiandi.rooms.screening.actions import certify_campaign
 
@@ -34,7 +35,7 @@ def reveal_seed(*, by: Officer, at: datetime, draw: Draw) -> Draw:
     permit(by, "assurance.reveal_seed", at=at, place=draw.campaign.place)
     policies.check_not_revealed(draw)
     policies.check_all_done(draw)
-    seed = sealing.unseal(bytes(draw.seed_sealed), domain=f"assurance.seed:{draw.pk}").decode()
+    seed = unsealed_seed(draw)
     check_seed(seed, draw.seed_commitment)
     check_seed(seed.split("|")[0], draw.machine_commitment)
     draw.seed_revealed, draw.revealed_at = seed, at

@@ -21,6 +21,7 @@ from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.assurance import auditing, leads, policies
 from jiandi.rooms.assurance.models import Estimate, IndicatorMonth, Suspicion
 from jiandi.rooms.screening import queries as screening_queries
+from jiandi.rooms.screening import queries_tracks
 from jiandi.rooms.screening.models import Campaign, VisitTask
 
 FLAG_SHARE, FLAG_MENTIONS = 0.15, 2
@@ -30,22 +31,26 @@ FLAG_SHARE, FLAG_MENTIONS = 0.15, 2
 def compute_suspicion(*, by: Officer, at: datetime, campaign: Campaign) -> int:
     """Order the round's workers by how unlike their colleagues' their visits are; returns how many are flagged.
 
-    Flagged: among the first 15 % and standing out in two indicators or more. Nothing follows but a re-visit. First the
-    month's line is written of what random re-visits say of each indicator; those that mislead too often are left out.
+    Flagged: among the first 15 % and standing out in two indicators or more. Nothing follows but a re-visit. Before and
+    after, the month's line is written of what random re-visits say of each indicator; those that mislead too often are left
+    out, also of the order that showed it.
     """
     permit(by, "assurance.compute_suspicion", at=at, place=campaign.place)
-    retired = _audit(campaign, at)
     with duckdb.connect() as con:
-        screening_queries.snapshot(con)
-        ranked = rank_workers(read_visits(con), seed=campaign.pk, retired=retired)
-    rows = _rows(campaign, ranked, at)
-    Suspicion.objects.bulk_create(
-        rows,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["campaign", "worker"],
-        update_fields=["computed_at", "rank", "visits", "indicators", "is_flagged", "town", "county"],
-    )
+        screening_queries.snapshot(con, campaign=campaign)
+        queries_tracks.add_tracks(con)
+        table = read_visits(con)
+    retired, last = _audit(campaign, at), None
+    while retired != last:  # what is retired stays retired, so this ends
+        rows = _rows(campaign, rank_workers(table, seed=campaign.pk, retired=retired), at)
+        Suspicion.objects.bulk_create(
+            rows,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["campaign", "worker"],
+            update_fields=["computed_at", "rank", "visits", "indicators", "is_flagged", "town", "county"],
+        )
+        last, retired = retired, _audit(campaign, at)
     flagged = sum(row.is_flagged for row in rows)
     record(
         "assurance.compute_suspicion",
@@ -89,21 +94,23 @@ def _rows(campaign: Campaign, ranked: Sequence[WorkerSuspicion], at: datetime) -
 def _audit(campaign: Campaign, at: datetime) -> list[str]:
     """Write the month's line of the indicators, inside the action that calls; returns those retired by now.
 
-    What was retired stays so: once out of use an indicator flags nobody, so no re-visit can clear it.
+    What was retired stays so: once out of use an indicator flags nobody, so no re-visit can clear it, and the figures it
+    was retired for stay on its line.
     """
     county, month = campaign.place.county_id or campaign.place_id, timezone.localdate(at).replace(day=1)
     random, targeted = auditing.audits_of(county)
     rows = audit_table(random, targeted, indicators=[indicator.name for indicator in INDICATORS])
-    earlier = IndicatorMonth.objects.filter(county=county, month__lt=month).order_by("-month").first()
-    kept = set(earlier.retired) if earlier else set()
-    retired = sorted(kept | {row.indicator for row in rows if row.standing == "retired"})
+    before = IndicatorMonth.objects.filter(county=county, month__lte=month).order_by("-month").first()
+    gone = set(before.retired) if before else set()
+    retired = sorted(gone | {row.indicator for row in rows if row.standing == "retired"})
+    grounds = {row["indicator"]: row for row in before.rows if row["indicator"] in gone} if before else {}
     IndicatorMonth.objects.update_or_create(
         county_id=county,
         month=month,
         defaults={
             "computed_at": at,
             "honest": sum(not audit.is_false for audit in random),
-            "rows": auditing.kept(rows),
+            "rows": [grounds.get(row["indicator"], row) for row in auditing.kept(rows)],
             "retired": retired,
         },
     )

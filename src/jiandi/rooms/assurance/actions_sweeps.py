@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from jiandi.core.estimate.detection import known_row, known_sentence
-from jiandi.core.estimate.draw import check_seed, draw_ids, seed_commitment
+from jiandi.core.estimate.draw import check_seed, draw_ids, freeze_frame, seed_commitment
 from jiandi.core.estimate.sweep import BiasRow, SweepResult, erroneous_sentence, sweep_result, sweep_sentence
 from jiandi.core.estimate.sweep_link import link_heard
-from jiandi.rooms.access import dice, sealing
+from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
+from jiandi.rooms.assurance import actions_seeds as seeds
 from jiandi.rooms.assurance import drawing, known, sweeping
 from jiandi.rooms.assurance import policies_sweeps as policies
 from jiandi.rooms.assurance.models import KnownCase, Sweep, SweepArea, SweepEntry, SweepPerson
@@ -25,18 +27,13 @@ from jiandi.rooms.register.models import Person
 
 @action
 def open_sweep(*, by: Officer, at: datetime, place: Place, size: int) -> Sweep:
-    """Freeze the areas of a county or township, draw some by lottery and give each to an inspector from elsewhere."""
+    """Freeze the areas of a county or township and commit to the machine's part of the seed; two people throw dice next."""
     permit(by, "assurance.open_sweep", at=at, place=place)
     policies.check_place(place)
     policies.check_no_open_sweep(place)
     frame = sweeping.areas_of(place)
     policies.check_size(size, len(frame.ids))
-    seed = dice.token_bytes(32).hex()
-    drawn = draw_ids(frame, seed, size)
-    villages = Place.objects.in_bulk({sweeping.split(code)[0] for code in drawn})
-    towns = {village.pk: village.town_id for village in villages.values()}
-    chosen = sweeping.assign(drawn, towns, drawing.inspectors(at), f"sweep|{seed}")
-    policies.check_outsiders(len(chosen), size)
+    part = seeds.machine_part()
     sweep = Sweep.objects.create(
         place=place,
         opened_at=at,
@@ -45,19 +42,50 @@ def open_sweep(*, by: Officer, at: datetime, place: Place, size: int) -> Sweep:
         frame_root=frame.root,
         frame_sha256=sealing.store_file("\n".join(frame.lines()).encode()),
         size=size,
-        seed_commitment=seed_commitment(seed),
+        machine_commitment=seed_commitment(part),
         seed_sealed=b"",
         county_id=place.county_id or place.pk,
     )
-    sweep.seed_sealed = sealing.seal(seed.encode(), domain=f"assurance.sweep:{sweep.pk}")
-    sweep.save(update_fields=["seed_sealed"])
+    seeds.seal_seed(sweep, part)
     tests = [one.pk for one in known.waiting(place=place)]
     KnownCase.objects.filter(pk__in=tests).update(sweep=sweep)
-    SweepArea.objects.bulk_create(_area(sweep, n, code, villages, chosen) for n, code in enumerate(drawn, 1))
-    told = {"areas": sweep.frame_size, "drawn": size, "frame_root": sweep.frame_root}
-    told["seed_commitment"] = sweep.seed_commitment
+    told = {"areas": sweep.frame_size, "to_draw": size, "frame_root": sweep.frame_root}
+    told["machine_commitment"] = sweep.machine_commitment
     record("assurance.open_sweep", by=by, at=at, subject=sweep, place=place, payload=told)
     return sweep
+
+
+@action
+def throw_sweep_dice(*, by: Officer, at: datetime, sweep: Sweep, dice: str) -> Sweep:
+    """Take one person's dice; with the second person's the areas are drawn, each for an inspector from elsewhere."""
+    sweeping.lock(sweep)  # two may throw at the same moment
+    permit(by, "assurance.throw_dice", at=at, place=sweep.place)
+    count, seed = seeds.take_throw(sweep, by=by, at=at, dice=dice)
+    told: dict[str, object] = {"throw": count}
+    if seed is not None:
+        _draw_areas(sweep, seed, at)
+        told |= {"seed_commitment": sweep.seed_commitment, "drawn": sweep.size}
+    record("assurance.throw_sweep_dice", by=by, at=at, subject=sweep, place=sweep.place, payload=told)
+    return sweep
+
+
+def hold_sweep(*, at: datetime, place: Place, size: int, throws: Sequence[tuple[Officer, str]]) -> Sweep:
+    """Hold the whole ceremony as its minutes say: the first person opens the sweep, then each throws."""
+    sweep = open_sweep(by=throws[0][0], at=at, place=place, size=size)
+    for officer, dice in throws:
+        sweep = throw_sweep_dice(by=officer, at=at, sweep=sweep, dice=dice)
+    return sweep
+
+
+def _draw_areas(sweep: Sweep, seed: str, at: datetime) -> None:
+    """Draw the areas from the frozen frame, inside the action that calls."""
+    frame = freeze_frame(sealing.read_file(sweep.frame_sha256).decode().split("\n"))
+    drawn = draw_ids(frame, seed, sweep.size)
+    villages = Place.objects.in_bulk({sweeping.split(code)[0] for code in drawn})
+    towns = {village.pk: village.town_id for village in villages.values()}
+    chosen = sweeping.assign(drawn, towns, drawing.inspectors(at), f"sweep|{seed}")
+    policies.check_outsiders(len(chosen), sweep.size)
+    SweepArea.objects.bulk_create(_area(sweep, n, code, villages, chosen) for n, code in enumerate(drawn, 1))
 
 
 def _area(
@@ -222,7 +250,7 @@ def close_sweep(*, by: Officer, at: datetime, sweep: Sweep) -> Sweep:
     walled_since = SweepEntry.objects.filter(area__sweep=sweep, state=SweepEntry.State.ASK)
     walled_since.update(state=SweepEntry.State.UNRESOLVED)  # the only ones the check lets stand open
     result = sweep_result(sweeping.sample_of(sweep), sweeping.swept_areas(sweep))
-    seed = sealing.unseal(bytes(sweep.seed_sealed), domain=f"assurance.sweep:{sweep.pk}").decode()
+    seed = seeds.unsealed_seed(sweep)
     check_seed(seed, sweep.seed_commitment)
     said, wrong = sweep_sentence(result), erroneous_sentence(result)
     sweep.seed_revealed, sweep.closed_at = seed, at

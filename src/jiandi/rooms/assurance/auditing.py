@@ -29,15 +29,15 @@ def audits_of(county: int) -> tuple[list[RandomAudit], list[TargetedAudit]]:
     settled = (Recheck.Result.TRUE, Recheck.Result.FALSE)
     columns = ("original", "draw__campaign", "original__worker", "result")
 
-    def rows(model: type[Recheck] | type[Target]) -> list[tuple[int, frozenset[str], bool]]:
+    def rows(model: type[Recheck] | type[Target]) -> list[tuple[int, frozenset[str], bool, int]]:
         found = model.objects.filter(county=county, result__in=settled).values_list(*columns)
         return [
-            (visit, flags[campaign, worker], result == Recheck.Result.FALSE)
+            (visit, flags[campaign, worker], result == Recheck.Result.FALSE, worker)
             for visit, campaign, worker, result in found
             if (campaign, worker) in flags
         ]
 
-    return [RandomAudit(*row) for row in rows(Recheck)], [TargetedAudit(*row) for row in rows(Target)]
+    return [RandomAudit(*row) for row in rows(Recheck)], [TargetedAudit(*row[:3]) for row in rows(Target)]
 
 
 def kept(rows: Sequence[AuditRow]) -> list[dict[str, Any]]:
@@ -53,6 +53,7 @@ def kept(rows: Sequence[AuditRow]) -> list[dict[str, Any]]:
             },
             "targeted": [row.targeted_false, row.targeted_checked],
             "standing": row.standing,
+            "workers": row.misled_workers,
         }
         for row in rows
     ]  # fmt: skip
@@ -65,10 +66,16 @@ class IndicatorLine:
     text: Text
     false_alarms: tuple[int, int]
     percent: str
+    workers: int
     right: tuple[int, int]
     targeted: tuple[int, int]
     is_retired: bool
     says_little: bool
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether it pointed at any visit that was visited again, or was retired because of some."""
+        return bool(self.is_retired or self.false_alarms[0] or self.right[1] or self.targeted[1])
 
 
 def indicator_lines(by: Officer, at: datetime) -> tuple[IndicatorMonth | None, list[IndicatorLine]]:
@@ -89,6 +96,7 @@ def _line(row: dict[str, Any], words: dict[str, Text], retired: Sequence[str]) -
         words[row["indicator"]],
         (hits, of),
         percent,
+        row.get("workers", 0),  # lines written before it was counted have none
         (row["precision"][0], row["precision"][1]),
         (row["targeted"][0], row["targeted"][1]),
         row["indicator"] in retired,

@@ -46,15 +46,23 @@ class Draw(models.Model):
 
 
 class Throw(models.Model):
-    """Dice thrown by one person for a draw's seed: sealed until the seed is public, then anybody finds them in it."""
+    """Dice thrown by one person for a lottery's seed: sealed until the seed is public, then anybody finds them in it."""
 
-    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="throws")
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, null=True, related_name="throws")
+    sweep = models.ForeignKey("Sweep", on_delete=models.PROTECT, null=True, related_name="throws")
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
     thrown_at = models.DateTimeField()
     dice_sealed = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["draw", "officer"], name="one_throw_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "officer"], name="one_throw_per_person"),
+            models.UniqueConstraint(fields=["sweep", "officer"], name="one_throw_per_person_and_sweep"),
+            models.CheckConstraint(
+                condition=models.Q(draw__isnull=False) ^ models.Q(sweep__isnull=False),
+                name="throw_is_for_one_lottery",
+            ),
+        ]
 
 
 class Recheck(models.Model):
@@ -247,7 +255,10 @@ class EstimateJob(models.Model):
 
 
 class Sweep(models.Model):
-    """Areas drawn by lottery, walked door by door by outsiders who see no roster; compared with the register after."""
+    """Areas drawn by lottery, walked door by door by outsiders who see no roster; compared with the register after.
+
+    Opened: the areas are frozen and the machine's part of the seed committed to. Drawn: two people have thrown dice.
+    """
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="sweeps")
     opened_at = models.DateTimeField()
@@ -256,9 +267,12 @@ class Sweep(models.Model):
     frame_root = models.CharField(max_length=64)
     frame_sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()  # areas drawn, laid down before
-    seed_commitment = models.CharField(max_length=64)
-    seed_sealed = models.BinaryField()
-    seed_revealed = models.CharField(max_length=64, blank=True)
+    machine_commitment = models.CharField(
+        max_length=64, blank=True
+    )  # empty where the machine drew alone, once
+    seed_commitment = models.CharField(max_length=64, blank=True)  # empty until both have thrown
+    seed_sealed = models.BinaryField()  # the machine's part, then the whole seed
+    seed_revealed = models.CharField(max_length=400, blank=True)
     linked_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     figures = models.JSONField(default=dict)
@@ -267,6 +281,10 @@ class Sweep(models.Model):
     erroneous_zh = models.TextField(blank=True)
     erroneous_en = models.TextField(blank=True)
     county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+
+
+#: What a seed is made for, in front of two people.
+Lottery = Draw | Sweep
 
 
 class SweepArea(models.Model):

@@ -17,7 +17,7 @@ from jiandi.rooms.access.queries import events_of
 from jiandi.rooms.assurance import drawing
 from jiandi.rooms.assurance.checking import REASONS
 from jiandi.rooms.assurance.comparing import Asked
-from jiandi.rooms.assurance.models import Certificate, Draw, Recheck, Suspicion
+from jiandi.rooms.assurance.models import Certificate, Draw, Lottery, Recheck, Suspicion
 from jiandi.rooms.screening.models import Campaign, Visit
 
 LEAST_FRAME = 20
@@ -73,7 +73,7 @@ def check_claim(claim_per_10000: int) -> None:
         )
 
 
-def check_may_throw(by: Officer, draw: Draw) -> None:
+def check_may_throw(by: Officer, draw: Lottery) -> None:
     """Refuse a throw when the seed is whole, from who has thrown, and from the first thrower's own unit."""
     if draw.seed_commitment:
         raise Refused(
@@ -97,7 +97,7 @@ def check_units(units: Set[int]) -> None:
         )
 
 
-def check_throw(by: Officer, draw: Draw, dice: str) -> str:
+def check_throw(by: Officer, draw: Lottery, dice: str) -> str:
     """Return the dice as digits; refuses too few, anything but 1 to 6, and dice that were plainly not thrown."""
     check_may_throw(by, draw)
     digits = "".join(dice.split())
@@ -121,8 +121,8 @@ def check_throw(by: Officer, draw: Draw, dice: str) -> str:
     return digits
 
 
-def check_drawn(draw: Draw) -> None:
-    """Refuse to go on with a draw that is open but not drawn yet."""
+def check_drawn(draw: Lottery) -> None:
+    """Refuse to go on with a lottery that is open but not drawn yet."""
     if not draw.seed_commitment:
         raise Refused(
             "assurance.not_drawn",

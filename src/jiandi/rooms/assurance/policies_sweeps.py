@@ -10,6 +10,7 @@ from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.assurance import sweeping
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
+from jiandi.rooms.assurance.policies import check_drawn
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register.circles import circle_of
 
@@ -105,7 +106,8 @@ def check_resident(name: str, sex: int | None, birth_year: int | None, year: int
 
 
 def check_all_swept(sweep: Sweep) -> None:
-    """Refuse to compare before every area is walked: none may be left out."""
+    """Refuse to compare before the areas are drawn and every one is walked: none may be left out."""
+    check_drawn(sweep)
     left = sweep.areas.filter(swept_at__isnull=True).count()
     if left:
         raise Refused(

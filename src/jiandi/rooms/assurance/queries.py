@@ -213,8 +213,16 @@ def drawable(by: Officer, at: datetime) -> list[Campaign]:
 
 def suspicions(by: Officer, at: datetime) -> QuerySet[Suspicion]:
     """Return the workers whose visits are to be repeated first, in order. Nobody else is named: a rank says nothing."""
-    ranked = Suspicion.objects.filter(is_flagged=True).select_related("worker__unit", "town", "campaign")
+    ranked = Suspicion.objects.filter(is_flagged=True).select_related(
+        "worker__unit", "town", "campaign__place"
+    )
     return visible(ranked, by, "assurance.read_suspicion", at=at).order_by("-campaign", "rank")
+
+
+def my_suspicion(by: Officer) -> Suspicion | None:
+    """Return how an officer's own visits compare in the latest round they were compared in."""
+    own = Suspicion.objects.filter(worker=by).select_related("campaign__place")
+    return own.order_by("-campaign", "-pk").first()
 
 
 def compared(by: Officer, at: datetime) -> list[dict[str, Any]]:

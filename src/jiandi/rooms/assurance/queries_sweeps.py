@@ -13,6 +13,7 @@ from jiandi.rooms.access.permissions import granting, is_within, permit
 from jiandi.rooms.assurance import policies_sweeps as policies
 from jiandi.rooms.assurance import sweeping
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
+from jiandi.rooms.assurance.policies import check_may_throw
 from jiandi.rooms.places.models import Dwelling, Level, Place
 from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.models import Person
@@ -50,8 +51,10 @@ def steps(by: Officer, sweep: Sweep, at: datetime) -> dict[str, bool]:
     def may(verb: str) -> bool:
         return is_allowed(permit, by, verb, at=at, place=sweep.place)
 
+    to_draw = is_allowed(check_may_throw, by, sweep)
     ready = is_allowed(policies.check_all_swept, sweep) and is_allowed(policies.check_not_linked, sweep)
     return {
+        "throw": may("assurance.throw_dice") and to_draw,
         "link": may("assurance.link_sweep") and ready,
         "close": may("assurance.close_sweep") and is_allowed(policies.check_settled, sweep),
     }

@@ -7,6 +7,7 @@ from jiandi.rooms.assurance import (
     views_known,
     views_leads,
     views_public,
+    views_suspicion,
     views_sweeps,
 )
 
@@ -30,11 +31,13 @@ urlpatterns = [
     path("rerun.py", views.script, name="script"),
     path("my/", views.my_rechecks, name="my_rechecks"),
     path("my/<int:task_id>/", views.recheck, name="recheck"),
-    path("first/", views.suspicions, name="suspicions"),
+    path("first/", views_suspicion.suspicions, name="suspicions"),
+    path("first/<int:suspicion_id>/pictures/", views_suspicion.pictures, name="suspicion_pictures"),
     path("sweeps/", views_sweeps.sweeps, name="sweeps"),
     path("sweeps/mine/", views_sweeps.my_sweeps, name="my_sweeps"),
     path("sweeps/<int:sweep_id>/", views_sweeps.sweep, name="sweep"),
     path("sweeps/<int:sweep_id>/frame.txt", views_sweeps.frame, name="sweep_frame"),
+    path("sweeps/<int:sweep_id>/dice/", views_sweeps.dice, name="sweep_dice"),
     path("sweeps/<int:sweep_id>/<str:name>/", views_sweeps.step, name="sweep_step"),
     path("sweeps/area/<int:area_id>/", views_sweeps.area, name="sweep_area"),
     path("sweeps/area/<int:area_id>/done/", views_sweeps.finish, name="sweep_finish"),
@@ -46,5 +49,5 @@ urlpatterns = [
     path("known/", views_known.known_cases, name="known"),
     path("known/<int:known_id>/withdraw/", views_known.withdraw, name="withdraw_known"),
     path("leads/<int:campaign_id>/", views_leads.lead, name="lead"),
-    path("own/", views.my_indicators, name="my_indicators"),
+    path("own/", views_suspicion.my_indicators, name="my_indicators"),
 ]

@@ -1,4 +1,4 @@
-"""Certificates and how to check them; an inspector's blind list; whose visits to repeat first."""
+"""Certificates and how to check them; an inspector's blind list."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import say
 from jiandi.rooms.access.permissions import has_verb, permit
 from jiandi.rooms.access.signed_in import SignedIn
-from jiandi.rooms.assurance import actions, auditing, queries
+from jiandi.rooms.assurance import actions, queries
 from jiandi.rooms.assurance.comparing import Asked, person_of
-from jiandi.rooms.assurance.forms import DiceForm, RecheckForm, ReplyForm
-from jiandi.rooms.assurance.models import Draw, Suspicion
+from jiandi.rooms.assurance.forms import DiceForm, RecheckForm
+from jiandi.rooms.assurance.models import Draw
 from jiandi.rooms.screening.models import Campaign
 
 READ = "assurance.read_certificate"
@@ -191,39 +191,3 @@ def _body(request: SignedIn, found: Asked, said: dict[str, object]) -> bytes:
         f"<alone>{'yes' if said['alone'] else 'no'}</alone><own_id>unknown</own_id><danger>{cells['danger']}</danger>"
         f"<need/><words>{cells['words']}</words></person><note/></data>"
     ).encode()
-
-
-@login_required
-@require_GET
-def suspicions(request: SignedIn) -> HttpResponse:
-    """Show whose visits to repeat first, with the indicators in words."""
-    at = clock.now()
-    permit(request.user, "assurance.read_suspicion", at=at)
-    month, lines = auditing.indicator_lines(request.user, at)
-    context = {
-        "rows": queries.suspicions(request.user, at)[:200],
-        "compared": queries.compared(request.user, at),
-        "month": month,
-        "lines": lines,
-    }
-    return render(request, "assurance/suspicions.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def my_indicators(request: SignedIn) -> HttpResponse:
-    """Show a worker the indicators about their own visits, and take their account of it."""
-    permit(request.user, "assurance.reply_suspicion", at=clock.now())
-    mine = (
-        Suspicion.objects.filter(worker=request.user, is_flagged=True)
-        .select_related("campaign")
-        .order_by("-pk")
-        .first()
-    )
-    form = ReplyForm(request.POST or None)
-    if request.method == "POST" and mine is not None and form.is_valid():
-        actions.reply_suspicion(
-            by=request.user, at=clock.now(), suspicion=mine, text=form.cleaned_data["text"]
-        )
-        return redirect("assurance:my_indicators")
-    return render(request, "assurance/my_indicators.html", {"mine": mine, "form": form})

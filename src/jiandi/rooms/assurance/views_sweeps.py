@@ -18,7 +18,7 @@ from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.assurance import actions_sweeps as actions
 from jiandi.rooms.assurance import queries_sweeps as queries
 from jiandi.rooms.assurance import sweeping
-from jiandi.rooms.assurance.forms import EntryForm, FoundForm, ResidentForm, SweepForm
+from jiandi.rooms.assurance.forms import DiceForm, EntryForm, FoundForm, ResidentForm, SweepForm
 from jiandi.rooms.assurance.models import Sweep, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Place
 
@@ -66,6 +66,8 @@ def sweep(request: SignedIn, sweep_id: int) -> HttpResponse:
         "denied": queries.denied(request.user, found, at),
         "progress": queries.progress(found),
         "may": queries.steps(request.user, found, at),
+        "throws": found.throws.select_related("officer__unit").order_by("pk"),
+        "dice": DiceForm(),
         "bias": [_bias(row) for row in found.figures.get("bias", ())],
     }
     if row := found.figures.get("known", {}).get("row"):
@@ -87,6 +89,19 @@ def step(request: SignedIn, sweep_id: int, name: str) -> HttpResponse:
         raise Http404
     try:
         steps[name](by=request.user, at=at, sweep=found)
+    except Refused as refusal:
+        messages.error(request, say(refusal.text))
+    return redirect("assurance:sweep", sweep_id=sweep_id)
+
+
+@login_required
+@require_POST
+def dice(request: SignedIn, sweep_id: int) -> HttpResponse:
+    """Take one person's throw."""
+    found, form = _sweep(request, sweep_id), DiceForm(request.POST)
+    try:
+        thrown = form.cleaned_data["dice"] if form.is_valid() else ""
+        actions.throw_sweep_dice(by=request.user, at=clock.now(), sweep=found, dice=thrown)
     except Refused as refusal:
         messages.error(request, say(refusal.text))
     return redirect("assurance:sweep", sweep_id=sweep_id)

@@ -12,6 +12,7 @@ from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.screening import policies
+from jiandi.rooms.screening.actions_attachments import read_photo
 from jiandi.rooms.screening.actions_counting import recount
 from jiandi.rooms.screening.actions_erasing import erase_listing
 from jiandi.rooms.screening.actions_life import follow_life_events
@@ -20,7 +21,6 @@ from jiandi.rooms.screening.actions_plan import plan_tasks
 from jiandi.rooms.screening.actions_tasks import Errand, add_task, add_tasks
 from jiandi.rooms.screening.actions_visits import (
     keep_visit,
-    read_photo,
     receive_visit,
     receive_visits,
     release_visit,

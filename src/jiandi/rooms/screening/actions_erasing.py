@@ -16,7 +16,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.screening import ahead, policies, sorting
-from jiandi.rooms.screening.models import Attachment, Campaign, Finding, Sighting, Visit, VisitTask
+from jiandi.rooms.screening.models import Attachment, Campaign, Finding, Sighting, Visit, VisitLog, VisitTask
 
 
 @action
@@ -43,7 +43,11 @@ def erase_listing(
     ours.filter(~told).exclude(body=b"").update(body=b"", lat=None, lon=None)
     bulk.update(Visit, ["body"], _without_listing(ours.filter(told)))
     # Also of visits that were set aside: what does not count must not outlive what does.
-    _erase_photos(Visit.objects.filter(tasks).exclude(state=Visit.State.QUARANTINED).filter(~told))
+    decided = Visit.objects.filter(tasks).exclude(state=Visit.State.QUARANTINED)
+    _erase_files(Attachment.objects.filter(visit__in=decided.filter(~told)))
+    # A log may hold old and new answers about everybody at a door; its figures say nothing of them, its position does.
+    _erase_files(Attachment.objects.filter(visit__in=decided, kind=Attachment.Kind.LOG))
+    VisitLog.objects.filter(visit__in=decided).exclude(lat=None).update(lat=None, lon=None)
     Campaign.objects.filter(pk=campaign.pk).update(erased_at=at)
     campaign.erased_at = at
     record(
@@ -57,9 +61,8 @@ def erase_listing(
     return erased
 
 
-def _erase_photos(visits: QuerySet[Visit]) -> None:
-    """Let the photographs of visits that found nothing go; a file goes once no other visit holds it."""
-    ours = Attachment.objects.filter(visit__in=visits)
+def _erase_files(ours: QuerySet[Attachment]) -> None:
+    """Let what came with visits go: photographs where nothing was found, logs; a file goes once no other visit holds it."""
     digests = set(ours.values_list("sha256", flat=True))
     ours.delete()
     kept = set(Attachment.objects.filter(bulk.among("sha256", digests)).values_list("sha256", flat=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,25 +9,24 @@ from itertools import islice
 
 from django.db import connection
 
-from jiandi.core.forms import photos
 from jiandi.core.forms import visit as forms
 from jiandi.core.values import Refused
-from jiandi.rooms.access import bulk, sealing
+from jiandi.rooms.access import bulk
 from jiandi.rooms.access.models import Installation, Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.screening import policies, sentences, sorting
+from jiandi.rooms.screening import policies, sorting
+from jiandi.rooms.screening.actions_attachments import Attached, Sent, attach, prepared
 from jiandi.rooms.screening.actions_outcomes import apply
 from jiandi.rooms.screening.ahead import Read, read, read_ahead
-from jiandi.rooms.screening.models import Attachment, Campaign, Visit, VisitTask
+from jiandi.rooms.screening.models import Campaign, Visit, VisitTask
 from jiandi.rooms.screening.sorting import Reading, Refusal, Sorted
 
 BATCH = 2_000
 _LOCK = 0x5A17  # any constant: names our advisory lock on PostgreSQL
 
 Progress = Callable[[int, int], None]
-Attached = tuple[str, bytes]  # file name, content
 
 
 @dataclass(slots=True)
@@ -53,12 +51,12 @@ def receive_visit(
 ) -> Visit:
     """Take one visit from a phone, the web form or paper; the same bytes again are the same visit.
 
-    `attachments` are photographs; `pictured` says whether people are in them ("nobody", "agreed", or "" for not said).
+    `attachments` are photographs and the form's own log (audit.csv); `pictured` says whether people are in them ("nobody", "agreed", or "" for not said).
     A body that cannot be read is refused and stays with the sender; anything else is stored, applied or quarantined.
     """
     permit(by, "screening.receive_visit", at=at)
     policies.check_channel(channel)
-    policies.check_photos(attachments)
+    policies.check_attachments(attachments)
     said = read(body, received_at=at)
     if said.refusal is not None:
         raise Refused(*said.refusal)
@@ -68,13 +66,13 @@ def receive_visit(
     if said.sha256 in stored and not attachments:
         return Visit.objects.get(pk=stored[said.sha256])
     return _receive_visit(
-        by=by, at=at, said=said, channel=channel, attachments=attachments, pictured=pictured
+        by=by, at=at, said=said, channel=channel, sent=prepared(attachments), pictured=pictured
     )
 
 
 @action
 def _receive_visit(
-    *, by: Officer, at: datetime, said: Read, channel: str, attachments: Sequence[Attached], pictured: str
+    *, by: Officer, at: datetime, said: Read, channel: str, sent: Sequence[Sent], pictured: str
 ) -> Visit:
     """Take one visit that could be read, inside one transaction."""
     assert said.form is not None  # receive_visit refuses what cannot be read
@@ -83,7 +81,7 @@ def _receive_visit(
     _store_and_apply(batch, by=by, at=at, channel=channel)
     pk = batch.readings[0].visit_id if batch.readings else batch.same[0]
     visit = Visit.objects.select_related("village", "town", "county").get(pk=pk)
-    _attach(visit, attachments, pictured)
+    attach(visit, sent, pictured)
     record(
         "screening.receive_visit",
         by=by,
@@ -96,7 +94,7 @@ def _receive_visit(
             "state": visit.state,
             "problem": visit.problem.get("code", ""),
             "channel": channel,
-            "attachments": len(attachments),
+            "attachments": len(sent),
         },
     )
     return visit
@@ -266,57 +264,6 @@ def _places_of_senders(readings: Sequence[Reading], by: Officer) -> dict[int, tu
 def _lineage(place: Place) -> tuple[int | None, ...]:
     county = place.county_id or Installation.objects.filter(pk=1).values_list("county_id", flat=True).first()
     return (place.village_id, place.town_id, county)
-
-
-def _attach(visit: Visit, attachments: Sequence[Attached], pictured: str) -> None:
-    """Keep every file under its hash; two files of one name are both kept, the same file twice is one.
-
-    A visit whose listing was erased takes no photograph any more: nobody would erase that one.
-    """
-    if attachments and not visit.body:
-        return
-    have = set(visit.attachments.values_list("file_name", "sha256"))
-    files = {digest for _, digest in have} | {
-        hashlib.sha256(content).hexdigest() for _, content in attachments
-    }
-    policies.check_photo_sizes([(digest, 0) for digest in files])  # of the visit, however often it was sent
-    for name, content in attachments:
-        digest = sealing.store_file(content)
-        if (name[-100:], digest) not in have:
-            Attachment.objects.create(
-                visit=visit,
-                file_name=name[-100:],
-                sha256=digest,
-                size_bytes=len(content),
-                pictured=pictured,
-            )
-            have.add((name[-100:], digest))
-
-
-@action
-def read_photo(*, by: Officer, at: datetime, photo: Attachment, is_original: bool) -> bytes:
-    """Return a photograph, bare of what the camera wrote beside it unless the original is asked for; each look is an event."""
-    if is_original or photo.visit.worker_id != by.pk:
-        permit(by, "screening.read_finding", at=at, place=_place_of(photo.visit))
-    content = _shown(sealing.read_file(photo.sha256), is_original)
-    record(
-        "screening.read_photo",
-        by=by,
-        at=at,
-        subject=photo.visit,
-        place=_place_of(photo.visit),
-        payload={"photo": photo.pk, "original": is_original},
-    )
-    return content
-
-
-def _shown(content: bytes, is_original: bool) -> bytes:
-    if is_original:
-        return content
-    bare = photos.read_photo(content)
-    if bare is None:
-        raise Refused("screening.photo_unreadable", sentences.PHOTO_UNREADABLE)
-    return bare.bare
 
 
 @action

@@ -219,11 +219,19 @@ class Finding(models.Model):
 class Attachment(models.Model):
     """A file that came with a visit, by its hash; two different files of one name are both kept."""
 
+    class Kind(models.TextChoices):
+        PHOTO = "photo"
+        LOG = "log"  # how the form was filled in
+
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="attachments")
     file_name = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField()
+    kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.PHOTO)
     pictured = models.CharField(max_length=10, blank=True)  # nobody, or people who agreed; blank: not said
+    # The fingerprint of the picture and of its mirror image; none where it is too plain to be told from others.
+    picture_bits = models.BigIntegerField(null=True)
+    mirrored_bits = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -231,6 +239,28 @@ class Attachment(models.Model):
                 fields=["visit", "file_name", "sha256"], name="same_attachment_stored_once"
             )
         ]
+
+
+class VisitLog(models.Model):
+    """How a visit's form was filled in, as the telephone logged it: times and turns, never what was answered.
+
+    The figures are those of `core.forms.audit`. A log that cannot be read leaves its problem and no figure.
+    """
+
+    visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="log")
+    problem = models.JSONField(default=dict)  # {code, zh, en} when it could not be read
+    screens = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(null=True)
+    spread = models.FloatField(null=True)
+    edits = models.FloatField(null=True)
+    returns = models.FloatField(null=True)
+    jumps = models.PositiveIntegerField(default=0)
+    away = models.FloatField(null=True)
+    resumes = models.PositiveIntegerField(default=0)
+    errors = models.PositiveIntegerField(default=0)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    is_mocked = models.BooleanField(default=False)
 
 
 class Coverage(models.Model):

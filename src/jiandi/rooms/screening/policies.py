@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import F
 from django.db.models.expressions import Combinable
 
+from jiandi.core.forms.audit import FILE_NAME, LARGEST_LOG
 from jiandi.core.forms.photos import read_photo
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer
@@ -54,8 +55,27 @@ def check_photo_sizes(sizes: Sequence[tuple[str, int]]) -> None:
             )
 
 
+def is_log(name: str) -> bool:
+    """Answer whether a file is the form's own log: ODK clients give it one name."""
+    return name.lower() == FILE_NAME
+
+
+def check_attachments(attachments: Sequence[tuple[str, bytes]]) -> None:
+    """What comes with a visit is photographs and at most one log of how the form was filled in."""
+    logs = [content for name, content in attachments if is_log(name)]
+    if len(logs) > 1 or any(len(content) > LARGEST_LOG for content in logs):
+        raise Refused(
+            "screening.log_size",
+            Text(
+                zh=f"一次走访只带一份填表记录({FILE_NAME}),不超过{LARGEST_LOG >> 20} MB。请从手机原样提交。",
+                en=f"A visit brings one log of its form ({FILE_NAME}), of {LARGEST_LOG >> 20} MB at most. Send the telephone's own file.",
+            ),
+        )
+    check_photos([one for one in attachments if not is_log(one[0])])
+
+
 def check_photos(attachments: Sequence[tuple[str, bytes]]) -> None:
-    """What comes with a visit is photographs; a file name proves nothing."""
+    """These are photographs; a file name proves nothing."""
     check_photo_sizes([(name, len(content)) for name, content in attachments])
     for name, content in attachments:
         if read_photo(content) is None:

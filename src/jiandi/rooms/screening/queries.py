@@ -16,7 +16,7 @@ from jiandi.rooms.access.models import Grant, Officer
 from jiandi.rooms.access.permissions import area_filter, granting, is_within, visible, walled_off
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import SEXES
-from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Sighting, Visit, VisitTask
+from jiandi.rooms.screening.models import Attachment, Campaign, Coverage, Expected, Sighting, Visit, VisitTask
 from jiandi.rooms.screening.queries_snapshot import snapshot
 from jiandi.rooms.screening.states import OUTCOME_NAMES, UNSEEN
 
@@ -264,6 +264,11 @@ def visits(by: Officer, at: datetime) -> QuerySet[Visit]:
         "decided_by",
         "form",
     )
+
+
+def photos(visit: Visit) -> QuerySet[Attachment]:
+    """Return a visit's photographs in the order they came; their place in it is their number on the page."""
+    return visit.attachments.filter(kind=Attachment.Kind.PHOTO).order_by("pk")
 
 
 def expected_in(village: Place, campaign: Campaign) -> QuerySet[Expected]:

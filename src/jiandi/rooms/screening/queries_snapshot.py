@@ -10,7 +10,7 @@ import pyarrow as pa
 from django.db import connection
 
 from jiandi.rooms.register.models import Person
-from jiandi.rooms.screening.models import Finding, Sighting, Visit, VisitTask
+from jiandi.rooms.screening.models import Campaign, Finding, Sighting, Visit, VisitTask
 
 CHUNK = 50_000
 # Both databases hand a moment over as the text of its UTC: reading a million moments through Python would take longer
@@ -55,18 +55,20 @@ _MERGED = {"person_id": ("p.id", pa.int64()), "into_id": ("p.superseded_by_id", 
 Columns = dict[str, tuple[str, pa.DataType]]
 
 
-def snapshot(con: duckdb.DuckDBPyConnection) -> None:
+def snapshot(con: duckdb.DuckDBPyConnection, *, campaign: Campaign | None = None) -> None:
     """Fill a connection with `visits` and `sightings`: every applied visit but blind re-visits, which stay apart.
 
+    With a `campaign` only that round's: who is compared with whom is a matter of one round.
     People merged into others stand as who they are now. Times are the county's, without a zone.
     """
     visits, tasks, people = (model._meta.db_table for model in (Visit, VisitTask, Person))
     applied = f"JOIN {tasks} t ON t.id = v.task_id WHERE v.state = 'applied' AND t.purpose <> 'revisit'"
-    _load(con, "raw_visits", _VISITS, f"FROM {visits} v {applied}")
+    ours = f" AND t.campaign_id = {campaign.pk:d}" if campaign else ""
+    load(con, "raw_visits", _VISITS, f"FROM {visits} v {applied}{ours}")
     # Whole tables in the order they lie, joined here: joined there, each line would be looked up by itself.
-    _load(con, "raw_sightings", _SIGHTINGS, f"FROM {Sighting._meta.db_table} s ORDER BY s.id")
-    _load(con, "raw_findings", _FINDINGS, f"FROM {Finding._meta.db_table} f ORDER BY f.id")
-    _load(con, "raw_merged", _MERGED, f"FROM {people} p WHERE p.superseded_by_id IS NOT NULL ORDER BY p.id")
+    load(con, "raw_sightings", _SIGHTINGS, f"FROM {Sighting._meta.db_table} s ORDER BY s.id")
+    load(con, "raw_findings", _FINDINGS, f"FROM {Finding._meta.db_table} f ORDER BY f.id")
+    load(con, "raw_merged", _MERGED, f"FROM {people} p WHERE p.superseded_by_id IS NOT NULL ORDER BY p.id")
     local = ", ".join(_LOCAL.format(name) for name in ("started_at", "ended_at", "received_at"))
     con.execute(f"CREATE OR REPLACE TABLE visits AS SELECT * REPLACE ({local}) FROM raw_visits")
     con.execute("""
@@ -81,7 +83,8 @@ def snapshot(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"DROP TABLE {table}")
 
 
-def _load(con: duckdb.DuckDBPyConnection, table: str, columns: Columns, rest: str) -> None:
+def load(con: duckdb.DuckDBPyConnection, table: str, columns: Columns, rest: str) -> None:
+    """Fill one table: `columns` gives each its expression in the database's words and its type, `rest` where from."""
     schema = pa.schema([(name, kind) for name, (_, kind) in columns.items()])
     con.register("loading", schema.empty_table())
     con.execute(f"CREATE OR REPLACE TABLE {table} AS FROM loading")

@@ -17,7 +17,7 @@ from jiandi.rooms.access.permissions import has_verb, is_within, one, permit, vi
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.screening import actions, forms, queries, readings
-from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
+from jiandi.rooms.screening.models import Campaign, Expected, VisitLog, VisitTask
 from jiandi.rooms.screening.states import CHANNELS, EXCUSES, OUTCOME_NAMES, PRETEXTS, RECORDED, UNSEEN
 from jiandi.rooms.screening.views import PAGE
 
@@ -251,7 +251,8 @@ def visit(request: SignedIn, visit_id: int) -> HttpResponse:
         "page": readings.page_of(found, with_findings=is_open),
         "channel": CHANNELS[found.channel],
         # A photograph may show what a visit found: it is there for those who may know, and for whoever took it.
-        "photos": list(found.attachments.order_by("pk")) if is_open else [],
+        "photos": list(queries.photos(found)) if is_open else [],
+        "log": VisitLog.objects.filter(visit=found).first() if is_open else None,
         "may_see_original": has_verb(request.user, "screening.read_finding", at),
         "may_decide": found.state == found.State.QUARANTINED
         and queries.waiting_visits(request.user, at).filter(pk=found.pk).exists(),
@@ -265,7 +266,7 @@ def photo(request: SignedIn, visit_id: int, number: int) -> HttpResponse:
     """Show a visit's photograph, without what its camera wrote; `?original=1` is the file as it came."""
     at = clock.now()
     found = one(queries.visits(request.user, at), pk=visit_id)
-    shown = found.attachments.order_by("pk")[number - 1 : number].first() if number else None
+    shown = queries.photos(found)[number - 1 : number].first() if number else None
     if shown is None:
         raise Http404
     is_original = request.GET.get("original") == "1"

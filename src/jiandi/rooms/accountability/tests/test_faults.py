@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from jiandi.core.estimate.indicators import INDICATORS
 from jiandi.core.values import Refused
 from jiandi.rooms.access import actions as access_actions
 from jiandi.rooms.access.models import Event
 from jiandi.rooms.accountability import actions, faults, queries, scorecards
 from jiandi.rooms.accountability.models import Fault, Scorecard
-from jiandi.rooms.assurance.models import Draw, Recheck
+from jiandi.rooms.assurance.models import Draw, Recheck, Suspicion
 from jiandi.rooms.cases import actions as case_actions
 from jiandi.rooms.cases.models import Case, Verification
 from jiandi.rooms.cases.tests import cast
@@ -318,6 +319,21 @@ def test_refuted_claims_and_a_refuted_all_clear_are_fake(county):
     assert codes()[("fake", "claims_refuted")].unit == county.unit("石桥村村民委员会")
     assert ("fake", "all_clear_refuted") in codes()
     assert Scorecard.objects.get().refuted == 2
+
+
+def test_indicators_alone_make_no_fault_however_many_stand_out(county):
+    """Only what a re-visit contradicted becomes a fault, and that of the unit; a flag asks for a re-visit and no more."""
+    campaign, visit, expected = a_round(county)
+    Suspicion.objects.create(
+        campaign=campaign, worker=visit.worker, computed_at=county.FRIDAY, rank=1, visits=60, is_flagged=True,
+        indicators=[{"code": one.name, "zh": "x", "en": "x"} for one in INDICATORS], county_id=county.COUNTY,
+    )  # fmt: skip
+    recheck = false_recheck(county, campaign, visit, expected)
+    for result in ("waiting", "unresolved", "excused", "true"):
+        Recheck.objects.filter(pk=recheck.pk).update(result=result)
+        compute(county)
+
+        assert not {code for kind, code in codes() if kind == "fake"}
 
 
 def test_a_visit_to_ones_own_kin_is_improper(county):

@@ -43,11 +43,23 @@ def test_it_retires_what_points_at_one_honest_visit_in_six(county, campaign, rev
     month = IndicatorMonth.objects.get()
     row = next(row for row in month.rows if row["indicator"] == "short_visits")
     assert (row["false_alarms"][:2], row["targeted"], row["standing"]) == ([10, 60], [3, 3], "retired")
-    assert month.retired == ["short_visits"] and month.honest == 60
+    assert month.retired == ["short_visits"] and month.honest == 60 and row["workers"] == 1
     assert Event.objects.get(verb="assurance.compute_suspicion").payload["retired"] == ["short_visits"]
     client.force_login(overseer)
     page = client.get("/assurance/first/").content.decode()
-    assert "16.7% [8.3, 28.5]" in page and ("retired" in page or "已停用" in page)
+    assert "16.7% [8.3, 28.5]" in page and "涉及1名走访人" in page and ("retired" in page or "已停用" in page)
+
+
+def test_an_indicator_retired_this_morning_is_not_back_tonight(county, campaign, revisited):  # noqa: F811
+    """Once it is out of use nobody is flagged by it: the line keeps the figures it was retired for."""
+    overseer = county.officer("overseer")
+    actions.compute_suspicion(by=overseer, at=county.THURSDAY, campaign=campaign)
+    Suspicion.objects.update(indicators=[])
+    actions.compute_suspicion(by=overseer, at=county.FRIDAY, campaign=campaign)
+
+    month = IndicatorMonth.objects.get()
+    row = next(row for row in month.rows if row["indicator"] == "short_visits")
+    assert month.retired == ["short_visits"] and row["false_alarms"][:2] == [10, 60]
 
 
 def test_what_is_retired_stays_retired_and_one_line_stands_for_a_month(county, campaign, revisited):  # noqa: F811

@@ -54,7 +54,7 @@ def third(county):
 @pytest.fixture
 def sweep(county, doors):
     place = Place.objects.get(pk=county.COUNTY)
-    return actions.open_sweep(by=county.officer("overseer"), at=county.TUESDAY, place=place, size=6)
+    return actions.hold_sweep(at=county.TUESDAY, place=place, size=6, throws=county.throws())
 
 
 def walk(county, sweep, *, unlisted=(), skip=()):

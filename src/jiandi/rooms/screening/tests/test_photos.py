@@ -13,6 +13,7 @@ from jiandi.rooms.screening import actions, forms, policies
 from jiandi.rooms.screening.models import Attachment, Visit
 from jiandi.rooms.screening.tests import round as stories
 from jiandi.rooms.screening.tests.round import EVENING, body, seen
+from tests.core.estimate import scenes
 
 WHERE = b"GPS 34.7 N 117.2 E"
 
@@ -150,3 +151,16 @@ def test_a_visit_takes_five_photographs_however_often_it_is_sent(county):
     with pytest.raises(Refused) as refused:
         actions.receive_visit(**sent, attachments=[("photo-1", stories.photo(9))])
     assert refused.value.code == "screening.photos_many" and Attachment.objects.count() == 5
+
+
+def test_only_the_fingerprint_of_a_picture_is_kept_outside_the_seal(county):
+    stories.planned_round()
+    room = scenes.jpeg(scenes.scene(1))
+    sent = {"by": county.officer("grid_a1"), "at": EVENING, "channel": "web"}
+    actions.receive_visit(**sent, body=body(stories.task_at(1)), attachments=[("photo-1", room)])
+    actions.receive_visit(**sent, body=body(stories.task_at(2)), attachments=[("photo-1", stories.photo())])
+
+    seen_well, too_plain = Attachment.objects.order_by("pk")
+    assert -(2**63) <= seen_well.picture_bits < 2**63 and seen_well.mirrored_bits != seen_well.picture_bits
+    assert (too_plain.picture_bits, too_plain.mirrored_bits) == (None, None)
+    assert room[:200] not in sealing.sealed_path(seen_well.sha256).read_bytes()
