@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -59,14 +59,14 @@ def work_cases(job: Job, progress: Progress) -> dict[str, Any]:
     """Open cases on the gravest questions and carry each as far as the units carry it."""
     answers, until, staff = Answers(job.folder), job.moment(23, 18), _Staff(job)
     chosen = _chosen(job, staff.handler)
+    with transaction.atomic():
+        _read_reports(answers, until, staff)
+        _take_up(answers, until, staff, {alert.pk: days.opened for alert, days in chosen})
     for number, (alert, days) in enumerate(chosen, start=1):
         # One transaction a case: a disk waits once for it, not once a step, and who is interrupted starts over anyway.
         with transaction.atomic():
             _work(job, alert, days, answers, staff)
         progress(number, len(chosen))
-    with transaction.atomic():
-        _read_reports(answers, until, staff)
-        _take_up(answers, until, staff)
     return {
         "cases": Case.objects.count(),
         "referrals": Referral.objects.count(),
@@ -114,8 +114,11 @@ def _read_reports(answers: Answers, until: datetime, staff: _Staff) -> None:
             intake.read_report(by=reader, at=at, report=report)
 
 
-def _take_up(answers: Answers, until: datetime, staff: _Staff) -> None:
-    """Let each unit acknowledge the dangers and contradictions that reached it and that no case has answered."""
+def _take_up(answers: Answers, until: datetime, staff: _Staff, opened: Mapping[int, datetime]) -> None:
+    """Let each unit acknowledge, after its own fashion, the dangers and contradictions that reached it.
+
+    opened: alert -> when a case is opened on it; what a unit would only have read after that, the case answers.
+    """
     waiting = Alert.objects.filter(
         state="new", rule_class__in=("danger", "contradiction"), routed_to__isnull=False
     )
@@ -124,7 +127,7 @@ def _take_up(answers: Answers, until: datetime, staff: _Staff) -> None:
         assert unit is not None  # the query asks for routed ones
         hours = answers.reads({"id": alert.key, "unit_name": unit.name, "kind": "alert"})
         at = alert.first_seen_at + timedelta(hours=hours) if hours is not None else until
-        reader = _first(_alerts, staff, unit, alert, at) if at < until else None
+        reader = _first(_alerts, staff, unit, alert, at) if at < opened.get(alert.pk, until) else None
         if reader is not None:
             checks.acknowledge(by=reader, at=at, alert=alert)
 
@@ -158,6 +161,7 @@ def _chosen(job: Job, by: Officer) -> list[tuple[Alert, _Days]]:
 
 def _work(job: Job, alert: Alert, days: _Days, answers: Answers, staff: _Staff) -> None:
     by, lead = staff.handler, staff.lead
+    alert.refresh_from_db(fields=["state"])  # its unit may have taken it up meanwhile
     try:
         case = cases.open_case(
             by=by, at=days.opened, person=alert.person, owner_unit=by.unit, alert=alert,

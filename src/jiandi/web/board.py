@@ -80,6 +80,7 @@ def heat(campaign: Campaign, areas: list[Place]) -> list[dict[str, object]]:
     listed = (
         Coverage.objects.filter(area_filter(areas), campaign=campaign)
         .select_related("village", "town")
+        .only("listed", "unlisted_found", "seen", "excused", "village__name", "town__name")
         .order_by("town_id", "village_id")[:MOST_CELLS]
     )
     for line in listed:

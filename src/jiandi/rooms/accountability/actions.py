@@ -12,6 +12,7 @@ from django.utils import timezone
 from jiandi.core.values import Text
 from jiandi.rooms.access import bulk
 from jiandi.rooms.access.models import Installation, Officer, Unit
+from jiandi.rooms.access.numbering import unused
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
 from jiandi.rooms.accountability import commitments, faults, policies, scorecards, states
@@ -35,7 +36,7 @@ def compute_faults(*, by: Officer, at: datetime, progress: Progress | None = Non
     if progress:
         progress(1, 3)
     known = {fault.key: fault for fault in Fault.objects.all()}
-    fresh = Fault.objects.bulk_create([_fault(each, at) for key, each in found.items() if key not in known])
+    fresh = _enter([each for key, each in found.items() if key not in known], at)
     _refresh([fault for key, fault in known.items() if key in found], found, at)
     gone = [fault.pk for key, fault in known.items() if key not in found and fault.gone_at is None]
     Fault.objects.filter(pk__in=gone).update(gone_at=at)
@@ -86,8 +87,17 @@ def _county() -> Place:
     return county
 
 
-def _fault(found: Found, at: datetime) -> Fault:
+def _enter(found: list[Found], at: datetime) -> list[Fault]:
+    """Enter faults under random numbers: a gap between two that one may read would tell of one behind a wall."""
+    numbers = unused(Fault.objects.all(), len(found), digits=10)
+    return Fault.objects.bulk_create(
+        [_fault(each, number, at) for each, number in zip(found, numbers, strict=True)]
+    )
+
+
+def _fault(found: Found, number: int, at: datetime) -> Fault:
     return Fault(
+        pk=number,
         key=found.key,
         kind=found.kind,
         code=found.code,

@@ -43,7 +43,7 @@ class Fault(models.Model):
     reason = models.CharField(max_length=500, blank=True)  # of the decision
 
     class Meta:
-        indexes = [models.Index(fields=["unit", "state"]), models.Index(fields=["county", "-id"])]
+        indexes = [models.Index(fields=["unit", "state"]), models.Index(fields=["unit", "-found_at", "-id"])]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(state__in=["upheld", "withdrawn"])

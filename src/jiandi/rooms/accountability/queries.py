@@ -44,6 +44,14 @@ def faults(by: Officer, at: datetime) -> QuerySet[Fault]:
     return found.select_related("unit")
 
 
+def found_before(found: QuerySet[Fault], after: str) -> QuerySet[Fault]:
+    """Return what follows a finding in a list of findings, the latest found first; all of it without one or when unknown."""
+    last = found.filter(pk=int(after)).values_list("found_at", "pk").first() if after.isdigit() else None
+    if last is None:
+        return found
+    return found.filter(Q(found_at__lt=last[0]) | Q(found_at=last[0], pk__lt=last[1]))
+
+
 def fault_counts(by: Officer, at: datetime) -> dict[int, Counter[str]]:
     """Return, for each unit, how many findings of each kind stand, as this reader may know."""
     counts: dict[int, Counter[str]] = {}

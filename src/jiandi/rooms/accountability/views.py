@@ -81,15 +81,15 @@ def unit(request: SignedIn, unit_id: int) -> HttpResponse:
     """Show one unit: what was found with its evidence, what the unit says, its duties by kind."""
     shown, at = _unit_for(request, unit_id), clock.now()
     found = (
-        queries.faults(request.user, at).filter(unit=shown).prefetch_related("replies__by").order_by("-pk")
+        queries.faults(request.user, at)
+        .filter(unit=shown)
+        .prefetch_related("replies__by")
+        .order_by("-found_at", "-pk")
     )
     state = request.GET.get("state", "")
     if state in FAULT_WORDS:
         found = found.filter(state=state)
-    after = request.GET.get("after", "")
-    if after.isdigit():
-        found = found.filter(pk__lt=int(after))
-    listed = list(found[: PAGE + 1])
+    listed = list(queries.found_before(found, request.GET.get("after", ""))[: PAGE + 1])
     counts = queries.fault_counts(request.user, at).get(shown.pk, Counter())
     context = {
         "unit": shown,

@@ -36,7 +36,7 @@ def wall_alerts_off(tie: Tie) -> list[int]:
 def _route_again(tie: Tie, alerts: list[Alert]) -> None:
     if not alerts:
         return
-    directory, shelf = Directory(), packs.shelf()
+    directory, shelf = Directory(tie.at), packs.shelf()
     for alert in alerts:
         standing = WallEntry.objects.filter(wall=alert.wall_id, removed_at__isnull=True, unit__isnull=False)
         walled = {int(unit) for unit in standing.values_list("unit", flat=True) if unit} | {

@@ -62,7 +62,11 @@ class Alert(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["county", "state", "-rank", "id"]),
+            # With what totals are counted by, so that counting reads no row.
+            models.Index(
+                fields=["county", "state", "-rank", "id", "rule", "rule_class", "gone_at", "wall"],
+                name="alerts_of_a_county",
+            ),
             models.Index(fields=["routed_to", "state", "-rank", "id"]),
             models.Index(fields=["rule", "state"]),
         ]

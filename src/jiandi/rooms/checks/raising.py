@@ -113,7 +113,7 @@ def raise_new(
     report_walls: ReportWalls | None = None,
 ) -> list[Alert]:
     """Create alerts for findings nobody has seen; their walls stand before anybody is told."""
-    directory, kept_out = Directory(), inherited(findings, report_walls)
+    directory, kept_out = Directory(at), inherited(findings, report_walls)
     shelf = packs.shelf()
     prepared = [(finding, shelf.of(finding.rule), atlas.where(finding)) for finding in findings]
     walls_wanted = [

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from jiandi.core.checks import Rule
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer, Unit
+from jiandi.rooms.access.permissions import grants_in_force
+from jiandi.rooms.access.roles import roles_for
 
 # The unit kind that holds each recipient of the rule table.
 KIND_OF_RECIPIENT: Mapping[str, str] = {
@@ -41,9 +44,10 @@ class Route:
 
 
 class Directory:
-    """The county's units and officers, read once for a whole run."""
+    """The county's units and officers as of a moment, read once for a whole run."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: datetime) -> None:
+        self.at = at
         self.units = list(Unit.objects.select_related("place").order_by("pk"))
         self.by_name = {unit.name: unit for unit in self.units}
         self.officers = {officer.pk: officer for officer in Officer.objects.select_related("unit")}
@@ -83,22 +87,48 @@ class Directory:
         """Return the officers of these ids."""
         return [self.officers[id_] for id_ in ids if id_ in self.officers]
 
+    @cached_property
+    def taking_up(self) -> set[int]:
+        """Units with somebody in office who may take an alert up."""
+        held = grants_in_force(self.at).filter(
+            role__in=roles_for("checks.triage_alert"), officer__is_active=True
+        )
+        return set(held.values_list("officer__unit_id", flat=True))
+
     def route(self, rule: Rule, county: int, walled: set[int]) -> Route:
-        """Return the first recipient of the rule that no wall stands before; the level above when none is left."""
+        """Return where an alert goes: the rule's first recipient that no wall stands before and where somebody can take it up.
+
+        Where only such a reader is missing, the county's working group stands in; where recipients are implicated, the
+        level above. An alert never goes to an inbox that nobody can open while another unit could have it.
+        """
         passed_over: list[str] = []
+        unread: list[Unit] = []
+        for unit in self._recipients(rule, county):
+            if walled & set(path_ids(unit)):
+                passed_over.append(unit.name)
+            elif unit.pk in self.taking_up:
+                return Route(unit, _why(unit, passed_over, unread))
+            else:
+                unread.append(unit)
+        above = [unit for unit in self.units if unit.is_outside]
+        groups = [unit for unit in self.units if unit.kind == "working_group" and unit.place_id == county]
+        for unit in above if passed_over else [*groups, *above]:
+            if unit.pk in self.taking_up and not walled & set(path_ids(unit)):
+                return Route(unit, _why(unit, passed_over, unread))
+        return self._unread_route(unread, above, passed_over, walled)
+
+    def _recipients(self, rule: Rule, county: int) -> Iterator[Unit]:
         for recipient in rule.recipients:
             kind = KIND_OF_RECIPIENT.get(recipient, "working_group")
-            for unit in self.units:
-                if unit.kind != kind or unit.place_id != county:
-                    continue
-                if not walled & set(path_ids(unit)):
-                    return Route(unit, _why(unit, passed_over))
-                passed_over.append(unit.name)
-        outside = next(
-            (unit for unit in self.units if unit.is_outside and not walled & set(path_ids(unit))), None
-        )
-        if outside is not None:
-            return Route(outside, _why_up(outside, passed_over))
+            yield from (unit for unit in self.units if unit.kind == kind and unit.place_id == county)
+
+    def _unread_route(
+        self, unread: list[Unit], above: list[Unit], passed_over: list[str], walled: set[int]
+    ) -> Route:
+        """Return the best address where nobody can take anything up yet: it waits there for who will."""
+        free = [*unread, *(unit for unit in above if not walled & set(path_ids(unit)))]
+        if free:
+            return Route(free[0], _why(free[0], passed_over, []))
         return Route(
             None,
             Text(
@@ -113,18 +143,17 @@ def path_ids(unit: Unit) -> list[int]:
     return [int(part) for part in unit.path.split("/") if part] or [unit.pk]
 
 
-def _why(unit: Unit, passed_over: list[str]) -> Text:
-    if not passed_over:
+def _why(unit: Unit, passed_over: list[str], unread: list[Unit]) -> Text:
+    reasons = []
+    if passed_over:
+        names = "、".join(passed_over)
+        reasons.append(Text(zh=f"{names}与此事有关", en=f"{names} implicated"))
+    if unread:
+        names = "、".join(one.name for one in unread)
+        reasons.append(Text(zh=f"{names}没有能处理疑点的人", en=f"nobody at {names} can take an alert up"))
+    if not reasons:
         return Text(zh=f"按规则由{unit.name}接收", en=f"{unit.name} receives this rule")
-    names = "、".join(passed_over)
-    return Text(
-        zh=f"{names}与此事有关,改由{unit.name}接收", en=f"{names} implicated; {unit.name} receives it instead"
-    )
-
-
-def _why_up(unit: Unit, passed_over: list[str]) -> Text:
-    names = "、".join(passed_over) or "县内接收单位"
-    return Text(
-        zh=f"{names}与此事有关,交县外{unit.name}",
-        en=f"{names} implicated; it goes outside the county to {unit.name}",
-    )
+    zh, en = ",".join(r.zh for r in reasons), "; ".join(r.en for r in reasons)
+    if unit.is_outside:
+        return Text(zh=f"{zh},交县外{unit.name}", en=f"{en}; it goes outside the county to {unit.name}")
+    return Text(zh=f"{zh},改由{unit.name}接收", en=f"{en}; {unit.name} receives it instead")

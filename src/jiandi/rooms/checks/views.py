@@ -55,7 +55,7 @@ def alerts(request: SignedIn) -> HttpResponse:
     rank, _, last = request.GET.get("after", "").partition("-")
     if rank.isdigit() and last.isdigit():
         found = found.filter(Q(rank__lt=int(rank)) | Q(rank=int(rank), pk__gt=int(last)))
-    page = list(found[: PAGE + 1])
+    page = queries.page_of(found, PAGE + 1)
     more = f"{page[PAGE - 1].rank}-{page[PAGE - 1].pk}" if len(page) > PAGE else ""
     kept = "".join(f"&{name}={value}" for name, value in chosen.items() if value)
     shelf = packs.shelf()

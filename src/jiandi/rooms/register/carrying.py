@@ -69,9 +69,9 @@ def _load_lost(con: duckdb.DuckDBPyConnection, roster: Roster, scratch: Path) ->
     query = f"SELECT record_id, {_DIGEST} AS digest FROM"
     wanted = "WHERE record_id IN (SELECT record_id FROM lost)"
     if roster.state == Roster.State.REPLACED:
-        path = on_shelf(roster, scratch) / "records.parquet"
+        files = shelf.files(on_shelf(roster, scratch), "records")
         con.execute(
-            f"INSERT INTO left_rows SELECT record_id, {roster.unit_id}, digest FROM ({query} '{path}') {wanted}"
+            f"INSERT INTO left_rows SELECT record_id, {roster.unit_id}, digest FROM ({query} read_parquet({files!r})) {wanted}"
         )
         return
     with shelf.scratch() as other:  # withdrawn: off the shelf, and it stays off

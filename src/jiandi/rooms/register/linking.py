@@ -13,6 +13,7 @@ import duckdb
 from jiandi.core.linkage import clean
 from jiandi.core.linkage.households import households, trust_sql
 from jiandi.core.rosters.kinds import catalogue
+from jiandi.rooms.register import shelf
 from jiandi.rooms.register.groups import OF_KIND
 
 _CHECKED = "('hukou', 'idcard', 'insurance', 'residence')"
@@ -24,10 +25,10 @@ OUTSIDE = frozenset(
 
 def gather(con: duckdb.DuckDBPyConnection, folders: dict[int, tuple[str, Path]], prefix: str = "") -> None:
     """Make the view `records` over the rosters' records, and a view rows_<kind> for each kind there is."""
-    files = [str(path / "records.parquet") for kind, path in folders.values()]
+    files = [file for _, path in folders.values() for file in shelf.files(path, "records")]
     con.execute(f"CREATE OR REPLACE VIEW {prefix}records AS FROM read_parquet({files!r}, union_by_name=true)")
     for kind in {kind for kind, _ in folders.values()}:
-        of_kind = [str(path / "rows.parquet") for k, path in folders.values() if k == kind]
+        of_kind = [file for k, path in folders.values() if k == kind for file in shelf.files(path, "rows")]
         con.execute(
             f"CREATE OR REPLACE VIEW {prefix}rows_{kind} AS FROM read_parquet({of_kind!r}, union_by_name=true)"
         )

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from jiandi.core.names import mask_id
+from jiandi.core.numbering import ROLE_BITS, ROW_MASK
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.values import Text
 from jiandi.rooms.access.language import say
@@ -20,7 +21,7 @@ from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import found, shelf
 from jiandi.rooms.register.circles import about_them, circle_of
 from jiandi.rooms.register.models import FOUND, SEXES, Judgement, Person, Record, ReviewPair, Roster
-from jiandi.rooms.register.rebuilding import on_shelf
+from jiandi.rooms.register.rebuilding import around
 
 MOST_COUNTED = 1000
 _ON_SHELF = ("id_text", "phone", "village", "address", "household_no")
@@ -148,7 +149,7 @@ def _facts(record: Record, scratch: Path) -> dict[str, str]:
     if record.roster.state not in (Roster.State.READ, Roster.State.REPLACED):
         return base
     # One row of one file: an analysis database would cost more to open than it saves.
-    path = on_shelf(record.roster, scratch) / "records.parquet"
+    path = around(record.roster, record.pk >> ROLE_BITS & ROW_MASK, scratch)
     found = pq.read_table(path, columns=list(_ON_SHELF), filters=[("record_id", "=", record.pk)]).to_pylist()
     if not found:
         return base

@@ -140,10 +140,10 @@ def compare(roster: Roster) -> Comparison | None:
         return None
     with shelf.scratch() as scratch, duckdb.connect() as con:
         for table, one in (("before_", before), ("now_", roster)):
-            path = on_shelf(one, scratch) / "records.parquet"
+            files = shelf.files(on_shelf(one, scratch), "records")
             con.execute(f"""CREATE TABLE {table} AS SELECT coalesce(id18, name_clean || coalesce(birth::VARCHAR, '')) AS key,
                 any_value(row_id & {ROW_MASK})::INTEGER AS row_no, any_value(name) AS name
-                FROM '{path}' WHERE role IN (0, 1, 3) GROUP BY key HAVING key IS NOT NULL""")
+                FROM read_parquet({files!r}) WHERE role IN (0, 1, 3) GROUP BY key HAVING key IS NOT NULL""")
         new = con.execute("SELECT row_no, name FROM now_ ANTI JOIN before_ USING (key) ORDER BY 1").fetchall()
         gone = con.execute(
             "SELECT row_no, name FROM before_ ANTI JOIN now_ USING (key) ORDER BY 1"

@@ -10,13 +10,27 @@ from jiandi.rooms.register.receiving import read_again
 
 
 def on_shelf(roster: Roster, into: Path) -> Path:
-    """Return the folder, inside the scratch folder `into`, that holds a roster's rows.parquet and records.parquet."""
+    """Return the folder, inside the scratch folder `into`, that holds a roster's tables (read them by `shelf.files`)."""
     opened = shelf.take(roster.pk, into)
     if opened is None:
-        with shelf.scratch() as scratch:
-            con = read_again(roster, scratch)
-            shelf.put(con, roster.pk, roster.kind, "entered")
-            con.close()
+        _make_again(roster)
         opened = shelf.take(roster.pk, into)
     assert opened is not None  # just put there
     return opened
+
+
+def around(roster: Roster, row_no: int, into: Path) -> Path:
+    """Return a Parquet file, inside the scratch folder `into`, with the records of one line of a roster and some around it."""
+    opened = shelf.take_piece(roster.pk, row_no, into)
+    if opened is None:
+        _make_again(roster)
+        opened = shelf.take_piece(roster.pk, row_no, into)
+    assert opened is not None  # just put there
+    return opened
+
+
+def _make_again(roster: Roster) -> None:
+    with shelf.scratch() as scratch:
+        con = read_again(roster, scratch)
+        shelf.put(con, roster.pk, roster.kind, "entered")
+        con.close()

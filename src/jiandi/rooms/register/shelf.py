@@ -1,6 +1,7 @@
 """Where the rows of each roster lie for analysis: a cache of sealed Parquet files that can always be made again.
 
-What is kept is sealed; it is opened only in a private scratch folder that is swept (DuckDB's own encryption needs an
+A roster's tables lie in pieces of as many lines as are opened in a blink, so that one row can be looked at without
+opening ten million, and none is too large to be sealed in memory. What is kept is sealed; it is opened only in a private scratch folder that is swept (DuckDB's own encryption needs an
 extension that cannot be had). Deleting all of it loses nothing: the delivered file makes the same rows again.
 """
 
@@ -19,12 +20,13 @@ import duckdb
 import pyarrow as pa
 from django.conf import settings
 
-from jiandi.core.numbering import ROLE_BITS, ROW_BITS
+from jiandi.core.numbering import ROLE_BITS, ROW_BITS, ROW_MASK
 from jiandi.rooms.access import sealing
 
 CHUNK = 100_000
 SMALL_ROWS, MEMORY_ROWS = 12_000, 300_000
 TABLES = ("rows", "records")
+PIECE_BITS = 16  # a piece holds the lines whose numbers agree above these bits
 
 
 def folder() -> Path:
@@ -78,33 +80,71 @@ def put(con: duckdb.DuckDBPyConnection, roster_id: int, kind: str, records: str,
     shift, record_shift = moved << ROW_BITS, moved << (ROW_BITS + ROLE_BITS)
     queries = {
         "rows": f"""SELECT * REPLACE (row_id + {shift} AS row_id, {roster_id}::BIGINT AS roster_id)
-            FROM rows_{kind} WHERE roster_id = {number} ORDER BY row_id""",
+            FROM rows_{kind} WHERE roster_id = {number} AND {{lines}} ORDER BY row_id""",
         "records": f"""SELECT * REPLACE (record_id + {record_shift} AS record_id, row_id + {shift} AS row_id,
-            {roster_id}::BIGINT AS roster_id) FROM {records} WHERE roster_id = {number}
+            {roster_id}::BIGINT AS roster_id) FROM {records} WHERE roster_id = {number} AND {{lines}}
             ORDER BY record_id""",
     }
+    last = con.execute(
+        f"SELECT max(row_id & {ROW_MASK}) FROM rows_{kind} WHERE roster_id = {number}"
+    ).fetchall()
     with scratch() as half:
-        for name, query in queries.items():
-            plain = half / f"{name}.parquet"
-            con.execute(f"COPY ({query}) TO '{plain}' (COMPRESSION zstd)")
-            (half / f"{name}.sealed").write_bytes(
-                sealing.seal(plain.read_bytes(), domain=f"shelf:{roster_id}:{name}")
-            )
-            plain.unlink()
+        for piece in range(((last[0][0] or 0) >> PIECE_BITS) + 1):
+            first = (number << ROW_BITS) + (piece << PIECE_BITS)
+            lines = f"row_id BETWEEN {first} AND {first + (1 << PIECE_BITS) - 1}"
+            for name, query in queries.items():
+                plain = half / f"{name}.parquet"
+                con.execute(f"COPY ({query.format(lines=lines)}) TO '{plain}' (COMPRESSION zstd)")
+                (half / _piece(name, piece)).write_bytes(
+                    sealing.seal(plain.read_bytes(), domain=_domain(roster_id, name, piece))
+                )
+                plain.unlink()
         drop(roster_id)
         half.rename(roster_folder(roster_id))
 
 
 def take(roster_id: int, into: Path) -> Path | None:
-    """Open one roster's tables in a scratch folder: rows.parquet and records.parquet; None when the shelf has none."""
-    if not all((roster_folder(roster_id) / f"{name}.sealed").exists() for name in TABLES):
+    """Open one roster's tables in a scratch folder, to be read by `files`; None when the shelf has none."""
+    pieces = len(list(roster_folder(roster_id).glob("records-*.sealed")))
+    if not pieces:
         return None
     opened = into / f"roster-{roster_id}"
     opened.mkdir(mode=0o700, exist_ok=True)
-    for name in TABLES:
-        sealed = (roster_folder(roster_id) / f"{name}.sealed").read_bytes()
-        (opened / f"{name}.parquet").write_bytes(sealing.unseal(sealed, domain=f"shelf:{roster_id}:{name}"))
+    for piece in range(pieces):
+        for name in TABLES:
+            _open(roster_id, name, piece, opened)
     return opened
+
+
+def take_piece(roster_id: int, row_no: int, into: Path) -> Path | None:
+    """Open only the records around one line of a roster; return the Parquet file, None when the shelf has none."""
+    piece = row_no >> PIECE_BITS
+    if not (roster_folder(roster_id) / _piece("records", piece)).exists():
+        return None
+    opened = into / f"piece-{roster_id}"
+    opened.mkdir(mode=0o700, exist_ok=True)
+    return _open(roster_id, "records", piece, opened)
+
+
+def files(opened: Path, table: str) -> list[str]:
+    """Return the Parquet files of one table of an opened roster, in the order of their lines."""
+    return sorted(str(path) for path in opened.glob(f"{table}*.parquet"))
+
+
+def _piece(name: str, piece: int) -> str:
+    return f"{name}-{piece:05}.sealed"
+
+
+def _domain(roster_id: int, name: str, piece: int) -> str:
+    """Return what a piece is sealed as, so that none can be laid in another's place."""
+    return f"shelf:{roster_id}:{name}:{piece}"
+
+
+def _open(roster_id: int, name: str, piece: int, into: Path) -> Path:
+    sealed = (roster_folder(roster_id) / _piece(name, piece)).read_bytes()
+    plain = into / f"{name}-{piece:05}.parquet"
+    plain.write_bytes(sealing.unseal(sealed, domain=_domain(roster_id, name, piece)))
+    return plain
 
 
 def drop(roster_id: int) -> None:

@@ -121,12 +121,8 @@ def household(request: SignedIn, code: str) -> HttpResponse:
         ),
         code=code,
     )
-    people = (
-        queries_people.visible_people(request.user, "register.read_person", at)
-        .filter(household=home)
-        .order_by("birth_on")
-    )
-    return render(request, "register/household.html", {"household": home, "people": people[:100]})
+    people = queries_people.people_of(home, request.user, at)
+    return render(request, "register/household.html", {"household": home, "people": people})
 
 
 @login_required

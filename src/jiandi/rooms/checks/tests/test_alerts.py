@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from jiandi.core.checks import Finding, Implicated, RuleRun, Said
 from jiandi.core.values import Refused, Source, Text
-from jiandi.rooms.access.models import Event, WallEntry
+from jiandi.rooms.access.models import Event, Officer, WallEntry
 from jiandi.rooms.checks import actions, queries
 from jiandi.rooms.checks.models import Alert, Run
 from jiandi.rooms.places.models import Place
@@ -100,6 +100,28 @@ def test_it_leaves_the_county_when_every_recipient_is_implicated(county, person)
     apply(county, [finding(county, person, implicated=parties)])
 
     assert Alert.objects.get().routed_to.name == "望川市巡查组"
+
+
+def test_it_never_goes_to_an_inbox_that_nobody_can_open(county, person):
+    Officer.objects.filter(unit__name="明溪县妇女联合会").update(is_active=False)
+    police = Implicated("unit", "明溪县公安局", None, "issued")
+
+    apply(county, [finding(county, person, implicated=(police,))])
+
+    routed = Alert.objects.get()
+    assert routed.routed_to.name == "明溪县民政局"
+    assert "明溪县妇女联合会没有能处理疑点的人" in routed.routed_why_zh
+    assert "nobody at 明溪县妇女联合会 can take an alert up" in routed.routed_why_en
+
+
+def test_the_working_group_stands_in_where_a_recipient_has_no_reader(county, person):
+    Officer.objects.filter(unit__kind="inspection").update(is_active=False)
+
+    apply(county, [finding(county, person, rule="R29")], rules=("R29",))
+
+    routed = Alert.objects.get()
+    assert routed.routed_to.kind == "working_group"
+    assert "没有能处理疑点的人" in routed.routed_why_zh
 
 
 def test_a_walled_officer_finds_nothing_anywhere(county, person, client):

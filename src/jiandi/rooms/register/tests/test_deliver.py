@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from cryptography.exceptions import InvalidTag
 from django.conf import settings
 
 from jiandi.core.values import Refused
@@ -212,3 +214,31 @@ def test_it_leaves_nothing_behind_when_it_dies_in_the_middle(monkeypatch: pytest
 
     assert not Roster.objects.exists() and not Record.objects.exists()
     assert cast.deliver(cast.hukou()).state == "read"
+
+
+def test_a_long_roster_lies_in_pieces_and_one_row_opens_only_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(shelf, "PIECE_BITS", 2)  # four lines each: headings and Anna, then Bo and Chen
+    roster = cast.deliver(cast.hukou())
+    whole, alone = tmp_path / "whole", tmp_path / "alone"
+    whole.mkdir()
+    alone.mkdir()
+
+    opened = shelf.take(roster.pk, whole)
+    chen = shelf.take_piece(roster.pk, Record.objects.get(name="见陈").row_no, alone)
+
+    assert opened is not None and chen is not None
+    names = [pq.read_table(file)["name"].to_pylist() for file in shelf.files(opened, "records")]
+    assert names == [["见安娜"], ["见波", "见陈"]]
+    assert pq.read_table(chen)["name"].to_pylist() == ["见波", "见陈"]
+    assert len(list(alone.rglob("*.parquet"))) == 1
+
+
+def test_no_piece_can_be_laid_in_anothers_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(shelf, "PIECE_BITS", 2)
+    lies = shelf.roster_folder(cast.deliver(cast.hukou()).pk)
+    (lies / "records-00001.sealed").write_bytes((lies / "records-00000.sealed").read_bytes())
+
+    with pytest.raises(InvalidTag):
+        shelf.take(int(lies.name.split("-")[1]), tmp_path)
