@@ -54,6 +54,12 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
                 "list",
             ),
             Entry(
+                Text(zh="监护疑问", en="Guardians in doubt"),
+                "register:guardian_doubts",
+                "register.read_doubts",
+                "list",
+            ),
+            Entry(
                 Text(zh="生死与迁移", en="Deaths, births, moves"),
                 "register:life_events",
                 "register.read_life_event",

@@ -130,11 +130,11 @@ def _compare(con: duckdb.DuckDBPyConnection, scratch: Path) -> None:
     ):
         assert roster.replaces is not None
         for table, one in (("was", roster.replaces), ("now", roster)):
-            path = on_shelf(one, scratch) / "records.parquet"
+            files = shelf.files(on_shelf(one, scratch), "records")
             con.execute(f"""CREATE OR REPLACE TEMP TABLE {table} AS
                 SELECT coalesce(id18, name_clean || coalesce(birth::VARCHAR, '')) AS key, any_value(village) AS village,
                     any_value(town) AS town, min(md5(concat_ws(chr(31), name_clean, phone, address, household_no, village))) AS said
-                FROM '{path}' ANTI JOIN sealed_records USING (record_id) WHERE {_SUBJECTS} GROUP BY key HAVING key IS NOT NULL""")
+                FROM read_parquet({files!r}) ANTI JOIN sealed_records USING (record_id) WHERE {_SUBJECTS} GROUP BY key HAVING key IS NOT NULL""")
         con.execute(f"""INSERT INTO compared VALUES ({roster.pk});
             INSERT INTO moved
             SELECT {roster.pk}, coalesce(n.village, w.village), coalesce(n.town, w.town),

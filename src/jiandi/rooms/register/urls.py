@@ -24,6 +24,7 @@ urlpatterns = [
     ),
     path("people/<slug:code>/life/", views_life.person_life, name="person_life"),
     path("people/<slug:code>/life/<int:event_id>/", views_life.undo_life_event, name="undo_life_event"),
+    path("guardians/", views_family.guardian_doubts, name="guardian_doubts"),
     path("life/", views_life.life_events, name="life_events"),
     path("households/<slug:code>/", views.household, name="household"),
     path("changes/", views.changes, name="changes"),

@@ -18,7 +18,10 @@ from jiandi.rooms.access.wording import options, said
 from jiandi.rooms.register import actions
 from jiandi.rooms.register.models_life import GUARDIANSHIPS
 from jiandi.rooms.register.queries_family import family, person_with_family
+from jiandi.rooms.register.queries_guardians import DOUBTS, doubted
 from jiandi.rooms.register.queries_people import visible_people
+
+PAGE = 50
 
 
 def _day() -> forms.DateInput:
@@ -131,3 +134,27 @@ def end_guardianship(request: SignedIn, code: str, entry_id: int) -> HttpRespons
     except Refused as refusal:
         messages.error(request, refusal.text.say(reader()))
     return redirect("register:family", code=found.code)
+
+
+@login_required
+@require_GET
+def guardian_doubts(request: SignedIn) -> HttpResponse:
+    """List everybody about whose guardian the lists disagree."""
+    at = clock.now()
+    permit(request.user, "register.read_doubts", at=at)
+    sensitive = any(
+        has_verb(request.user, verb, at) for verb in ("register.decide_pair", "register.withdraw_roster")
+    )
+    every = doubted(request.user, at, sensitive=sensitive)
+    doubt = request.GET.get("doubt", "")
+    doubt = doubt if doubt in DOUBTS else "two"
+    after = request.GET.get("after", "")
+    listed = every[doubt].filter(pk__gt=int(after)) if after.isdecimal() else every[doubt]
+    rows = list(listed.select_related("village", "town").order_by("pk")[: PAGE + 1])
+    context = {
+        "rows": rows[:PAGE],
+        "next": f"?doubt={doubt}&after={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
+        "doubt": doubt,
+        "doubts": [(code, text, every[code].count()) for code, text in DOUBTS.items()],
+    }
+    return render(request, "register/guardian_doubts.html", context)

@@ -169,6 +169,10 @@ def test_the_page_shows_parents_brothers_and_sisters_and_the_rows_that_say_so(cl
     text = page(client, "handler_civil")
     assert "name different guardians" in text and "见甲" in text and "见陈" in text
 
+    # Everybody it is about is on one list, for those who protect them.
+    listed = client.get(reverse("register:guardian_doubts")).content.decode()
+    assert "见安娜" in listed and "见小" not in listed
+
     # A sealed relative is absent for everybody.
     wall = Wall.objects.create(made_at=people.MONDAY, reason="sealed")
     Person.objects.filter(name="见妹").update(wall=wall)
@@ -182,6 +186,8 @@ def test_a_guardian_in_the_death_file_is_asked_about(client: Client) -> None:
     cast.link()
 
     assert "见陈 is in the death file (2026-05-01)" in page(client, "steward")
+    listed = client.get(reverse("register:guardian_doubts"), {"doubt": "dead"}).content.decode()
+    assert "见安娜" in listed
 
 
 def test_a_guardian_who_is_the_spouse_by_a_certificate_without_a_number_is_asked_about(
@@ -201,6 +207,7 @@ def test_a_guardian_who_is_the_spouse_by_a_certificate_without_a_number_is_asked
         anna().relations.filter(other=stray).update(other=from_the_paper)
 
     assert "in which the husband shows no usable identity number" in page(client, "lead")
+    assert "见安娜" in client.get(reverse("register:guardian_doubts"), {"doubt": "married"}).content.decode()
     assert "no usable identity number" not in page(client, "township_a")  # doubts are not for the township
 
 

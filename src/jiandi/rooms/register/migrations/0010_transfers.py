@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('places', '0001_initial'),
-        ('register', '0008_life_events'),
+        ('register', '0009_life_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('places', '0001_initial'),
-        ('register', '0007_guardianship'),
+        ('register', '0008_guardianship'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('places', '0001_initial'),
-        ('register', '0004_standing'),
+        ('register', '0005_count_without_reading'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('places', '0001_initial'),
-        ('register', '0005_statement'),
+        ('register', '0006_statement'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
