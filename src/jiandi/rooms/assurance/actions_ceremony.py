@@ -20,7 +20,7 @@ from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
-from jiandi.rooms.assurance import drawing, known, policies, policies_known
+from jiandi.rooms.assurance import drawing, known, policies
 from jiandi.rooms.assurance.models import Draw, KnownCase, Recheck, Target, Throw
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
@@ -67,12 +67,7 @@ def make_draw(
     draw.seed_sealed = sealing.seal(part.encode(), domain=f"assurance.seed:{draw.pk}")
     draw.save(update_fields=["seed_sealed"])
     _keep_targets(draw, chosen)
-    tests = [
-        one.pk
-        for one in known.waiting(campaign=campaign)
-        if one.expected and policies_known.is_unvisited(one.expected)
-    ]
-    KnownCase.objects.filter(pk__in=tests).update(draw=draw)
+    KnownCase.objects.filter(pk__in=known.fit(campaign=campaign)).update(draw=draw)
     told = {name: getattr(draw, name) for name in OPENED_WITH}
     told["targets"] = len(chosen.ids)
     record("assurance.make_draw", by=by, at=at, subject=draw, place=campaign.place, payload=told)

@@ -51,8 +51,7 @@ def open_sweep(*, by: Officer, at: datetime, place: Place, size: int) -> Sweep:
     )
     sweep.seed_sealed = sealing.seal(seed.encode(), domain=f"assurance.sweep:{sweep.pk}")
     sweep.save(update_fields=["seed_sealed"])
-    tests = [one.pk for one in known.waiting(place=place)]
-    KnownCase.objects.filter(pk__in=tests).update(sweep=sweep)
+    KnownCase.objects.filter(pk__in=known.fit(place=place)).update(sweep=sweep)
     SweepArea.objects.bulk_create(_area(sweep, n, code, villages, chosen) for n, code in enumerate(drawn, 1))
     told = {"areas": sweep.frame_size, "drawn": size, "frame_root": sweep.frame_root}
     told["seed_commitment"] = sweep.seed_commitment
