@@ -70,6 +70,7 @@ def pages() -> list[tuple[str, str]]:
         ("lead", f"/cases/{Case.objects.first().pk}/"),
         (Referral.objects.first().unit.officers.first().username, "/cases/inbox/"),
         ("overseer", "/assurance/"),
+        ("lead", "/assurance/board/"),
         ("overseer", f"/assurance/draw/{Draw.objects.first().pk}/"),
         ("overseer", f"/assurance/certificate/{Certificate.objects.first().pk}/"),
         ("overseer", "/assurance/first/"),

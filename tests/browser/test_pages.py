@@ -14,6 +14,7 @@ from django.urls import reverse
 from jiandi.core.estimate.indicators import INDICATORS
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Installation
+from jiandi.rooms.assurance import actions as assurance
 from jiandi.rooms.assurance.models import Suspicion
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.register.models import Household, Person
@@ -33,8 +34,8 @@ LANGUAGES = ("zh", "en")
 EVERYBODY = ("home", "places:tree")
 PAGES = {
     "lead": ("access:notices", "access:ties", "access:password", "help", "checks:alerts", "checks:rules", "cases:cases", "intake:reports", "register:linking", "register:rosters",
-             "screening:campaigns", "accountability:units", "accountability:commitments", "bulletins:bulletins", "access:log"),
-    "overseer": ("access:walls", "access:glass", "assurance:certificates", "assurance:suspicions", "cases:look_backs"),
+             "screening:campaigns", "accountability:units", "accountability:commitments", "bulletins:bulletins", "access:log", "assurance:board"),
+    "overseer": ("access:walls", "access:glass", "assurance:certificates", "assurance:suspicions", "assurance:known", "cases:look_backs"),
     "steward": ("register:search", "register:rosters", "register:review", "register:deliver", "register:changes"),
     "handler_women": ("cases:inbox", "cases:cases", "checks:alerts", "register:search"),
     "grid_a1": ("screening:my_tasks", "assurance:my_indicators", "screening:campaigns", "register:search", "screening:quiet"),
@@ -68,6 +69,7 @@ def alert(transactional_db, settings, tmp_path):
         campaign=campaign, worker=people.officer("grid_a1"), computed_at=people.TUESDAY, rank=1, visits=40, is_flagged=True,
         indicators=[{"code": one.name, "zh": one.text.zh, "en": one.text.en} for one in INDICATORS], county_id=people.COUNTY,
     )  # fmt: skip
+    assurance.count_board(by=engine, at=people.MONDAY, campaign=campaign)
     return Alert.objects.create(
         key="R2:1", rule="R2", rule_class="contradiction", person=her, household=household,
         detail_zh="补录日期早于建档日期八百六十一天", detail_en="Entered 861 days before the file existed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -145,11 +146,24 @@ def _menu(request: HttpRequest, roles: set[str]) -> list[dict[str, object]]:
                 url = reverse(entry.url_name)
             except NoReverseMatch:
                 continue
-            here = request.path == url or (url != "/" and request.path.startswith(url))
-            lines.append({"text": entry.text, "url": url, "here": here, "icon": entry.icon})
+            lines.append({"text": entry.text, "url": url, "icon": entry.icon})
         if lines:
             groups.append({"text": title, "entries": lines})
+    _mark_where_one_is(groups, request.path)
     return groups
+
+
+def _mark_where_one_is(groups: list[dict[str, Any]], path: str) -> None:
+    """Mark one entry: of a page and the page it lies under, only the nearer is where one is."""
+    shown = [line for group in groups for line in group["entries"]]
+    within = [
+        line["url"]
+        for line in shown
+        if path == line["url"] or (line["url"] != "/" and path.startswith(line["url"]))
+    ]
+    nearest = max(within, key=len, default=None)
+    for line in shown:
+        line["here"] = line["url"] == nearest
 
 
 def console(request: HttpRequest) -> dict[str, object]:

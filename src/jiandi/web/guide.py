@@ -208,6 +208,10 @@ STARTS: tuple[Start, ...] = (
                 en="Under Certificate make the draw, follow the re-visits, issue the certificate.",
             ),
             Text(
+                zh="在“覆盖台账”里看各地、各类对象应见多少、见到多少,以及外来信号指到的遗漏。",
+                en="See on the Coverage board who was to be reached and who was, by place and list, and the misses outside signals led to.",
+            ),
+            Text(
                 zh="在“紧急查看”“隔离”里看谁越过了权限、谁被隔开;在“日志”里查每一步。",
                 en="See under Emergency access and Walls who went past their rights and who is kept out; every step stands in the Log.",
             ),

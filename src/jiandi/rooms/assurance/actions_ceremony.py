@@ -19,7 +19,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.assurance import actions_seeds as seeds
-from jiandi.rooms.assurance import drawing, known, policies, policies_known
+from jiandi.rooms.assurance import drawing, known, policies
 from jiandi.rooms.assurance.models import Draw, KnownCase, Recheck, Target
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
@@ -65,12 +65,7 @@ def make_draw(
     )
     seeds.seal_seed(draw, part)
     _keep_targets(draw, chosen)
-    tests = [
-        one.pk
-        for one in known.waiting(campaign=campaign)
-        if one.expected and policies_known.is_unvisited(one.expected)
-    ]
-    KnownCase.objects.filter(pk__in=tests).update(draw=draw)
+    KnownCase.objects.filter(pk__in=known.fit(campaign=campaign)).update(draw=draw)
     told = {name: getattr(draw, name) for name in OPENED_WITH}
     told["targets"] = len(chosen.ids)
     record("assurance.make_draw", by=by, at=at, subject=draw, place=campaign.place, payload=told)

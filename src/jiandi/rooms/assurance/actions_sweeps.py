@@ -47,8 +47,7 @@ def open_sweep(*, by: Officer, at: datetime, place: Place, size: int) -> Sweep:
         county_id=place.county_id or place.pk,
     )
     seeds.seal_seed(sweep, part)
-    tests = [one.pk for one in known.waiting(place=place)]
-    KnownCase.objects.filter(pk__in=tests).update(sweep=sweep)
+    KnownCase.objects.filter(pk__in=known.fit(place=place)).update(sweep=sweep)
     told = {"areas": sweep.frame_size, "to_draw": size, "frame_root": sweep.frame_root}
     told["machine_commitment"] = sweep.machine_commitment
     record("assurance.open_sweep", by=by, at=at, subject=sweep, place=place, payload=told)

@@ -21,12 +21,15 @@ from jiandi.rooms.access.permissions import area_filter
 from jiandi.rooms.assurance.models import BoardCell
 from jiandi.rooms.cases.models import Case, Subject
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE, SENSITIVE_FILES
+from jiandi.rooms.register.linking import kinds_known
 from jiandi.rooms.register.models import FOUND, Membership, Person, Record, Roster
 from jiandi.rooms.screening.models import Campaign, Expected, Sighting, Visit
 
 #: Each person once who is on any protection list; on any that is not sensitive.
 ANY, ANY_OPEN = "any", "any_open"
 EVERYBODY = ""
+#: Lists that are signals from outside and put nobody on a list to be reached; the rule on people like a missing one.
+SIGNAL_ROSTERS, MISSING_RULE = ("hotline", "missing"), "R20"
 _PLACE = ("village_id", "town_id", "county_id")
 _O = Expected.Outcome
 _REACHED = Q(outcome__in=(_O.SEEN, _O.EXCUSED))
@@ -95,17 +98,18 @@ def _live(prefix: str, day: date) -> Q:
 
 def _unplanned(campaign: Campaign) -> dict[Place3, int]:
     """Count people on a roster whom the round expects nowhere: listed after its doors were planned."""
-    expected = Expected.objects.filter(task__campaign=campaign, task__purpose="round", person=OuterRef("pk"))
+    # A set, not a question asked of each person: SQLite would answer that by walking through all doors, each time.
+    expected = Expected.objects.filter(task__campaign=campaign, task__purpose="round").values("person")
     alive = Q(died_on__isnull=True) | Q(died_on__gt=campaign.reference_on)
     known = Person.objects.filter(area_filter([campaign.place]), alive, superseded_by__isnull=True)
-    waiting = known.exclude(kinds__in=(FOUND, "")).exclude(Exists(expected))
+    waiting = known.exclude(kinds__in=(FOUND, "")).exclude(pk__in=expected)
     rows = waiting.order_by().values_list(*_PLACE).annotate(n=Count("pk"))
     return {(village, town, county): n for village, town, county, n in rows}
 
 
 def rosters_of(campaign: Campaign) -> list[dict[str, Any]]:
     """Return the rosters behind the denominators: kind, unit, reference day, delivery day, records."""
-    read = Roster.objects.filter(county_filter(campaign), state=Roster.State.READ)
+    read = Roster.objects.filter(county_filter(campaign), state=Roster.State.READ, kind__in=kinds_known())
     return [
         {
             "kind": roster.kind,
@@ -113,7 +117,7 @@ def rosters_of(campaign: Campaign) -> list[dict[str, Any]]:
             "reference_on": roster.reference_on.isoformat(),
             "delivered_on": roster.delivered_at.date().isoformat(),
             "records": int(roster.report.get("records") or roster.report.get("accepted") or 0),
-            "is_sensitive": roster.kind in SENSITIVE_FILES,
+            "is_sensitive": roster.kind in SENSITIVE_FILES | set(SIGNAL_ROSTERS),
         }
         for roster in read.select_related("unit").order_by("kind", "unit_id", "reference_on", "pk")
     ]
@@ -125,10 +129,6 @@ def county_filter(campaign: Campaign) -> Q:
     if place.county_id:
         return Q(county=place.county_id)
     return Q(county__city=place) | Q(county__province=place)
-
-
-SIGNAL_ROSTERS = ("hotline", "missing")
-MISSING_RULE = "R20"
 
 
 def signal_cases(found: QuerySet[Case]) -> list[Case]:

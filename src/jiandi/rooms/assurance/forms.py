@@ -97,7 +97,7 @@ class KnownForm(forms.Form):
         label=said("人员编号", "The person's code in the register"),
     )
     consented_on = forms.DateField(
-        widget=forms.DateInput(attrs={"type": "date"}), label=said("同意日期", "Agreed on")
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), label=said("同意日期", "Agreed on")
     )
     words = forms.CharField(
         max_length=500,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jiandi.core.estimate.detection import Detection
+from jiandi.rooms.assurance import policies_known
 from jiandi.rooms.assurance.models import Draw, KnownCase, Sweep, SweepPerson
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.screening.models import Campaign
@@ -12,12 +13,23 @@ from jiandi.rooms.screening.models import Campaign
 R = KnownCase.Result
 
 
-def waiting(*, campaign: Campaign | None = None, place: Place | None = None) -> list[KnownCase]:
-    """Return who is registered for the next draw of a round, or the next sweep of a place, and has not withdrawn."""
+def fit(*, campaign: Campaign | None = None, place: Place | None = None) -> list[int]:
+    """Return who is registered for the next draw of a round, or the next sweep of a place, and may still be a test.
+
+    Asked again now: whoever came under protection since is left out, and nobody is told why.
+    """
     found = KnownCase.objects.filter(
         campaign=campaign, swept_place=place, draw__isnull=True, sweep__isnull=True, withdrawn_at__isnull=True
     )
-    return list(found.select_related("expected__task", "person__dwelling").order_by("pk"))
+    where = campaign.place if campaign else place
+    assert where is not None
+    near = ("expected__task", "person__village", "person__town", "person__county")
+    return [
+        one.pk
+        for one in found.select_related(*near).order_by("pk")
+        if policies_known.may_be_asked(one.person, where)
+        and (one.expected is None or policies_known.is_unvisited(one.expected))
+    ]
 
 
 def out(draw: Draw) -> Sequence[KnownCase]:

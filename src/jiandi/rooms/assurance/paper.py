@@ -14,7 +14,7 @@ from django.utils import timezone
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.language import reader
 from jiandi.rooms.access.models import Installation
-from jiandi.rooms.assurance import fonts, queries
+from jiandi.rooms.assurance import checking, fonts, queries
 from jiandi.rooms.assurance import words_paper as words
 from jiandi.rooms.assurance.models import Certificate
 
@@ -60,7 +60,7 @@ def certificate_pdf(certificate: Certificate, *, qr: str) -> bytes:
 def sheet(certificate: Certificate, *, qr: str) -> dict[str, Any]:
     """Return everything the certificate says, in the reader's language, as the template takes it: words, never markup."""
     language, draw = reader(), certificate.draw
-    place = draw.campaign.place
+    place, stands = draw.campaign.place, checking.standing(certificate)
     return {
         "lang": language,
         "demo": _say(words.DEMO) if Installation.objects.filter(pk=1, is_demo=True).exists() else "",
@@ -74,6 +74,7 @@ def sheet(certificate: Certificate, *, qr: str) -> dict[str, Any]:
             )
         ),
         "footer": f"{place.full_name} · {_say(words.TITLE)} {_say(words.NUMBER.filled(n=certificate.pk))}",
+        "notice": "" if stands.name == "valid" else _say(stands.text),
         "paragraphs": [_half(certificate, "sentence"), _half(certificate, "not_covered")],
         "facts": _figures(certificate),
         "sections": list(_sections(certificate)),

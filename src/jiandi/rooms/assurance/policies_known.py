@@ -40,7 +40,7 @@ def check_person(person: Person | None, place: Place) -> Person:
     Nobody a case, an alert of danger or a wall is about, nobody on a list that villages may not know of, nobody unknown
     or from elsewhere: were the reasons told apart, a number typed in would tell who is protected.
     """
-    if person is None or person.superseded_by_id or person.died_on or not _may_be_asked(person, place):
+    if person is None or person.superseded_by_id or person.died_on or not may_be_asked(person, place):
         raise Refused(
             "assurance.known_person",
             Text(
@@ -52,7 +52,8 @@ def check_person(person: Person | None, place: Place) -> Person:
     return person
 
 
-def _may_be_asked(person: Person, place: Place) -> bool:
+def may_be_asked(person: Person, place: Place) -> bool:
+    """Answer whether somebody may be a test now: asked at registering, and again when a draw or sweep is opened."""
     home = person.village or person.town or person.county
     open_danger = Alert.objects.filter(
         Q(person=person) | Q(household=person.household_id, household__isnull=False), rule_class="danger"
@@ -180,7 +181,7 @@ def check_known_done(draw: Draw) -> None:
     ).exists()
     if out:
         raise Refused(
-            "assurance.targets_waiting",
+            "assurance.revisits_waiting",
             Text(
                 zh="还有复访没有结果。请按规定回访,期满后记为“未核实”。",
                 en="Some re-visits are still out. Enter those not reached after the call-backs as unresolved.",

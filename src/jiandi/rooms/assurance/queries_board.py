@@ -73,7 +73,7 @@ class Line:
             return dict(told)
         held = {name: one.text for name, one in self.hidden.items() if one.value is None}
         if {"alone", "rest"} & held.keys():
-            held["seen"] = held.get("alone") or held["rest"]  # the sum of the two would give either away
+            held["seen"] = _WITHHELD  # the sum of the two would give either away
         return {name: held.get(name, value) for name, value in told.items()}
 
     @property

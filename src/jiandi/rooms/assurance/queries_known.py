@@ -24,7 +24,8 @@ STATES: dict[str, Text] = {
     "found": Text(zh="扫到", en="found"),
     "missed": Text(zh="没有扫到", en="not found"),
     "not_drawn": Text(zh="所在区域没有抽中", en="their area was not drawn"),
-    "visited": Text(zh="抽签前已有人上门,不作检验", en="somebody went there before the draw: no test"),
+    # Somebody went there since, or they came under protection: which of the two, nobody is told.
+    "left_out": Text(zh="抽签时已不适合检验,未派出", en="no longer fit for a test when drawn: left out"),
     "withdrawn": Text(zh="已撤回", en="withdrawn"),
 }
 
@@ -47,7 +48,7 @@ def state_of(known: KnownCase) -> Text:
     if known.task_id or known.sweep_id:
         return STATES["out"]
     drawn = known.campaign is not None and known.draw_id is None and known.campaign.draws.exists()
-    return STATES["visited"] if drawn else STATES["waiting"]
+    return STATES["left_out"] if drawn else STATES["waiting"]
 
 
 def tests(by: Officer, at: datetime) -> list[tuple[str, str, Campaign | None, Place | None]]:

@@ -71,7 +71,7 @@ def _shown(request: SignedIn) -> dict[str, Any]:
         return shown | {"lines": [queries.everybody(board, area) for area in areas]}
     is_sealed = queries.sees_sealed(by, place, at)
     # Two levels of one list are for the working group: their difference would be a third place's number.
-    has_groups = is_sealed or any(area.pk == place.pk for area in areas)
+    has_groups = is_sealed or place.pk in _outermost(areas)
     return shown | {
         "place": place,
         "crumbs": [one for one in _above(place) if any(is_within(one, area) for area in areas)],
@@ -83,6 +83,12 @@ def _shown(request: SignedIn) -> dict[str, Any]:
         "misses": queries.misses(by, place, at) if is_sealed else None,
         "is_village": place.level >= Level.VILLAGE,
     }
+
+
+def _outermost(areas: list[Place]) -> set[int]:
+    """The areas that lie within no other of the officer's."""
+    inner = {one.pk for one in areas for other in areas if one.pk != other.pk and is_within(one, other)}
+    return {one.pk for one in areas} - inner
 
 
 def _above(place: Place) -> list[Place]:

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from jiandi.core.estimate.coverage import count_coverage
 from jiandi.core.values import Refused
+from jiandi.rooms.access.actions import make_grant
 from jiandi.rooms.access.models import Event, Wall, WallEntry
 from jiandi.rooms.assurance import actions, queries_board
 from jiandi.rooms.assurance.models import Board, BoardCell
@@ -203,6 +204,9 @@ def test_two_levels_of_one_list_are_for_the_working_group(county, board, client)
     assert 'id="groups"' in page(county, client, "township_a", town)
     assert 'id="groups"' not in page(county, client, "township_a", f"?place={county.VILLAGE_A1}")
     assert 'id="groups"' in page(county, client, "lead", f"?place={county.VILLAGE_A1}")
+    handler = county.officer("handler_civil")
+    make_grant(None, handler, "handler", Place.objects.get(pk=county.TOWN_A), date(2026, 1, 1))
+    assert 'id="groups"' not in page(county, client, "handler_civil", town)
 
 
 def test_small_numbers_are_held_back_and_cannot_be_computed(county, board):

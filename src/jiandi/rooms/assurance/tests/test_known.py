@@ -226,7 +226,18 @@ def test_a_door_somebody_went_to_before_the_draw_is_no_test(county, campaign):
 
     assert [one.person for one in draw.known_cases.all()] == [quiet(2)]
     states = {one.person_id: queries_known.state_of(one).en for one in KnownCase.objects.all()}
-    assert "no test" in states[quiet(1).pk] and "out with" in states[quiet(2).pk]
+    assert "left out" in states[quiet(1).pk] and "out with" in states[quiet(2).pk]
+
+
+def test_who_comes_under_protection_before_the_draw_is_left_out_without_a_word(county, campaign):
+    for number in (1, 2):
+        seed(county, quiet(number), campaign)
+    Person.objects.filter(pk=quiet(1).pk).update(wall=Wall.objects.create(reason="x", made_at=county.MONDAY))
+    draw = opened(county, campaign)
+
+    assert [one.person for one in draw.known_cases.all()] == [quiet(2)]
+    told = queries_known.state_of(KnownCase.objects.get(person=quiet(1)))
+    assert told == queries_known.STATES["left_out"]
 
 
 def test_who_withdraws_is_let_go_without_a_reason_even_when_an_inspector_is_on_the_way(

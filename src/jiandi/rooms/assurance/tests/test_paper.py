@@ -85,6 +85,15 @@ def test_no_village_inherits_the_countys_bound(certificate):
     assert "123.4" not in str(section["rows"])
 
 
+def test_a_withdrawn_certificate_says_so_on_paper_too(county, certificate):
+    assert paper.sheet(certificate, qr="x")["notice"] == ""
+    Certificate.objects.filter(pk=certificate.pk).update(
+        withdrawn_at=county.FRIDAY, withdrawn_by=county.officer("overseer"), withdrawn_why="figures"
+    )
+    certificate.refresh_from_db()
+    assert "撤回" in paper.sheet(certificate, qr="x")["notice"]
+
+
 @needs_font
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_it_is_set_on_a4_whatever_stands_in_a_name(county, certificate, client, language):
