@@ -88,13 +88,14 @@ def score(
     settings: Settings,
     *,
     only: str | None = None,
+    blocker: Callable[..., int] = blocking.block,
     scorer: Callable[..., None] = score_pairs,
 ) -> dict[str, int]:
     """Create lk_scored from the pairs worth comparing: all, or those of the unsettled rows in the table `only`.
 
-    `scorer`: who scores them, as `score_pairs` does.
+    `blocker` and `scorer`: who finds and who scores them on another engine.
     """
-    pairs = blocking.block(con, cap=settings.block_rows, only=only)
+    pairs = blocker(con, cap=settings.block_rows, only=only)
     model = settings.model or default_model()
     names = ", ".join(COLUMNS)
     con.execute(f"""create or replace temp table lk_input as

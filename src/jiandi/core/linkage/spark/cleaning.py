@@ -22,9 +22,8 @@ def clean_on_spark(raw: DataFrame, schema: pa.Schema) -> DataFrame:
 
 def cleaned_schema(con: duckdb.DuckDBPyConnection, raw: str) -> pa.Schema:
     """Return the columns and types of cleaned records."""
-    with con.cursor() as beside:
-        beside.execute(f"create or replace temp table cs_raw as select * from {raw} limit 0")
-        return _cleaned(beside, "cs_raw").schema
+    con.execute(f"create or replace temp table cs_raw as select * from {raw} limit 0")
+    return _cleaned(con, "cs_raw").schema
 
 
 def count_repairs(records: DataFrame) -> dict[str, int]:

@@ -17,6 +17,7 @@ from jiandi.core.identity.number_sql import text_literal
 from jiandi.core.linkage import basis, overrides, results, same_number
 from jiandi.core.linkage.link import finish, look_at, prepare_rest, score
 from jiandi.core.linkage.settings import Settings
+from jiandi.core.linkage.spark.blocking import block
 from jiandi.core.linkage.spark.cleaning import clean_on_spark, cleaned_schema, count_repairs
 from jiandi.core.linkage.spark.scoring import score_pairs
 from jiandi.core.linkage.spark.tables import SparkTables
@@ -59,7 +60,7 @@ def link_on_spark(
     prepare_rest(tables)  # type: ignore[arg-type]
     overrides.ruled_out(con)
     basis.set_prior(tables)  # type: ignore[arg-type]
-    counts = score(tables, settings, scorer=score_pairs)  # type: ignore[arg-type]
+    counts = score(tables, settings, blocker=block, scorer=score_pairs)  # type: ignore[arg-type]
     progress("decide")
     _hand_over(con, tables)
     if state is not None:

@@ -58,8 +58,6 @@ class SparkTables:
     def _carry_out(self, statement: exp.Expression) -> Answer:
         if isinstance(statement, exp.Create):
             self._create(statement)
-        elif isinstance(statement, exp.Insert):
-            self._insert(statement)
         elif isinstance(statement, exp.Update):
             self._update(statement)
         elif isinstance(statement, exp.Drop):
@@ -75,21 +73,11 @@ class SparkTables:
     def _create(self, statement: exp.Create) -> None:
         name, query = _named(statement), statement.expression
         if query is None:
-            columns = ", ".join(
-                f"{column.name} {said(column.args['kind'])}" for column in statement.this.expressions
-            )
-            self.spark.createDataFrame([], columns).createOrReplaceTempView(name)
-        elif statement.kind == "VIEW":
+            raise CannotSay(said(statement))
+        if statement.kind == "VIEW":
             self.spark.sql(said(query)).createOrReplaceTempView(name)
         else:
             self.keep(name, self.spark.sql(said(query)))
-
-    def _insert(self, statement: exp.Insert) -> None:
-        """Add rows; they are worked out when the table is read, so that many small additions make one job."""
-        name = _named(statement)
-        there = self.spark.table(name)
-        more = self.spark.sql(said(statement.expression)).toDF(*there.columns)
-        there.union(more).createOrReplaceTempView(name)
 
     def _update(self, statement: exp.Update) -> None:
         """Change a column of every row (there is no other update in these stages)."""
