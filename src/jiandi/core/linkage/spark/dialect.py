@@ -15,12 +15,12 @@ class CannotSay(ValueError):
     """A statement that has no equal in Spark; a fault of the programmer's, not of the data."""
 
 
-def parsed(sql: str) -> list[exp.Expression]:
+def parsed(sql: str) -> list[exp.Expr]:
     """Return the statements of a text in DuckDB's SQL, each made ready to be said in Spark's."""
     return [_ready(one) for one in sqlglot.parse(sql, read="duckdb") if one is not None]
 
 
-def said(statement: exp.Expression) -> str:
+def said(statement: exp.Expr) -> str:
     """Return one statement in Spark's SQL."""
     return statement.sql(dialect="spark")
 
@@ -30,7 +30,7 @@ def condition(sql: str) -> str:
     return said(_ready(sqlglot.parse_one(sql, read="duckdb")))
 
 
-def _ready(statement: exp.Expression) -> exp.Expression:
+def _ready(statement: exp.Expr) -> exp.Expr:
     for select in list(statement.find_all(exp.Select)):
         _spell_out_stars(select)
         _whole_rows(select)
@@ -39,7 +39,7 @@ def _ready(statement: exp.Expression) -> exp.Expression:
     return statement.transform(_word)
 
 
-def _word(node: exp.Expression) -> exp.Expression:
+def _word(node: exp.Expr) -> exp.Expr:
     """Return one node with Spark's meaning."""
     if isinstance(node, exp.Literal) and not node.is_string and not node.is_int:
         return exp.cast(node.copy(), "double") if not isinstance(node.parent, exp.Cast) else node
@@ -53,7 +53,7 @@ def _word(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _sources(select: exp.Select) -> list[exp.Expression]:
+def _sources(select: exp.Select) -> list[exp.Expr]:
     joins = [join.this for join in select.args.get("joins") or []]
     first = select.args.get("from_") or select.args.get("from")
     return ([first.this] if first else []) + joins

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 from pyspark.sql import SparkSession
@@ -48,19 +48,21 @@ def link_on_spark(
     settings = settings or Settings()
     results.sweep(con)
     tables = SparkTables(spark, folder)
+    # `execute` and `fetchall` are all that the stages ask of a connection
+    there = cast(duckdb.DuckDBPyConnection, tables)
     repairs = _clean(con, tables, raw)
-    look_at(tables, "records", settings)  # type: ignore[arg-type]
+    look_at(there, "records", settings)
     overrides.load_decisions(con, decisions)
-    basis.count(tables, settings)  # type: ignore[arg-type]
+    basis.count(there, settings)
     progress("number")
-    same_number.settle_by_number(tables)  # type: ignore[arg-type]
+    same_number.settle_by_number(there)
     _look_at_here(con, tables, settings)
     expelled = _expel(con, tables)
     progress("score")
-    prepare_rest(tables)  # type: ignore[arg-type]
+    prepare_rest(there)
     overrides.ruled_out(con)
-    basis.set_prior(tables)  # type: ignore[arg-type]
-    counts = score(tables, settings, blocker=block, scorer=score_pairs)  # type: ignore[arg-type]
+    basis.set_prior(there)
+    counts = score(there, settings, blocker=block, scorer=score_pairs)
     progress("decide")
     _hand_over(con, tables)
     if state is not None:
@@ -70,7 +72,9 @@ def link_on_spark(
 
 
 def _files(path: Path) -> str:
-    return f"read_parquet({text_literal(str(path / '*.parquet'))})"
+    """Return SQL that reads a table's files; the folder's own name is no pattern."""
+    folder = "".join(f"[{char}]" if char in "*?[" else char for char in str(path))
+    return f"read_parquet({text_literal(folder + '/*.parquet')})"
 
 
 def _clean(con: duckdb.DuckDBPyConnection, tables: SparkTables, raw: str) -> dict[str, int]:

@@ -55,7 +55,7 @@ class SparkTables:
         self.spark.read.parquet(path.as_uri()).createOrReplaceTempView(name)
         self.written[name] = path
 
-    def _carry_out(self, statement: exp.Expression) -> Answer:
+    def _carry_out(self, statement: exp.Expr) -> Answer:
         if isinstance(statement, exp.Create):
             self._create(statement)
         elif isinstance(statement, exp.Update):
@@ -92,7 +92,7 @@ class SparkTables:
         self.keep(name, self.spark.sql(f"select {', '.join(columns)} from {name}"))
 
 
-def _named(statement: exp.Expression) -> str:
+def _named(statement: exp.Expr) -> str:
     """Return the table a statement makes, changes or drops: the first it names."""
     table = statement.find(exp.Table)
     if table is None:
