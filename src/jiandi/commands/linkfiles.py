@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from jiandi.commands.engines import add_engine, engaged
 from jiandi.commands.speaking import add_common, language_of, show
 from jiandi.core.linkage import Linked, Settings, link_tables
 from jiandi.core.linkage.headings import FIELDS
@@ -46,6 +47,7 @@ def add_link(commands: Any) -> argparse.ArgumentParser:
     )
     _add_options_of_files(of_files)
     _add_results(of_files)
+    add_engine(of_files)
     of_county = parser.add_argument_group("COUNTY", "归并本县登记册 · the county's register")
     of_county.add_argument("--authorisation", help="比对授权书编号 · number of the written authorisation")
     add_common(parser)
@@ -133,19 +135,20 @@ def run(arguments: argparse.Namespace) -> int:
         con = duckdb.connect(str(scratch / "work.duckdb"))
         con.execute("set memory_limit = ?", [arguments.memory])
         con.execute("set temp_directory = ?", [str(scratch)])
-        linked = link_tables(
-            tables, profile=arguments.profile, columns=dict(arguments.columns), id_column=arguments.id,
-            authority=_called(arguments.authority, named), day_first=not arguments.month_first,
-            reference_on=arguments.reference or datetime.fromtimestamp(time.time(), tz=UTC).date(),
-            decisions=readable(arguments.decisions, scratch) if arguments.decisions else None,
-            sample=arguments.sample, seed=arguments.seed, settings=Settings(), con=con,
-        )  # fmt: skip
+        with engaged(arguments, scratch) as chosen:
+            linked = link_tables(
+                tables, profile=arguments.profile, columns=dict(arguments.columns), id_column=arguments.id,
+                authority=_called(arguments.authority, named), day_first=not arguments.month_first,
+                reference_on=arguments.reference or datetime.fromtimestamp(time.time(), tz=UTC).date(),
+                decisions=readable(arguments.decisions, scratch) if arguments.decisions else None,
+                sample=arguments.sample, seed=arguments.seed, settings=Settings(), con=con, engine=chosen.engine,
+            )  # fmt: skip
         language = language_of(arguments)
         _write(linked, "clusters", arguments.out, language)
         if arguments.review:
             _write(linked, "doubts", arguments.review, language)
         con.close()
-    _tell(arguments, linked, time.monotonic() - started)
+    _tell(arguments, linked, chosen.named, time.monotonic() - started)
     return 0
 
 
@@ -235,12 +238,13 @@ def _write(linked: Linked, table: str, path: Path, language: str) -> None:
         )
 
 
-def _tell(arguments: argparse.Namespace, linked: Linked, seconds: float) -> None:
+def _tell(arguments: argparse.Namespace, linked: Linked, engine: dict[str, str], seconds: float) -> None:
     report = linked.report
     figures = {
         "out": str(arguments.out),
         "review": str(arguments.review) if arguments.review else None,
         "columns": linked.columns,
+        **engine,
         "seconds": round(seconds, 1),
         **report,
     }
@@ -257,12 +261,17 @@ def _tell(arguments: argparse.Namespace, linked: Linked, seconds: float) -> None
             seconds=f"{seconds:.1f}",
         ).say(language)
     )
+    if engine["engine"] != "duckdb":
+        lines.append(_ENGINE.filled(**engine).say(language))
     if error := report.get("sampled"):
         said = {end: f"{error[end]:.2%}" for end in ("value", "low", "high")}
         lines.append(_ERROR.filled(checked=error["checked"], wrong=error["wrong"], **said).say(language))
     show(arguments, figures, lines)
 
 
+_ENGINE = Text(
+    zh="由 {engine} {engine_version}({master})比对。", en="Linked by {engine} {engine_version} ({master})."
+)
 _NO_FILES = Text(
     zh="请给出要比对的文件:jiandi link 甲.csv 乙.csv --out 结果.parquet;或用 --authorisation 归并本县登记册。",
     en="Name the files to link: jiandi link a.csv b.csv --out result.parquet; or give --authorisation to link the county's register.",

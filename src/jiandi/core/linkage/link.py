@@ -83,9 +83,19 @@ def prepare_rest(con: duckdb.DuckDBPyConnection) -> None:
       from lk_settled s join lk_records r using (record_id) where r.duplicate_free""")
 
 
-def score(con: duckdb.DuckDBPyConnection, settings: Settings, *, only: str | None = None) -> dict[str, int]:
-    """Create lk_scored from the pairs worth comparing: all, or those of the unsettled rows in the table `only`."""
-    pairs = blocking.block(con, cap=settings.block_rows, only=only)
+def score(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    *,
+    only: str | None = None,
+    blocker: Callable[..., int] = blocking.block,
+    scorer: Callable[..., None] = score_pairs,
+) -> dict[str, int]:
+    """Create lk_scored from the pairs worth comparing: all, or those of the unsettled rows in the table `only`.
+
+    `blocker` and `scorer`: who finds and who scores them on another engine.
+    """
+    pairs = blocker(con, cap=settings.block_rows, only=only)
     model = settings.model or default_model()
     names = ", ".join(COLUMNS)
     con.execute(f"""create or replace temp table lk_input as
@@ -95,9 +105,7 @@ def score(con: duckdb.DuckDBPyConnection, settings: Settings, *, only: str | Non
       select rows.*, {basis.rarity_sql("name", "same", model)}, {basis.rarity_sql("py", "same_sound", model)}
       from rows left join lk_names using (name) left join lk_sounds using (py), lk_figures""")
     prior = float(con.execute("select prior from lk_figures").fetchall()[0][0])
-    score_pairs(
-        con, pairs="lk_pairs", records="lk_input", model=model, prior=prior, least=0.0, into="lk_scored"
-    )
+    scorer(con, pairs="lk_pairs", records="lk_input", model=model, prior=prior, least=0.0, into="lk_scored")
     rest = int(con.execute("select count(*) from lk_residue").fetchall()[0][0])
     return {"residue": rest, "pairs": pairs}
 

@@ -30,6 +30,7 @@ from jiandi.core.values import Refused, Text
 
 Source: TypeAlias = "str | Path | pa.Table | pa.RecordBatchReader | duckdb.DuckDBPyRelation"
 Progress = Callable[[str], None]
+Engine = Callable[..., dict[str, Any]]  # cleans and links as `spark.run.link_on_spark` does
 ROWS_OF_A_TABLE = 1 << 36  # record id = number of the table x this + row
 _TOWN = "regexp_extract(a, '([^省市县区旗镇乡街道]{1,8}(?:镇|乡|街道))', 1)"
 _VILLAGE = "regexp_extract(a, '(?:镇|乡|街道)([^镇乡街道]{1,10}?(?:村|社区|居委会|嘎查))', 1)"
@@ -66,6 +67,7 @@ def link_tables(
     seed: int = 1,
     settings: Settings | None = None,
     con: duckdb.DuckDBPyConnection | None = None,
+    engine: Engine | None = None,
     progress: Progress = lambda stage: None,
 ) -> Linked:
     """Say which rows of these tables are the same person; a doubtful pair is listed, never joined.
@@ -76,12 +78,15 @@ def link_tables(
     names nobody twice and whose identity numbers are believed first. reference_on: the day ages count from (cn-resident; rows
     dated later are refused). decisions: a table source_a, row_a, source_b, row_b, verdict (same, not_same, unsure) that
     stands above every score. sample: how many automatic joins to draw by lot (seed) into the pairs, with the reason `sampled`; when
-    they come back as decisions with their reason, report["sampled"] holds the measured error and its exact interval. Raises Refused where a table cannot be used. Equal tables give equal results.
+    they come back as decisions with their reason, report["sampled"] holds the measured error and its exact interval. engine: who
+    cleans and links in place of DuckDB (cn-resident alone; see `jiandi.core.linkage.spark`). Raises Refused where a table cannot be used. Equal tables give equal results.
     """
     if profile not in FIELDS:
         raise Refused("link.unknown_profile", _PROFILE.filled(profile=profile, known=" ".join(FIELDS)))
     if authority is not None and authority not in tables:
         raise Refused("link.unknown_table", _TABLE.filled(table=authority, known=", ".join(tables)))
+    if engine is not None:
+        check_engine(profile)
     con = con or duckdb.connect()
     headers = {name: _open(con, at, name, source) for at, (name, source) in enumerate(tables.items())}
     told = dict(columns or {})
@@ -91,13 +96,19 @@ def link_tables(
     _read_rows(con, profile, found, headers, id_column, authority)
     _check_ids(con, list(tables), id_column)
     judged = _load_decisions(con, list(tables), decisions)
-    report = _run(con, profile, reference_on, day_first, judged, settings, progress)
+    report = _run(con, profile, reference_on, day_first, judged, settings, engine, progress)
     if judged:
         report |= {"sampled": _measure(con, len(tables))}
     if sample:
         _draw(con, sample, seed)
     _name_results(con, list(tables))
     return Linked(con, found, report)
+
+
+def check_engine(profile: str) -> None:
+    """Refuse a profile that only DuckDB links."""
+    if profile != "cn-resident":
+        raise Refused("link.engine_profile", _ENGINE.filled(profile=profile))
 
 
 def _open(con: duckdb.DuckDBPyConnection, at: int, name: str, source: Source) -> list[str]:
@@ -211,6 +222,7 @@ def _run(
     day_first: bool,
     judged: str | None,
     settings: Settings | None,
+    engine: Engine | None,
     progress: Progress,
 ) -> dict[str, Any]:
     progress("clean")
@@ -224,6 +236,11 @@ def _run(
             reviews="lt_reviews", progress=progress,
         )  # fmt: skip
     _resident_rows(con, reference_on)
+    if engine is not None:
+        return engine(
+            con, raw="lt_raw", decisions=judged, settings=settings, assignments="lt_assigned", reviews="lt_reviews",
+            progress=progress,
+        )  # fmt: skip
     repairs = clean(con, raw="lt_raw", into="lt_records")
     result = link(
         con, records="lt_records", decisions=judged, settings=settings, assignments="lt_assigned",
@@ -280,9 +297,13 @@ def _name_results(con: duckdb.DuckDBPyConnection, names: list[str]) -> None:
         detail_zh, detail_en
       from lt_reviews r join lt_called a using (record_id) join lt_called b on b.record_id = r.candidate
       order by match_weight desc nulls last, a.record_id""")
-    con.execute("drop table lt_assigned; drop table lt_reviews; drop table lt_records")
+    con.execute("drop table lt_assigned; drop table lt_reviews; drop table if exists lt_records")
 
 
+_ENGINE = Text(
+    zh="Spark 目前只做 cn-resident 方案;{profile} 方案请去掉 --engine spark,用 DuckDB 在本机比对。",
+    en="Spark links the profile cn-resident alone; for {profile} leave out --engine spark and link on this machine with DuckDB.",
+)
 _PROFILE = Text(
     zh="没有名为“{profile}”的方案,可用:{known}。", en="There is no profile {profile}; there are: {known}."
 )
