@@ -118,7 +118,7 @@ def _run(
     step()
     households = peopling.write_households(con)
     step()
-    changed = peopling.write_people(con, households, Person.objects.all())
+    changed = peopling.write_people(con, households, Person.objects.all(), run.started_at)
     step()
     peopling.write_links(con)
     step()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from jiandi.core.values import Refused, Text
-from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import NOT_THERE, has_verb, permit
+from jiandi.rooms.access.models import Officer, Wall
+from jiandi.rooms.access.permissions import NOT_THERE, has_verb, has_wall_between, permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import policies
 from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.models import Judgement, Person, Record, ReviewPair
+from jiandi.rooms.register.walling import carry_walls
 
 
 @action
@@ -29,8 +30,8 @@ def decide_pair(
     "Same" moves the record to the candidate's person; a person left without records points to where the last one went.
     """
     pair = (
-        ReviewPair.objects.select_for_update()
-        .select_related("record__roster", "candidate__roster")
+        ReviewPair.objects.select_for_update(of=("self",))
+        .select_related("record__roster", "candidate__roster", "record__person", "candidate__person")
         .get(pk=pair.pk)
     )
     permit(by, "register.decide_pair", at=at, place=_place_of(pair))
@@ -38,11 +39,12 @@ def decide_pair(
     policies.check_open(pair, verdict)
     for who in (by, second_by):
         check_no_tie(who, pair)
+        check_no_wall(who, pair)
     policies.check_second(pair, verdict, by, second_by)
     _check_second_role(second_by, at)
     judgement = _judge(pair, verdict, reason, by, second_by, at)
     if verdict == "same":
-        _join(pair)
+        _join(pair, at)
     ReviewPair.objects.filter(pk=pair.pk).update(state=verdict, held_by=None, held_until=None)
     record(
         "register.decide_pair",
@@ -50,6 +52,7 @@ def decide_pair(
         at=at,
         subject=pair,
         place=_place_of(pair),
+        wall=_wall_of(pair),
         payload={
             "verdict": verdict,
             "record": pair.record_id,
@@ -63,8 +66,13 @@ def decide_pair(
 @action
 def undo_decision(*, by: Officer, at: datetime, pair: ReviewPair, reason: str) -> ReviewPair:
     """Take a decision back: it stays on record as superseded, the record returns to a person of its own, the pair waits again."""
-    pair = ReviewPair.objects.select_for_update().select_related("record", "candidate").get(pk=pair.pk)
+    pair = (
+        ReviewPair.objects.select_for_update(of=("self",))
+        .select_related("record__person", "candidate__person")
+        .get(pk=pair.pk)
+    )
     permit(by, "register.undo_decision", at=at, place=_place_of(pair))
+    check_no_wall(by, pair)
     policies.check_reason(reason)
     policies.check_open(pair, "open")
     live = Judgement.objects.filter(
@@ -81,6 +89,7 @@ def undo_decision(*, by: Officer, at: datetime, pair: ReviewPair, reason: str) -
         at=at,
         subject=pair,
         place=_place_of(pair),
+        wall=_wall_of(pair),
         payload={"record": pair.record_id, "candidate": pair.candidate_id, "reason_length": len(reason)},
     )
     pair.refresh_from_db()
@@ -92,6 +101,23 @@ def check_no_tie(by: Officer | None, pair: ReviewPair) -> None:
     people = circle_of(by).people if by is not None else frozenset()
     if people & {pair.record.person_id, pair.candidate.person_id}:
         raise Refused("not_found", NOT_THERE)
+
+
+def check_no_wall(by: Officer | None, pair: ReviewPair) -> None:
+    """Who stands outside the wall of somebody in the pair is answered as if there were no such pair."""
+    if by is not None and any(has_wall_between(by, wall) for wall in _walls_of(pair)):
+        raise Refused("not_found", NOT_THERE)
+
+
+def _walls_of(pair: ReviewPair) -> list[int]:
+    people = (pair.record.person, pair.candidate.person)
+    return [person.wall_id for person in people if person is not None and person.wall_id is not None]
+
+
+def _wall_of(pair: ReviewPair) -> Wall | None:
+    """Return the wall behind which the event of a decision stands."""
+    walls = _walls_of(pair)
+    return Wall.objects.get(pk=walls[0]) if walls else None
 
 
 def _place_of(pair: ReviewPair) -> Place:
@@ -126,13 +152,14 @@ def _judge(
     return judgement
 
 
-def _join(pair: ReviewPair) -> None:
+def _join(pair: ReviewPair, at: datetime) -> None:
     """Move the record's whole person into the candidate's; the emptied one points onwards and keeps its number."""
     source, target = pair.record.person_id, pair.candidate.person_id
     if source is None or target is None or source == target:
         return
     Record.objects.filter(person_id=source).update(person_id=target, how="manual")
     Person.objects.filter(pk=source).update(superseded_by_id=target, record_count=0)
+    carry_walls([(source, target)], at)
     Person.objects.filter(pk=target).update(record_count=Record.objects.filter(person_id=target).count())
 
 

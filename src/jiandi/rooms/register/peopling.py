@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
@@ -25,6 +25,7 @@ from jiandi.rooms.register.models import (
     Relation,
     ReviewPair,
 )
+from jiandi.rooms.register.walling import carry_walls
 
 _HOUSEHOLD = ("village_id", "town_id", "county_id", "dwelling_id", "head_name", "size")
 # What a person's row holds besides its number, code and sealed identity number; compared to find what changed.
@@ -75,9 +76,12 @@ def _described(
 
 
 def write_people(
-    con: duckdb.DuckDBPyConnection, households: dict[str, int], known: QuerySet[Person]
+    con: duckdb.DuckDBPyConnection, households: dict[str, int], known: QuerySet[Person], at: datetime
 ) -> list[int]:
-    """Enter new people, change known ones where something changed, point merged ones onwards; return who changed."""
+    """Enter new people, change known ones where something changed, point merged ones onwards; return who changed.
+
+    Whoever takes over records of a sealed person is sealed.
+    """
     before = {pk: (code, bytes(digest or b""), tuple(plain)) for pk, code, digest, *plain in
               known.values_list("pk", "code", "id_digest", *_PLAIN).iterator(shelf.CHUNK)}  # fmt: skip
     fresh = con.execute("SELECT count(*) FROM newcomers").fetchall()[0][0]
@@ -99,7 +103,15 @@ def write_people(
     gone = con.execute("SELECT into_id, 0, person_id FROM merged").fetchall()
     update(Person, ("superseded_by", "record_count"), gone)
     _part_again(con)
+    carry_walls(_takings(con), at)
     return [row[0] for row in new] + [row[-1] for row in moved] + [row[-1] for row in gone]
+
+
+def _takings(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """Return who was merged into whom, and which newcomer has records that were another person's."""
+    return con.execute("""SELECT person_id, into_id FROM merged UNION
+        SELECT k.person_id, p.person_id FROM known k JOIN person_of p USING (record_id) SEMI JOIN newcomers n ON n.person_id = p.person_id
+        WHERE k.person_id <> p.person_id ORDER BY ALL""").fetchall()
 
 
 def _part_again(con: duckdb.DuckDBPyConnection) -> None:

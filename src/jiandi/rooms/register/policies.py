@@ -127,25 +127,31 @@ def check_open(pair: ReviewPair, verdict: str) -> None:
 
 
 def check_second(pair: ReviewPair, verdict: str, by: Officer, second_by: Officer | None) -> None:
-    """A row without a number from one weak list is merged into somebody only by two people: it may be a hidden person."""
-    if verdict != "same" or not needs_two(pair):
-        return
-    if second_by is None or second_by.pk == by.pk:
-        raise Refused(
-            "register.second_needed",
-            Text(
-                zh="这一行没有身份证号,又只来自一份较弱的名册,可能正是被漏掉的人。判为同一人须由另一位数据专员复核。",
-                en="This row has no identity number and comes from one weak list: it may be the very person nobody knows of. A second steward must agree before it is merged.",
-            ),
-        )
+    """Who may be hidden, or is sealed, is merged into somebody only by two people."""
+    why = why_two(pair) if verdict == "same" else None
+    if why is not None and (second_by is None or second_by.pk == by.pk):
+        raise Refused("register.second_needed", why)
 
 
-def needs_two(pair: ReviewPair) -> bool:
-    """Answer whether merging the pair needs a second person: also when whom a visit found is on the other side."""
+def why_two(pair: ReviewPair) -> Text | None:
+    """Return why merging the pair needs a second person: it may hide somebody, or somebody in it is sealed; else None."""
+    if any(
+        one.person is not None and one.person.wall_id is not None for one in (pair.record, pair.candidate)
+    ):
+        return _SEALED
     record = pair.record
-    if pair.candidate.roster.kind == FOUND:
-        return True
-    return record.id_status not in USABLE and record.roster.kind in WEAK_KINDS
+    may_hide = record.id_status not in USABLE and record.roster.kind in WEAK_KINDS
+    return _MAY_HIDE if may_hide or pair.candidate.roster.kind == FOUND else None
+
+
+_MAY_HIDE = Text(
+    zh="这一行没有身份证号,又只来自一份较弱的名册,可能正是被漏掉的人。判为同一人须由另一位数据专员复核,最好先走访。",
+    en="This row has no identity number and comes from one weak list: it may be the very person nobody knows of. “Same” needs a second steward, and better a visit first.",
+)
+_SEALED = Text(
+    zh="其中一人的资料是封存的。判为同一人须由另一位数据专员复核。",
+    en="What is held about one of the two is sealed. “Same” needs a second steward.",
+)
 
 
 def check_undecided(request: ChangeRequest) -> None:

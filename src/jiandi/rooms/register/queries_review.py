@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from jiandi.core.names import mask_id
@@ -16,7 +16,7 @@ from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.values import Text
 from jiandi.rooms.access.language import say
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import visible
+from jiandi.rooms.access.permissions import visible, walled_off
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import found, shelf
 from jiandi.rooms.register.circles import about_them, circle_of
@@ -73,10 +73,13 @@ class Side:
 
 
 def pairs(by: Officer, at: datetime) -> QuerySet[ReviewPair]:
-    """Return the pairs an officer may decide: of their area, and about nobody they are close to."""
+    """Return the pairs an officer may decide: of their area, about nobody they are close to and nobody behind a wall from them."""
     near = ReviewPair.objects.filter(about_them(circle_of(by).people)).values("pk")
-    ours = ReviewPair.objects.exclude(pk__in=near).select_related(
-        "record__roster__unit", "candidate__roster__unit", "village", "town"
+    walled = Q(walled_off(by, "record__person__wall")) | Q(walled_off(by, "candidate__person__wall"))
+    ours = (
+        ReviewPair.objects.exclude(pk__in=near)
+        .exclude(walled)
+        .select_related("record__roster__unit", "candidate__roster__unit", "village", "town")
     )
     return visible(ours, by, "register.decide_pair", at=at)
 

@@ -77,7 +77,7 @@ def pair(request: SignedIn, pair_id: int) -> HttpResponse:
         "right": queries_review.side_of(found.candidate),
         "lines": queries_review.lines_of(found),
         "decisions": queries_review.decisions_of(found),
-        "needs_two": policies.needs_two(found),
+        "why_two": policies.why_two(found),
         "form": form,
         "undo": ReasonForm(),
         "progress": queries_review.progress(request.user, at),
@@ -88,7 +88,7 @@ def pair(request: SignedIn, pair_id: int) -> HttpResponse:
 
 def _second(request: SignedIn, found: ReviewPair, said: dict[str, str]) -> Officer | None:
     """Return the second officer where one is needed: present, with their own password - a name alone is nobody's consent."""
-    if not policies.needs_two(found) or not said["second"]:
+    if policies.why_two(found) is None or not said["second"]:
         return None
     second = authenticate(request, username=said["second"], password=said["second_password"])
     if not isinstance(second, Officer):
