@@ -24,8 +24,8 @@ from tests.core.linkage.people import load, people, rows  # noqa: E402
 from tests.core.linkage.test_relink import arrange, deliver, results  # noqa: E402
 
 SETTLE = """
-  create or replace table claims as select entity, person_id, count(*) as n from assignments join claimed using (record_id) group by all
-    qualify row_number() over (partition by person_id order by n desc, entity) = 1;
+  create or replace table claims as select entity, person_id, count(*) as n from assignments join claimed using (record_id)
+    group by entity, person_id qualify row_number() over (partition by person_id order by n desc, entity) = 1;
   create or replace table keeps as select entity, person_id from claims
     qualify row_number() over (partition by entity order by n desc, person_id) = 1;
   create or replace table person_of as select record_id, coalesce(person_id, (select coalesce(max(person_id), 0) from claimed)

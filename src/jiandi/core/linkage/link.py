@@ -211,13 +211,22 @@ def link(
 
 
 def finish(
-    con: duckdb.DuckDBPyConnection, settings: Settings, assignments: str, reviews: str
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    assignments: str,
+    reviews: str,
+    moved: str | None = None,
 ) -> dict[str, Any]:
-    """Decide about every unsettled row, write both tables, drop the working ones; return the report."""
+    """Decide about every unsettled row, write both tables, drop the working ones; return the report.
+
+    `moved`: the table to create of the rows that do not stand where lk_before has them.
+    """
     decide_rest(con, settings)
     join_newcomers(con, settings)
     refused = results.write_assignments(con, assignments, canaries=settings.canaries)
     results.write_reviews(con, reviews, assignments, settings)
+    if moved is not None:
+        results.write_moved(con, moved, assignments)
     report = make_report(con, assignments, reviews, settings) | {"contradicting_decisions": refused}
     results.sweep(con)
     return report

@@ -103,6 +103,13 @@ def write_reviews(con: duckdb.DuckDBPyConnection, into: str, assignments: str, s
       order by weight desc nulls last, w.record_id""")
 
 
+def write_moved(con: duckdb.DuckDBPyConnection, into: str, assignments: str) -> None:
+    """Create `into`(record_id, was, entity): rows that came, left, or stand elsewhere than lk_before(record_id, entity) has them."""
+    con.execute(f"""create or replace table {into} as
+      select record_id, b.entity as was, a.entity
+      from {assignments} a full join lk_before b using (record_id) where a.entity is distinct from b.entity""")
+
+
 def sweep(con: duckdb.DuckDBPyConnection) -> None:
     """Drop every working table of the run."""
     found = con.execute("""select view_name, 'view' from duckdb_views() where temporary and starts_with(view_name, 'lk_')

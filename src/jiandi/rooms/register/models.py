@@ -129,6 +129,9 @@ class Person(models.Model):
     kinds = models.CharField(max_length=300, blank=True)  # roster kinds that know the person, space separated
     wall = models.ForeignKey(Wall, on_delete=models.PROTECT, null=True, related_name="+")  # sealed person
     record_count = models.PositiveSmallIntegerField(default=0)
+    closed_at = models.DateTimeField(
+        null=True
+    )  # every row that named them was taken back; opens again with a row
 
     class Meta:
         indexes = [
@@ -137,8 +140,17 @@ class Person(models.Model):
             models.Index(fields=["town", "superseded_by", "id"]),
             models.Index(fields=["county", "superseded_by", "id"]),
             models.Index(fields=["name"]),
+            # Few are ever closed: those who count are all who stand, less these.
+            models.Index(
+                fields=["county", "closed_at"],
+                condition=models.Q(closed_at__isnull=False),
+                name="register_closed_people",
+            ),
         ]
 
+
+# Who counts as somebody to be seen: not merged into another, and named by more than deliveries that were taken back.
+COUNTED = models.Q(superseded_by__isnull=True, closed_at__isnull=True)
 
 # What a record is entered with; whoever it is linked to comes later.
 RECORD_COLUMNS = (

@@ -25,6 +25,7 @@ from jiandi.rooms.register.models import (
     Relation,
     ReviewPair,
 )
+from jiandi.rooms.register.reach import Reach
 from jiandi.rooms.register.walling import carry_walls
 
 _HOUSEHOLD = ("village_id", "town_id", "county_id", "dwelling_id", "head_name", "size")
@@ -37,11 +38,9 @@ _KINDS = _PLAIN.index("kinds")
 _NAMES = tuple(name.removesuffix("_id") for name in _PLAIN)
 
 
-def write_households(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Make new households and bring known ones up to date; return the number of each key."""
-    known = {
-        key: (pk, values) for key, pk, *values in Household.objects.values_list("key", "pk", *_HOUSEHOLD)
-    }
+def write_households(con: duckdb.DuckDBPyConnection, known_ones: QuerySet[Household]) -> dict[str, int]:
+    """Make new households and bring known ones up to date; return the number of each key. One that nobody is left in stays, empty."""
+    known = {key: (pk, values) for key, pk, *values in known_ones.values_list("key", "pk", *_HOUSEHOLD)}
     found = con.execute("""
         SELECT key, village, town, county, dwelling_id, left(coalesce(h.head_name, ''), 60), size
         FROM homes LEFT JOIN heads h USING (key) ORDER BY key""").fetchall()
@@ -55,7 +54,9 @@ def write_households(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         if row[0] in known and tuple(known[row[0]][1]) != row[1:]
     ]
     update(Household, columns[1:-1], moved)
-    return dict(Household.objects.values_list("key", "pk"))
+    left = known.keys() - {row[0] for row in found}
+    update(Household, ("size",), [(0, known[key][0]) for key in sorted(left) if known[key][1][-1]])
+    return dict(known_ones.values_list("key", "pk"))
 
 
 def _described(
@@ -141,11 +142,13 @@ def write_links(con: duckdb.DuckDBPyConnection) -> None:
         update(Record, ("person", "how"), chunk)
 
 
-def write_memberships(con: duckdb.DuckDBPyConnection, on: date) -> None:
-    """Enter who is newly on a protection list; end the lines of those who no longer are."""
-    kinds = {"id": pa.int64(), "person_id": pa.int64(), "grp": pa.string(), "detail": pa.string()}
-    live = Membership.objects.values_list("id", "person_id", "group", "detail")
-    shelf.load(con, "member_before", kinds, live.iterator(shelf.CHUNK))
+def write_memberships(con: duckdb.DuckDBPyConnection, on: date, reach: Reach) -> None:
+    """Enter who is newly on a protection list; end the lines of those within reach who no longer are."""
+    kinds = {"id": pa.int64(), "person_id": pa.int64(), "grp": pa.string(), "ends_on": pa.date32()}
+    before = reach.of(Membership.objects.order_by("pk"), "person_id").values_list(
+        "id", "person_id", "group", "ends_on"
+    )
+    shelf.load(con, "member_before", kinds, before.iterator(shelf.CHUNK))
     fresh = con.execute("""SELECT person_id, grp, roster_id, record_id, left(coalesce(detail, ''), 100), starts_on, NULL
         FROM listed ANTI JOIN member_before b USING (person_id, grp) ORDER BY person_id, grp""").fetchall()
     insert(Membership, ("person", "group", "roster", "record_id", "detail", "starts_on", "ends_on"), fresh)
@@ -153,15 +156,23 @@ def write_memberships(con: duckdb.DuckDBPyConnection, on: date) -> None:
         FROM listed l JOIN member_before b USING (person_id, grp)""").fetchall()
     update(Membership, ("roster", "record_id", "detail", "starts_on", "ends_on"), again)
     gone = con.execute(
-        "SELECT ?, id FROM member_before ANTI JOIN listed USING (person_id, grp)", [on]
+        "SELECT ?, id FROM member_before ANTI JOIN listed USING (person_id, grp) WHERE ends_on IS NULL", [on]
     ).fetchall()
     update(Membership, ("ends_on",), gone)
 
 
-def write_relations(con: duckdb.DuckDBPyConnection) -> None:
-    """Write kin and guardians anew: they are derived from rows and hold nothing of their own."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {Relation._meta.db_table}")
+def write_relations(con: duckdb.DuckDBPyConnection, reach: Reach) -> None:
+    """Write kin and guardians within reach anew: they are derived from rows and hold nothing of their own."""
+    if reach.people is None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {Relation._meta.db_table}")
+    else:
+        for column in ("person_id", "other_id"):
+            reach.of(Relation.objects.all(), column).delete()
+        shelf.load(con, "within", {"person_id": pa.int64()}, [(one,) for one in sorted(reach.people)])
+        con.execute(
+            """DELETE FROM related WHERE person_id NOT IN (FROM within) AND other_id NOT IN (FROM within)"""
+        )
     rows = con.execute("SELECT person_id, other_id, kind, row_id FROM related ORDER BY ALL")
     while chunk := rows.fetchmany(100_000):
         insert(Relation, ("person", "other", "kind", "row_id"), chunk, or_ignore=True)
@@ -178,14 +189,14 @@ def write_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> None:
 
 
 def add_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> int:
-    """List the pairs that nobody was asked about before; return how many. Reads reviews and facts."""
+    """List the pairs that nobody was asked about before; return how many. Reads reviews, records and rosters."""
     kinds = {"id": pa.int64(), "record_id": pa.int64(), "candidate": pa.int64(), "state": pa.string()}
     before = ReviewPair.objects.values_list("id", "record_id", "candidate_id", "state")
     shelf.load(con, "pairs_before", kinds, before.iterator(shelf.CHUNK))
     fresh = con.execute(f"""
         SELECT {run.pk}, v.record_id, v.candidate, 'open', v.reason, left(v.detail_zh, 300), left(v.detail_en, 300), v.match_weight,
             v.margin, coalesce(r.village, c.village), coalesce(r.town, c.town), o.county
-        FROM reviews v JOIN facts r ON r.record_id = v.record_id JOIN facts c ON c.record_id = v.candidate
+        FROM reviews v JOIN records r ON r.record_id = v.record_id JOIN records c ON c.record_id = v.candidate
         JOIN rosters o ON o.roster_id = r.roster_id ANTI JOIN pairs_before b ON b.record_id = v.record_id AND b.candidate = v.candidate
         ORDER BY v.record_id, v.candidate""").fetchall()
     names = (

@@ -53,6 +53,15 @@ class Found:
     village: str
 
 
+def count_people(within: Q) -> int:
+    """Return how many people count in an area: all who stand in it, less those whose every row was taken back.
+
+    Two counts, because the many are counted from an index that does not know of the few.
+    """
+    standing = Person.objects.filter(within, superseded_by__isnull=True)
+    return standing.count() - standing.filter(closed_at__isnull=False).count()
+
+
 def visible_people(by: Officer, verb: str, at: datetime) -> QuerySet[Person]:
     """Return the people an officer may find or read; a sealed person answers exactly like nobody."""
     return visible(Person.objects.filter(superseded_by__isnull=True), by, verb, at=at)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access.actions import raise_wall
-from jiandi.rooms.access.models import Event, Grant, Officer, Wall
+from jiandi.rooms.access.models import Event, Wall
 from jiandi.rooms.register import actions
 from jiandi.rooms.register.models import Judgement, Person, Record, ReviewPair
 from jiandi.rooms.register.tests import cast
@@ -73,7 +73,7 @@ def test_of_two_sealed_people_merged_everybody_outside_either_stays_outside(pair
 def test_a_decision_of_two_people_seals_too(pair: ReviewPair) -> None:
     wall = seal(pair.record.person)
 
-    decide(pair, second_by=second())
+    decide(pair, second_by=cast.second())
 
     assert Record.objects.get(pk=pair.record_id).person.wall == wall
     assert Event.objects.get(verb="register.decide_pair").wall == wall
@@ -99,13 +99,6 @@ def test_a_newcomer_parted_from_a_sealed_person_is_sealed(pair: ReviewPair) -> N
     parted = Record.objects.get(pk=named["record"].pk).person
     assert parted.pk not in (pair.candidate.person_id, pair.record.person_id)
     assert parted.wall == wall
-
-
-def second() -> Officer:
-    """Another steward of the county."""
-    other = Officer.objects.create(username="steward_2", name="司二", unit=people.officer("steward").unit)
-    Grant.objects.create(officer=other, role="steward", place_id=people.COUNTY, starts_on="2026-01-01")
-    return other
 
 
 def decide(pair: ReviewPair, **more: object) -> Judgement:
@@ -137,11 +130,11 @@ def test_who_stands_outside_the_wall_is_shown_no_pair_about_the_person(
     with pytest.raises(Refused, match="not_found"):
         decide(pair)
     with pytest.raises(Refused, match="not_found"):
-        decide(pair, second_by=second())
+        decide(pair, second_by=cast.second())
 
 
 def test_a_second_who_stands_outside_is_no_second(pair: ReviewPair) -> None:
-    other = second()
+    other = cast.second()
     seal(pair.candidate.person, "steward_2")
 
     with pytest.raises(Refused, match="not_found"):
