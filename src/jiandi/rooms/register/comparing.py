@@ -16,7 +16,7 @@ from jiandi.rooms.register.changes import Change, Folders
 from jiandi.rooms.register.models import Roster
 
 FORMAT = 1  # of what is kept; another number makes the next run work everything out again
-_TABLES = {"assignments": "kept.assignments", "reviews": "kept.reviews"}
+ASSIGNMENTS, REVIEWS = "kept.assignments", "kept.reviews"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,14 @@ def compare(
         keepsake.start_afresh(con, scratch)
     change = changes.since_last(con, rosters, folders, scratch) if is_kept and _stands(con) else None
     if change is None:
-        result = link(con, records="records", decisions="decisions", state=keepsake.STATE, **_TABLES)
+        result = link(
+            con,
+            records="records",
+            decisions="decisions",
+            state=keepsake.STATE,
+            assignments=ASSIGNMENTS,
+            reviews=REVIEWS,
+        )
         way = "whole" if is_kept else "anew"
         if not is_kept:
             changes.note_counted(con, folders)
@@ -47,7 +54,7 @@ def compare(
         changes.judged_since(con)
         result = relink(
             con, records="records", state=keepsake.STATE, added="came", removed="gone", decisions="decisions",
-            moved="moved", **_TABLES,
+            moved="moved", assignments=ASSIGNMENTS, reviews=REVIEWS,
         )  # fmt: skip
         way = "changes"
     con.execute("CREATE OR REPLACE TEMP VIEW reviews AS FROM kept.reviews")
