@@ -18,7 +18,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-WRITING, WRITTEN = 5, 8  # steps of `register.link`: people are written; all is written and kept, the end is not said
+WRITING, WRITTEN = (
+    5,
+    8,
+)  # steps of `register.link`: people are written; all is written and kept, the end is not said
 
 
 def child(folder: Path, *does: str) -> subprocess.Popen[str]:

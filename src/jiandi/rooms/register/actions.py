@@ -17,6 +17,7 @@ from jiandi.rooms.register.actions_entering import (
 from jiandi.rooms.register.actions_found import link_found
 from jiandi.rooms.register.actions_linking import link
 from jiandi.rooms.register.actions_looking import look_up, read_person
+from jiandi.rooms.register.actions_lotteries import draw_lottery
 from jiandi.rooms.register.actions_mapping import confirm_columns
 from jiandi.rooms.register.actions_people import (
     add_found_people,
@@ -25,6 +26,7 @@ from jiandi.rooms.register.actions_people import (
     decide_change,
 )
 from jiandi.rooms.register.actions_reviewing import decide_pair, undo_decision
+from jiandi.rooms.register.actions_taking import take_pair
 
 __all__ = [
     "Parcel",
@@ -38,6 +40,7 @@ __all__ = [
     "deliver",
     "deliver_many",
     "deliver_roster",
+    "draw_lottery",
     "hold_roster",
     "link",
     "link_found",
@@ -45,6 +48,7 @@ __all__ = [
     "map_roster",
     "read_person",
     "refuse_roster",
+    "take_pair",
     "undo_decision",
     "withdraw_roster",
 ]

@@ -9,12 +9,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from jiandi.core.names import search_tokens
 from jiandi.rooms.access import dice, sealing
-from jiandi.rooms.access.bulk import insert, update
+from jiandi.rooms.access.bulk import among, insert, update
 from jiandi.rooms.register import searching, shelf
+from jiandi.rooms.register.groups import NEEDS_ALONE
 from jiandi.rooms.register.models import (
     FOUND,
     Household,
@@ -191,13 +192,18 @@ def write_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> None:
 def add_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> int:
     """List the pairs that nobody was asked about before; return how many. Reads reviews, records and rosters."""
     kinds = {"id": pa.int64(), "record_id": pa.int64(), "candidate": pa.int64(), "state": pa.string()}
-    before = ReviewPair.objects.values_list("id", "record_id", "candidate_id", "state")
+    before = ReviewPair.objects.filter(lottery__isnull=True).values_list(
+        "id", "record_id", "candidate_id", "state"
+    )
     shelf.load(con, "pairs_before", kinds, before.iterator(shelf.CHUNK))
+    _weigh(con)
     fresh = con.execute(f"""
         SELECT {run.pk}, v.record_id, v.candidate, 'open', v.reason, left(v.detail_zh, 300), left(v.detail_en, 300), v.match_weight,
-            v.margin, coalesce(r.village, c.village), coalesce(r.town, c.town), o.county
+            v.margin, coalesce(r.village, c.village), coalesce(r.town, c.town), o.county,
+            coalesce(sr.stake, 0) | coalesce(sc.stake, 0), false
         FROM reviews v JOIN records r ON r.record_id = v.record_id JOIN records c ON c.record_id = v.candidate
-        JOIN rosters o ON o.roster_id = r.roster_id ANTI JOIN pairs_before b ON b.record_id = v.record_id AND b.candidate = v.candidate
+        JOIN rosters o ON o.roster_id = r.roster_id
+        LEFT JOIN stakes sr ON sr.record_id = v.record_id LEFT JOIN stakes sc ON sc.record_id = v.candidate ANTI JOIN pairs_before b ON b.record_id = v.record_id AND b.candidate = v.candidate
         ORDER BY v.record_id, v.candidate""").fetchall()
     names = (
         "run",
@@ -212,9 +218,29 @@ def add_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> int:
         "village",
         "town",
         "county",
+        "stake",
+        "is_join",
     )
     insert(ReviewPair, names, fresh, or_ignore=True)
     return len(fresh)
+
+
+def _weigh(con: duckdb.DuckDBPyConnection) -> None:
+    """Make stakes(record_id, stake): how much hangs on who the records of doubtful pairs are (see ReviewPair.stake)."""
+    rows = con.execute("""SELECT record_id FROM reviews UNION SELECT candidate FROM reviews""").fetchall()
+    links = Record.objects.filter(among("pk", (row[0] for row in rows)), person__isnull=False)
+    alone = Membership.objects.filter(
+        person=OuterRef("person"), ends_on__isnull=True, group__in=sorted(NEEDS_ALONE)
+    )
+    listed = Membership.objects.filter(person=OuterRef("person"), ends_on__isnull=True)
+    told = links.annotate(alone=Exists(alone), listed=Exists(listed)).values_list(
+        "pk", "alone", "person__is_provisional", "listed"
+    )
+    stakes = [
+        (pk, 4 * is_alone + 2 * is_thin + is_listed)
+        for pk, is_alone, is_thin, is_listed in told.iterator(shelf.CHUNK)
+    ]
+    shelf.load(con, "stakes", {"record_id": pa.int64(), "stake": pa.int16()}, stakes)
 
 
 def index(people: list[int]) -> None:

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from jiandi.rooms.register import views, views_mapping, views_review, views_rosters
+from jiandi.rooms.register import (
+    views,
+    views_batch,
+    views_lotteries,
+    views_mapping,
+    views_review,
+    views_rosters,
+)
 
 app_name = "register"
 urlpatterns = [
@@ -17,6 +24,9 @@ urlpatterns = [
     path("rosters/<int:roster_id>/corrections/", views_rosters.corrections, name="corrections"),
     path("linking/", views_rosters.linking, name="linking"),
     path("review/", views_review.review, name="review"),
+    path("review/next/", views_review.take_next, name="take_next"),
+    path("review/village/<int:village_id>/", views_batch.batch, name="batch"),
+    path("review/lotteries/", views_lotteries.lotteries, name="lotteries"),
     path("review/<int:pair_id>/", views_review.pair, name="pair"),
     path("review/<int:pair_id>/undo/", views_review.undo, name="undo"),
 ]
