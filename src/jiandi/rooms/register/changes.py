@@ -51,7 +51,7 @@ def since_last(
     """
     seen = {row[0]: row[1:] for row in con.execute("SELECT * FROM kept.seen").fetchall()}
     delivered = {roster.pk for roster in rosters if roster.state != Roster.State.STANDING}
-    if any(not _is_as_read(one, *seen[one], folders[one][1]) for one in delivered & seen.keys()):
+    if any(not _is_as_read(one, seen[one], folders[one][1]) for one in delivered & seen.keys()):
         return None
     left = _left(sorted(seen.keys() - delivered), seen, scratch)
     if left is None:
@@ -119,13 +119,14 @@ def _left(gone: list[int], seen: dict[int, tuple[str, str]], scratch: Path) -> l
             folder = (beside_shelf if is_off else on_shelf)(roster, scratch)
         except (OSError, Refused):
             return None
-        if not _is_as_read(roster.pk, *seen[roster.pk], folder):
+        if not _is_as_read(roster.pk, seen[roster.pk], folder):
             return None
         files += shelf.files(folder, "records")
     return files
 
 
-def _is_as_read(roster_id: int, tag: str, digest: str, folder: Path) -> bool:
+def _is_as_read(roster_id: int, seen: tuple[str, str], folder: Path) -> bool:
+    tag, digest = seen
     return (tag != "" and shelf.tag(roster_id) == tag) or _digest(folder) == digest
 
 

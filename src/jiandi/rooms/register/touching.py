@@ -6,7 +6,7 @@ anew gives is held by a test that does both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -152,7 +152,10 @@ def name_rows(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _learn(
-    con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, pa.DataType], rows: list[tuple[int, ...]]
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: dict[str, pa.DataType],
+    rows: Sequence[tuple[int, ...]],
 ) -> None:
     """Add rows to a working table."""
     shelf.load(con, "learnt", columns, rows)

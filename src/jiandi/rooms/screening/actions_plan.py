@@ -123,7 +123,7 @@ def _is_expected(campaign: Campaign) -> Q:
     """
     alive = Q(died_on__isnull=True) | Q(died_on__gt=campaign.reference_on)
     met = Exists(Expected.objects.filter(person=OuterRef("pk"), outcome=Expected.Outcome.SEEN))
-    return alive & Q(superseded_by__isnull=True) & (Q(closed_at__isnull=True) | met)
+    return alive & Q(superseded_by__isnull=True) & (Q(closed_at__isnull=True) | Q(met))
 
 
 def _village_ids(campaign: Campaign) -> list[int]:
