@@ -1,4 +1,4 @@
-"""Random histories of a register: python benchmarks/linkage_histories.py --histories 100 --steps 10.
+"""Random histories of a register: python benchmarks/linkage_histories.py --histories 100 --steps 10 [--minutes 60].
 
 Each step delivers rows, withdraws rows, and makes, changes or revokes people's decisions; the register is brought up to date with
 `relink` alone. After each step three things are held: assignments and reviews are row for row what linking everything anew gives
@@ -12,6 +12,7 @@ import argparse
 import json
 import random
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,8 @@ from tests.core.linkage.people import load, people, rows  # noqa: E402
 from tests.core.linkage.test_relink import arrange, deliver, results  # noqa: E402
 
 SETTLE = """
-  create or replace table claims as select entity, person_id, count(*) as n from assignments join claimed using (record_id) group by all
-    qualify row_number() over (partition by person_id order by n desc, entity) = 1;
+  create or replace table claims as select entity, person_id, count(*) as n from assignments join claimed using (record_id)
+    group by entity, person_id qualify row_number() over (partition by person_id order by n desc, entity) = 1;
   create or replace table keeps as select entity, person_id from claims
     qualify row_number() over (partition by entity order by n desc, person_id) = 1;
   create or replace table person_of as select record_id, coalesce(person_id, (select coalesce(max(person_id), 0) from claimed)
@@ -105,12 +106,30 @@ def main() -> None:
     options.add_argument("--histories", type=int, default=100)
     options.add_argument("--steps", type=int, default=10)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument(
+        "--minutes", type=float, default=600.0, help="begin no further history after so long"
+    )
     told = options.parse_args()
+    before, lived = time.monotonic(), 0
     for seed in range(told.seed, told.seed + told.histories):
+        if time.monotonic() - before > told.minutes * 60:
+            break
         if wrong := history(seed, told.steps):
             print(json.dumps({"wrong": wrong}))
             sys.exit(1)
-    print(json.dumps(vars(told) | {"sequences": told.histories * told.steps, "wrong": None}))
+        lived += 1
+        print(
+            f"{lived} histories, {lived * told.steps} steps, {time.process_time():.0f} CPU s",
+            file=sys.stderr,
+            flush=True,
+        )
+    found = {
+        "lived": lived,
+        "sequences": lived * told.steps,
+        "cpu_s": round(time.process_time()),
+        "wrong": None,
+    }
+    print(json.dumps(vars(told) | found))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from jiandi.rooms.register import actions
 from jiandi.rooms.register.models import ReviewPair
 from jiandi.rooms.register.tests import cast
 from tests import people
@@ -41,11 +42,15 @@ def pair(transactional_db, settings, tmp_path):
 
 def test_it_is_whole_at_a_desk_and_on_a_phone(pair, live_server, browser):  # noqa: F811
     troubles: list[object] = []
+    lot = actions.draw_lottery(by=people.officer("lead"), at=people.WEDNESDAY, size=20, seed=1)
     PICTURES.mkdir(parents=True, exist_ok=True)
     quality = f"{reverse('register:rosters')}?kind=dibao&unit={people.unit(CIVIL).pk}"
     pages = {
         "pair": reverse("register:pair", args=[pair.pk]),
         "review": reverse("register:review"),
+        "batch": reverse("register:batch", args=[people.VILLAGE_B1]),
+        "lotteries": reverse("register:lotteries"),
+        "drawn": reverse("register:pair", args=[lot.pairs.order_by("pk").first().pk]),
         "quality": quality,
     }
     for language in LANGUAGES:

@@ -133,3 +133,34 @@ assert "django" not in sys.modules"""
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+A1", "-B2", "@SUM(1)"])
+def test_a_csv_never_holds_a_cell_that_a_spreadsheet_would_run(tmp_path, capsys, name):
+    """Ids lead back to the rows, so they are not quoted: the whole is refused before it is linked, and says what to do."""
+    rows = (*ROWS, (name, "Cy", "Novak", "1970-01-01", "X2"))
+    given = (written(tmp_path, rows=rows), "--profile", "generic", "--id", "id", "--out")
+
+    assert cli.main(["link", *given, str(tmp_path / "c.csv")]) == 2
+    said = capsys.readouterr().err
+    assert name in said and ".parquet" in said
+    assert not (tmp_path / "c.csv").exists()
+    code, _ = answer(capsys, *given, str(tmp_path / "c.parquet"))
+    assert code == 0
+    kept = duckdb.execute("select row_id from read_parquet(?)", [str(tmp_path / "c.parquet")]).fetchall()
+    assert (name,) in kept
+
+
+def test_numbers_with_a_sign_are_ids_like_others(tmp_path, capsys):
+    rows = (ROWS[0], ("-5", *ROWS[1][1:]), ("+8613800000000", *ROWS[3][1:]))
+    out = tmp_path / "c.csv"
+
+    code, _ = answer(
+        capsys, written(tmp_path, rows=rows), "--profile", "generic", "--id", "id", "--out", str(out)
+    )
+
+    assert code == 0
+    assert [line.split(",")[1] for line in out.read_text(encoding="utf-8").splitlines()[1:]] == [
+        "-5",
+        "+8613800000000",
+    ]

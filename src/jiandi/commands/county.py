@@ -255,7 +255,7 @@ def run_link(arguments: argparse.Namespace) -> int:
             ),
         )
     with stage(Text(zh="比对", en="Link"), language) as bar:
-        run = register.link(by=by, at=at, authorisation=authorisation, progress=bar)
+        run = register.link(by=by, at=at, authorisation=authorisation, anew=arguments.anew, progress=bar)
         bar.close("")
     show(arguments, {"run": run.pk, **run.report})
     return 0

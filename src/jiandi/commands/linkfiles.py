@@ -19,6 +19,7 @@ from jiandi.commands.engines import add_engine, engaged
 from jiandi.commands.speaking import add_common, language_of, show
 from jiandi.core.linkage import Linked, Settings, link_tables
 from jiandi.core.linkage.headings import FIELDS
+from jiandi.core.linkage.tables import FORMULA
 from jiandi.core.values import Refused, Text
 
 CHUNK = 1 << 22
@@ -50,6 +51,11 @@ def add_link(commands: Any) -> argparse.ArgumentParser:
     add_engine(of_files)
     of_county = parser.add_argument_group("COUNTY", "归并本县登记册 · the county's register")
     of_county.add_argument("--authorisation", help="比对授权书编号 · number of the written authorisation")
+    of_county.add_argument(
+        "--anew",
+        action="store_true",
+        help="全部重新比对,并重新统计姓名多常见(默认只比对有变化的)· compare everything again and count anew how common names are (otherwise only what changed)",
+    )
     add_common(parser)
     return parser
 
@@ -142,6 +148,7 @@ def run(arguments: argparse.Namespace) -> int:
                 reference_on=arguments.reference or datetime.fromtimestamp(time.time(), tz=UTC).date(),
                 decisions=readable(arguments.decisions, scratch) if arguments.decisions else None,
                 sample=arguments.sample, seed=arguments.seed, settings=Settings(), con=con, engine=chosen.engine,
+                plain_ids=any(_is_csv(path) for path in (arguments.out, arguments.review) if path),
             )  # fmt: skip
         language = language_of(arguments)
         _write(linked, "clusters", arguments.out, language)
@@ -228,14 +235,25 @@ def _whole(path: Path) -> Iterator[Path]:
 
 
 def _write(linked: Linked, table: str, path: Path, language: str) -> None:
-    """Write a table of the result as Parquet or CSV by the file's ending, `detail` in the reader's language."""
+    """Write a table of the result as Parquet or CSV by the file's ending, `detail` in the reader's language.
+
+    A CSV is opened in spreadsheets: text that would be run as a formula gets a ' before it. Ids are never touched, because they lead
+    back to the rows; one that would be run refuses the whole before it is linked (`plain_ids`).
+    """
     left_out = "detail_zh, detail_en" + (", row_no" if table == "clusters" else "")
     order = "order by row_no" if table == "clusters" else ""
-    form = "csv, header" if path.suffix.lower() == ".csv" else "parquet"
+    form = "csv, header" if _is_csv(path) else "parquet"
+    said = f"detail_{language}"
+    if _is_csv(path):
+        said = f"case when regexp_matches({said}, '{FORMULA}') then chr(39) || {said} else {said} end"
     with _whole(path) as part:
         linked.con.execute(
-            f"copy (select * exclude ({left_out}), detail_{language} as detail from {table} {order}) to '{str(part).replace(chr(39), chr(39) * 2)}' (format {form})"
+            f"copy (select * exclude ({left_out}), {said} as detail from {table} {order}) to '{str(part).replace(chr(39), chr(39) * 2)}' (format {form})"
         )
+
+
+def _is_csv(path: Path) -> bool:
+    return path.suffix.lower() == ".csv"
 
 
 def _tell(arguments: argparse.Namespace, linked: Linked, engine: dict[str, str], seconds: float) -> None:

@@ -29,7 +29,7 @@ from jiandi.rooms.intake import queries as intake_queries
 from jiandi.rooms.places import actions as places
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import actions as register
-from jiandi.rooms.register.models import Person, ReviewPair, Roster
+from jiandi.rooms.register.models import COUNTED, Person, ReviewPair, Roster
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening import queries as screening_queries
 from jiandi.rooms.screening.models import Campaign, Coverage
@@ -167,7 +167,7 @@ def link(job: Job, progress: Progress) -> dict[str, Any]:
     )  # fmt: skip
     register.link(by=job.officer("steward"), at=moment(2, 15), authorisation=authorisation, progress=progress)
     register.state_lists(by=job.officer("steward"), at=moment(2, 15, 30))
-    people = Person.objects.filter(superseded_by__isnull=True).count()
+    people = Person.objects.filter(COUNTED).count()
     return {"people": people, "in_doubt": ReviewPair.objects.filter(state="open").count()}
 
 

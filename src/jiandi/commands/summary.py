@@ -21,7 +21,7 @@ from jiandi.rooms.cases.models import Case, Referral
 from jiandi.rooms.cases.states import CASE_WORDS
 from jiandi.rooms.checks.models import Alert, Run
 from jiandi.rooms.checks.states import CLASSES
-from jiandi.rooms.register.models import Household, Person, Record, ReviewPair, Roster
+from jiandi.rooms.register.models import COUNTED, Household, Person, Record, ReviewPair, Roster
 from jiandi.rooms.screening.models import Coverage
 
 COVERAGE = (
@@ -47,7 +47,7 @@ def figures() -> dict[str, Any]:
     return {
         "rosters": Roster.objects.filter(state="read").count(),
         "records": Record.objects.count(),
-        "people": Person.objects.filter(superseded_by__isnull=True).count(),
+        "people": Person.objects.filter(COUNTED).count(),
         "households": Household.objects.count(),
         "pairs_in_doubt": ReviewPair.objects.filter(state="open").count(),
         "coverage": {name: int(sums[name] or 0) for name in COVERAGE},

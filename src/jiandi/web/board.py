@@ -15,7 +15,8 @@ from jiandi.rooms.assurance.models import Certificate
 from jiandi.rooms.cases import queries as cases
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.register.models import Household, Person, ReviewPair
+from jiandi.rooms.register.models import Household, ReviewPair
+from jiandi.rooms.register.queries import count_people
 from jiandi.rooms.screening.models import Campaign, Coverage
 
 FIELDS = (
@@ -145,7 +146,7 @@ def coverage_tiles(campaign: Campaign, totals: dict[str, int]) -> list[Tile]:
 def register_tiles(areas: list[Place], *, may_decide: bool, may_find: bool) -> list[Tile]:
     """Return how many people and households the register knows in the areas."""
     here = area_filter(areas)
-    people = Person.objects.filter(here, superseded_by__isnull=True).count()
+    people = count_people(here)
     households = Household.objects.filter(here).count()
     doubts = ReviewPair.objects.filter(here, state="open").count()
     return [

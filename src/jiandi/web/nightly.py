@@ -22,7 +22,7 @@ from jiandi.rooms.checks import actions as checks
 from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.register import actions as register
 from jiandi.rooms.register import queries as register_queries
-from jiandi.rooms.register.models import Authorisation, Judgement, MatchRun, Roster
+from jiandi.rooms.register.models import Authorisation, MatchRun
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening import queries as screening_queries
 from jiandi.rooms.screening.models import Campaign, Visit
@@ -79,13 +79,7 @@ def _link(by: Officer, at: datetime) -> Text | None:
 
 
 def _whole_run(by: Officer, at: datetime) -> Text | None:
-    last = MatchRun.objects.filter(finished_at__isnull=False, is_whole=True).order_by("-pk").first()
-    since = last.started_at if last else None
-    rosters = Roster.objects.filter(state="read")
-    decisions = Judgement.objects.all()
-    if since is not None:
-        rosters, decisions = rosters.filter(delivered_at__gt=since), decisions.filter(made_at__gt=since)
-    if not rosters.exists() and not decisions.exists():
+    if not register_queries.is_link_due():
         return None
     finished = register.link(by=by, at=at, authorisation=_authorisation(at))
     people = finished.report.get("people", 0)

@@ -58,13 +58,24 @@ def keep(con: duckdb.DuckDBPyConnection, state: str) -> None:
 
 
 def take(con: duckdb.DuckDBPyConnection, state: str) -> bool:
-    """Take up the basis that was kept; return whether there is one."""
-    there = con.execute(
-        "select 1 from duckdb_tables() where table_name = ?", [f"{state}_{TABLES[-1]}"]
-    ).fetchall()
+    """Take up the basis that was kept; return whether there is one.
+
+    `state` may name an attached database too: "kept.run" for the tables run_lk_... of the database `kept`.
+    """
+    there = is_there(con, f"{state}_{TABLES[-1]}")
     for table in TABLES if there else ():
         con.execute(f"create or replace temp view {table} as select * from {state}_{table}")
-    return bool(there)
+    return there
+
+
+def is_there(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Answer whether a table exists, in the attached database its name begins with or in the connection's own."""
+    database, _, name = table.rpartition(".")
+    found = con.execute(
+        "select 1 from duckdb_tables() where table_name = ? and database_name = coalesce(nullif(?, ''), current_database())",
+        [name, database],
+    )
+    return bool(found.fetchall())
 
 
 def forget(con: duckdb.DuckDBPyConnection, state: str) -> None:

@@ -45,6 +45,26 @@ def _pairs_sql(places: tuple[int, int], pool: str, cap: int, only: str | None) -
     return f"select {pair} from ({ours}) l join ({right}) r using (k) where l.record_id <> r.record_id"
 
 
+def _near(
+    con: duckdb.DuckDBPyConnection, keys: tuple[Key, ...], sets: list[tuple[str, ...]], only: str
+) -> str:
+    """Return the condition on a settled row that it shares a key with one of the unsettled rows `only`.
+
+    So the settled, who are nearly everybody, are read once; every row of a key asked for is among those kept, hence its cap is
+    counted among all.
+    """
+    con.execute(
+        f"create or replace temp table lk_mine as select * from lk_rest_keys semi join {only} using (record_id)"
+    )
+    wanted: dict[int, list[int]] = {}
+    for mine, theirs in keys:
+        wanted.setdefault(sets.index(theirs), []).append(sets.index(mine))
+    return " or ".join(
+        f"k{at} in ({' union '.join(f'select k{one} from lk_mine where k{one} is not null' for one in ours)})"
+        for at, ours in wanted.items()
+    )
+
+
 def block(
     con: duckdb.DuckDBPyConnection, *, cap: int, keys: tuple[Key, ...] = KEYS, only: str | None = None
 ) -> int:
@@ -56,15 +76,14 @@ def block(
     sets = list(dict.fromkeys(columns for key in keys for columns in key))
     hashes = ", ".join(_hashed(columns, at) for at, columns in enumerate(sets))
     con.execute(f"create or replace temp table lk_rest_keys as select record_id, {hashes} from lk_residue")
-    pool = (
-        "view" if only else "table"
-    )  # few rows: reading the settled once for each key is less than keeping their hashes
-    con.execute(f"create or replace temp {pool} lk_pool_keys as select record_id, {hashes} from lk_pool")
+    near = f"where {_near(con, keys, sets, only)}" if only else ""
+    con.execute(f"""create or replace temp table lk_pool_keys as
+      select * from (select record_id, {hashes} from lk_pool) {near}""")
     con.execute("create or replace temp table lk_pairs (left_id bigint, right_id bigint)")
     for mine, theirs in keys:
         for source in ("lk_pool_keys", "lk_rest_keys"):
             places = sets.index(mine), sets.index(theirs)
             con.execute(f"insert into lk_pairs {_pairs_sql(places, source, cap, only)}")
     con.execute("create or replace temp table lk_pairs as select distinct left_id, right_id from lk_pairs")
-    con.execute(f"drop {pool} lk_pool_keys; drop table lk_rest_keys")
+    con.execute("drop table lk_pool_keys; drop table lk_rest_keys")
     return int(con.execute("select count(*) from lk_pairs").fetchall()[0][0])

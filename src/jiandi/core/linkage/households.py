@@ -22,10 +22,10 @@ def households(
     rosters: str | None = None,
     into: str = "household_of",
 ) -> dict[str, int]:
-    """Create `into`(entity, household, via) with one row per person; return how many by which way.
+    """Create `into`(entity, household, via, door) with one row per person; return how many by which way.
 
     household: a text key, stable for equal rows: h:<county>:<number> for a book, d:<village>:<numbers> for a door, NULL for
-    who stands alone. via: register, door, shared_door, alone. Of several register rows the newest counts.
+    who stands alone. via: register, door, shared_door, alone; door: the person's own. Of several register rows the newest counts.
     `rosters`(roster_id, county) says whose books they are; without it all are one county's.
     """
     county = f"left join {rosters} using (roster_id)" if rosters else ""
@@ -40,7 +40,7 @@ def households(
     con.execute(f"""create or replace table {into} as
       select p.entity, coalesce(r.household, b.household, d.door) as household,
         case when r.entity is not null then 'register' when b.household is not null then 'door'
-             when d.door is not null then 'shared_door' else 'alone' end as via
+             when d.door is not null then 'shared_door' else 'alone' end as via, d.door
       from (select distinct entity from {assignments}) p
       left join hh_register r using (entity) left join hh_door d using (entity)
       left join hh_books b using (door)""")

@@ -73,14 +73,12 @@ def comparable(source: str, untrusted: str) -> str:
 
 
 def prepare_rest(con: duckdb.DuckDBPyConnection) -> None:
-    """Create lk_residue (unsettled rows), the view lk_pool (settled rows), and lk_holds (who has a duplicate-free row)."""
+    """Create lk_residue (unsettled rows) and the view lk_pool (settled rows)."""
     con.execute(f"""create or replace temp table lk_residue as
       {comparable("lk_records r anti join lk_settled s using (record_id) left join lk_untrusted u using (record_id)", "(u.record_id is not null)")}""")
     con.execute(
         f"create or replace temp view lk_pool as {comparable('lk_records r anti join lk_residue x using (record_id)', 'false')}"
     )
-    con.execute("""create or replace temp table lk_holds as select distinct s.entity, r.roster_id
-      from lk_settled s join lk_records r using (record_id) where r.duplicate_free""")
 
 
 def score(
@@ -124,8 +122,19 @@ def _candidates(con: duckdb.DuckDBPyConnection, whose: str, homes: str | None) -
       select * from ({settled} {found}) semi join ({whose}) using (record_id)""")
 
 
+def _holds(con: duckdb.DuckDBPyConnection) -> None:
+    """Create lk_holds(entity, roster_id): who has a row in a duplicate-free roster, of those to whom such a row is offered."""
+    con.execute("""create or replace temp table lk_holds as
+      with offered as (select distinct s.entity from lk_scored c
+        semi join (select record_id from lk_residue where duplicate_free) f on f.record_id = c.left_id
+        join lk_settled s on s.record_id = c.right_id)
+      select distinct s.entity, r.roster_id
+      from (select * from lk_settled semi join offered using (entity)) s join lk_records r using (record_id) where r.duplicate_free""")
+
+
 def decide_rest(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Create lk_decided: first rows of the first authority without a usable number, then everybody else."""
+    _holds(con)
     chiefs = "select record_id from lk_residue where kind_rank = 0"
     _candidates(con, chiefs, None)
     decide.make_offers(con, settings)
@@ -219,14 +228,30 @@ def link(
 
 
 def finish(
-    con: duckdb.DuckDBPyConnection, settings: Settings, assignments: str, reviews: str
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    assignments: str,
+    reviews: str,
+    *,
+    anew: bool = True,
+    moved: str | None = None,
 ) -> dict[str, Any]:
-    """Decide about every unsettled row, write both tables, drop the working ones; return the report."""
+    """Decide about every unsettled row, write both tables, drop the working ones; return the report.
+
+    `anew`: `assignments` is made; else it is there from an earlier run and only what changed is written, listed in `moved`.
+    """
     decide_rest(con, settings)
     join_newcomers(con, settings)
-    refused = results.write_assignments(con, assignments, canaries=settings.canaries)
+    if not anew:
+        results.records_to_place(con, assignments)
+    only = None if anew else "lk_place"
+    refused = results.write_assignments(con, assignments, canaries=settings.canaries, only=only)
     results.write_reviews(con, reviews, assignments, settings)
-    report = make_report(con, assignments, reviews, settings) | {"contradicting_decisions": refused}
+    if moved is not None:
+        results.write_moved(con, moved)
+    report = make_report(con, assignments, reviews, settings, whole=anew) | {
+        "contradicting_decisions": refused
+    }
     results.sweep(con)
     return report
 

@@ -30,6 +30,7 @@ def relink(
     settings: Settings | None = None,
     assignments: str = "assignments",
     reviews: str = "reviews",
+    moved: str | None = None,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Result:
     """Bring assignments and reviews up to date with a change of the records or of people's decisions.
@@ -37,6 +38,9 @@ def relink(
     `state`: where `link` or an earlier `relink` left what it worked out (it is brought up to date). `records`: all records as
     they are now. `added`(record_id): those that are new among them. `removed`: the records that left, with all their columns. A
     corrected row is both. Changes of `decisions` are found by themselves. The settings must be those of the state.
+    `assignments` is the table as the run that left the state wrote it; it is changed where it must be. `moved`, if given, is
+    created with record_id, was, entity: the rows that came (was is null), left (entity is null), or stand elsewhere now. The
+    report counts everything, but looks for signs of wrong merges (two_numbers, two_rows) only among what was placed again.
     """
     settings = settings or Settings()
     results.sweep(con)
@@ -53,7 +57,7 @@ def relink(
     overrides.ruled_out(con)
     counts = _score_touched(con, state, settings)
     progress("decide")
-    report = finish(con, settings, assignments, reviews)
+    report = finish(con, settings, assignments, reviews, anew=False, moved=moved)
     return Result(assignments, reviews, report | counts | {"expelled_by_decision": expelled})
 
 

@@ -24,13 +24,15 @@ def _canaries_merged(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
 
 
 def make_report(
-    con: duckdb.DuckDBPyConnection, assignments: str, reviews: str, settings: Settings
+    con: duckdb.DuckDBPyConnection, assignments: str, reviews: str, settings: Settings, *, whole: bool = True
 ) -> dict[str, Any]:
     """Return counts per stage, people by number of records, and what must be looked at before publishing.
 
     two_numbers: people with two different usable numbers (untrusted ones not counted); two_rows: people with two rows of
-    one duplicate-free roster; canaries_merged must be empty.
+    one duplicate-free roster; canaries_merged must be empty. Unless `whole`, these are looked for only among the people of lk_final,
+    and by_rule counts its rows alone.
     """
+    near = "true" if whole else "a.entity in (select entity from lk_final)"
     con.execute(f"""create or replace temp table lk_sizes as
       select entity, count(*) as rows from {assignments} group by entity""")
     found = {
@@ -44,10 +46,10 @@ def make_report(
         "untrusted_numbers": _one(con, "select count(*) from lk_untrusted where record_id >= 0"),
         "two_numbers": _one(con, f"""select count(*) from (
           select a.entity from {assignments} a join lk_records r using (record_id) anti join lk_untrusted u using (record_id)
-          where r.idn is not null group by a.entity having min(r.idn) <> max(r.idn))"""),
+          where r.idn is not null and {near} group by a.entity having min(r.idn) <> max(r.idn))"""),
         "two_rows": _one(con, f"""select count(*) from (
           select a.entity, r.roster_id from {assignments} a join lk_records r using (record_id)
-          where r.duplicate_free group by all having count(*) > 1)"""),
+          where r.duplicate_free and {near} group by all having count(*) > 1)"""),
         "busy_phones": _one(con, "select count(*) from lk_busy_phones"),
         "canaries_merged": _canaries_merged(con) if settings.canaries else None,
     }  # fmt: skip

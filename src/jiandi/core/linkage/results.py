@@ -11,15 +11,19 @@ from jiandi.core.linkage.settings import Settings
 from jiandi.core.linkage.wording import REVIEWS, RULES, answers_sql, phrase_sql, score_sql
 
 
-def _first_places(con: duckdb.DuckDBPyConnection) -> None:
-    """Create lk_final(record_id, entity, how, rule, weight, margin, gammas): every record once, before people's decisions."""
+def _first_places(con: duckdb.DuckDBPyConnection, only: str | None) -> None:
+    """Create lk_final(record_id, entity, how, rule, weight, margin, gammas): every record once, before people's decisions.
+
+    `only`(record_id): the settled records wanted; unsettled ones are always all there.
+    """
+    wanted = f"semi join {only} using (record_id)" if only else ""
     gammas = ", ".join(f"d.gamma_{word}" for word in GAMMAS)
     con.execute(f"""create or replace temp table lk_final as
       select s.record_id, s.entity, rule,
         case when rule = 'owner' and r.kind_rank = 0 then 'authority' when rule in ('owner', 'same_name', 'same_sound') then 'id'
              else 'alias' end as how,
         null::double as weight, null::double as margin, {", ".join(f"null::integer as gamma_{word}" for word in GAMMAS)}
-      from lk_settled s join (select record_id, kind_rank from lk_records) r using (record_id)
+      from (select * from lk_settled {wanted}) s join (select record_id, kind_rank from lk_records) r using (record_id)
       union all by name
       select r.record_id, coalesce(d.entity, j.entity, r.record_id) as entity,
         case when d.entity is not null then 'auto' when j.entity is not null then 'star'
@@ -58,19 +62,49 @@ def _move_decided(con: duckdb.DuckDBPyConnection) -> int:
     return refused
 
 
-def write_assignments(con: duckdb.DuckDBPyConnection, into: str, *, canaries: bool) -> int:
-    """Create `into` with one row per record; return how many of people's decisions contradict one another."""
-    _first_places(con)
+def write_assignments(
+    con: duckdb.DuckDBPyConnection, into: str, *, canaries: bool, only: str | None = None
+) -> int:
+    """Create `into` with one row per record; return how many of people's decisions contradict one another.
+
+    `only`: the settled records that may stand elsewhere than `into` has them; only they, the unsettled, and those of lk_again are
+    written again (`records_to_place`).
+    """
+    _first_places(con, only)
     refused = _move_decided(con)
     detail = {
         language: f"case rule when 'auto' then {answers_sql(language)} || {score_sql(language)}"
         f" else {phrase_sql(RULES, 'rule', language)} end"
         for language in ("zh", "en")
     }
-    con.execute(f"""create or replace table {into} as
-      select record_id, entity, how, weight as match_weight, {detail["zh"]} as detail_zh, {detail["en"]} as detail_en
-      from lk_final {"where record_id >= 0" if canaries else ""}""")
+    placed = f"""select record_id, entity, how, weight as match_weight, {detail["zh"]} as detail_zh, {detail["en"]} as detail_en
+      from lk_final {"where record_id >= 0" if canaries else ""}"""
+    if only is None:
+        con.execute(f"create or replace table {into} as {placed}")
+        return refused
+    con.execute(f"""create or replace temp table lk_before as select record_id, entity from {into}
+      where record_id in (select record_id from lk_final union all select record_id from lk_again)""")
+    con.execute(f"delete from {into} where record_id in (select record_id from lk_before)")
+    con.execute(f"insert into {into} {placed}")
     return refused
+
+
+def records_to_place(con: duckdb.DuckDBPyConnection, assignments: str) -> None:
+    """Create lk_place(record_id): the settled records whose place a change can have moved.
+
+    Those worked out again; those people's decisions had moved; and everybody in a group that a decision names now.
+    """
+    con.execute(f"""create or replace temp table lk_place as
+      with decided as (select record_a as record_id from lk_same union select record_b from lk_same
+        union select record_a from lk_different union select record_b from lk_different),
+      bases as (select record_id, entity from lk_settled
+        union all select r.record_id, coalesce(d.entity, j.entity, r.record_id) from lk_residue r
+          left join (select record_id, entity from lk_decided where verdict = 'auto') d using (record_id)
+          left join lk_joined j on j.record_id = r.record_id and d.entity is null),
+      groups as (select distinct entity from bases semi join decided using (record_id))
+      select record_id from lk_again
+      union select record_id from {assignments} where how = 'manual'
+      union select record_id from lk_settled semi join groups using (entity)""")
 
 
 def write_reviews(con: duckdb.DuckDBPyConnection, into: str, assignments: str, settings: Settings) -> None:
@@ -101,6 +135,14 @@ def write_reviews(con: duckdb.DuckDBPyConnection, into: str, assignments: str, s
       where a.entity <> c.entity and w.record_id >= 0
       qualify row_number() over (partition by w.record_id, c.entity order by (reason = 'id_conflict') desc, weight desc) = 1
       order by weight desc nulls last, w.record_id""")
+
+
+def write_moved(con: duckdb.DuckDBPyConnection, into: str) -> None:
+    """Create `into`(record_id, was, entity): rows that came, left, or stand elsewhere than before, as `write_assignments` found."""
+    con.execute(f"""create or replace table {into} as
+      select record_id, b.entity as was, a.entity
+      from (select record_id, entity from lk_final where record_id >= 0) a full join lk_before b using (record_id)
+      where a.entity is distinct from b.entity""")
 
 
 def sweep(con: duckdb.DuckDBPyConnection) -> None:

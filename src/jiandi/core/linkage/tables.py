@@ -31,6 +31,7 @@ from jiandi.core.values import Refused, Text
 Source: TypeAlias = "str | Path | pa.Table | pa.RecordBatchReader | duckdb.DuckDBPyRelation"
 Progress = Callable[[str], None]
 Engine = Callable[..., dict[str, Any]]  # cleans and links as `spark.run.link_on_spark` does
+FORMULA = r"^[=+\-@\t\r]"  # what a spreadsheet takes for a formula when a cell begins with it
 ROWS_OF_A_TABLE = 1 << 36  # record id = number of the table x this + row
 _TOWN = "regexp_extract(a, '([^省市县区旗镇乡街道]{1,8}(?:镇|乡|街道))', 1)"
 _VILLAGE = "regexp_extract(a, '(?:镇|乡|街道)([^镇乡街道]{1,10}?(?:村|社区|居委会|嘎查))', 1)"
@@ -66,6 +67,7 @@ def link_tables(
     sample: int = 0,
     seed: int = 1,
     settings: Settings | None = None,
+    plain_ids: bool = False,
     con: duckdb.DuckDBPyConnection | None = None,
     engine: Engine | None = None,
     progress: Progress = lambda stage: None,
@@ -79,7 +81,8 @@ def link_tables(
     dated later are refused). decisions: a table source_a, row_a, source_b, row_b, verdict (same, not_same, unsure) that
     stands above every score. sample: how many automatic joins to draw by lot (seed) into the pairs, with the reason `sampled`; when
     they come back as decisions with their reason, report["sampled"] holds the measured error and its exact interval. engine: who
-    cleans and links in place of DuckDB (cn-resident alone; see `jiandi.core.linkage.spark`). Raises Refused where a table cannot be used. Equal tables give equal results.
+    cleans and links in place of DuckDB (cn-resident alone; see `jiandi.core.linkage.spark`). plain_ids: refuse ids that a
+    spreadsheet would run as a formula, for results that go into one. Raises Refused where a table cannot be used. Equal tables give equal results.
     """
     if profile not in FIELDS:
         raise Refused("link.unknown_profile", _PROFILE.filled(profile=profile, known=" ".join(FIELDS)))
@@ -95,6 +98,8 @@ def link_tables(
     progress("read")
     _read_rows(con, profile, found, headers, id_column, authority)
     _check_ids(con, list(tables), id_column)
+    if plain_ids:
+        _check_plain(con, list(tables))
     judged = _load_decisions(con, list(tables), decisions)
     report = _run(con, profile, reference_on, day_first, judged, settings, engine, progress)
     if judged:
@@ -191,6 +196,15 @@ def _check_ids(con: duckdb.DuckDBPyConnection, names: list[str], id_column: str 
         raise Refused(
             "link.id_not_unique", _TWICE.filled(column=id_column, table=names[at], row=row_id, count=count)
         )
+
+
+def _check_plain(con: duckdb.DuckDBPyConnection, names: list[str]) -> None:
+    """Refuse what names rows where a spreadsheet would take it for a formula: it could be quoted only by changing the id."""
+    runs = f"regexp_matches(one, {text_literal(FORMULA)}) and not regexp_matches(one, '^[+-]?[0-9.,]+$')"
+    found = con.execute(f"""select source, one from (select source, unnest([source, row_id]) as one
+      from lt_rows join {_named(names)} using (table_no)) where {runs} order by all limit 1""").fetchall()
+    if found:
+        raise Refused("link.formula", _FORMULA.filled(table=found[0][0], id=found[0][1][:60]))
 
 
 def _named(names: list[str]) -> str:
@@ -320,6 +334,10 @@ _NO_ID = Text(
 _TWICE = Text(
     zh="“{table}”的“{column}”栏不能作编号:“{row}”出现{count}次。请换一栏,或不用 --id(按行号)。",
     en="Column {column} of {table} cannot name its rows: “{row}” stands {count} times. Choose another, or leave --id out (row numbers).",
+)
+_FORMULA = Text(
+    zh="“{table}”里有行的编号是“{id}”,电子表格会把它当公式运行,而编号不能改动。请结果写成.parquet,或用--id换一栏作编号,或不用--id(按行号)。",
+    en="A row of {table} is named “{id}”: a spreadsheet would run it as a formula, and an id must not be changed. Write the result as .parquet, or name the rows by another column with --id, or by their numbers without it.",
 )
 _DECISIONS = Text(
     zh="人工决定的文件缺少:{missing}。需要:{needed}。",

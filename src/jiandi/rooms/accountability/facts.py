@@ -27,7 +27,15 @@ from jiandi.rooms.cases.models import (
 from jiandi.rooms.checks.models import Alert, Run
 from jiandi.rooms.intake.models import Item, Report
 from jiandi.rooms.places.models import Dwelling
-from jiandi.rooms.register.models import Authorisation, MatchRun, Membership, Person, ReviewPair, Roster
+from jiandi.rooms.register.models import (
+    COUNTED,
+    Authorisation,
+    MatchRun,
+    Membership,
+    Person,
+    ReviewPair,
+    Roster,
+)
 from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Finding, Visit
 
 Counts = dict[str, int]
@@ -75,7 +83,7 @@ class Facts:
     @cached_property
     def people(self) -> Counts:
         """People known, and those known to one department only or found on a visit."""
-        known = Person.objects.filter(superseded_by__isnull=True)
+        known = Person.objects.filter(COUNTED)
         return known.aggregate(known=Count("pk"), provisional=Count("pk", filter=Q(is_provisional=True)))
 
     @cached_property

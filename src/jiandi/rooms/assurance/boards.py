@@ -22,7 +22,7 @@ from jiandi.rooms.assurance.models import BoardCell
 from jiandi.rooms.cases.models import Case, Subject
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE, SENSITIVE_FILES
 from jiandi.rooms.register.linking import kinds_known
-from jiandi.rooms.register.models import FOUND, Membership, Person, Record, Roster
+from jiandi.rooms.register.models import COUNTED, FOUND, Membership, Person, Record, Roster
 from jiandi.rooms.screening.models import Campaign, Expected, Sighting, Visit
 
 #: Each person once who is on any protection list; on any that is not sensitive.
@@ -101,7 +101,7 @@ def _unplanned(campaign: Campaign) -> dict[Place3, int]:
     # A set, not a question asked of each person: SQLite would answer that by walking through all doors, each time.
     expected = Expected.objects.filter(task__campaign=campaign, task__purpose="round").values("person")
     alive = Q(died_on__isnull=True) | Q(died_on__gt=campaign.reference_on)
-    known = Person.objects.filter(area_filter([campaign.place]), alive, superseded_by__isnull=True)
+    known = Person.objects.filter(area_filter([campaign.place]), alive, COUNTED)
     waiting = known.exclude(kinds__in=(FOUND, "")).exclude(pk__in=expected)
     rows = waiting.order_by().values_list(*_PLACE).annotate(n=Count("pk"))
     return {(village, town, county): n for village, town, county, n in rows}

@@ -16,7 +16,7 @@ from jiandi.core.estimate.mse.study import Study, study_overlaps
 from jiandi.core.estimate.mse.tables import PatternTable, table_of
 from jiandi.core.values import Text
 from jiandi.rooms.assurance.models import Estimate
-from jiandi.rooms.register.models import Person, ReviewPair
+from jiandi.rooms.register.models import COUNTED, Person, ReviewPair
 from jiandi.rooms.screening.models import Campaign
 
 # Each of these meets people by itself. Rosters made from the household register (subsidies, allowances) are that
@@ -63,7 +63,7 @@ def joined_table_for(campaign: Campaign) -> PatternTable:
 def _people(campaign: Campaign) -> QuerySet[Person]:
     place = campaign.place_id
     within = Q(county=place) | Q(county__city=place) | Q(county__province=place)
-    return Person.objects.filter(within, superseded_by__isnull=True, died_on__isnull=True)
+    return Person.objects.filter(COUNTED, within, died_on__isnull=True)
 
 
 def _patterns(people: QuerySet[Person]) -> Counter[tuple[bool, ...]]:

@@ -17,7 +17,7 @@ from jiandi.rooms.access.permissions import area_filter, granting
 from jiandi.rooms.assurance.models import Sweep, SweepArea, SweepEntry, SweepPerson
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.circles import circle_of
-from jiandi.rooms.register.models import FOUND, Person
+from jiandi.rooms.register.models import COUNTED, FOUND, Person
 from jiandi.rooms.screening.models import Visit
 
 
@@ -93,7 +93,7 @@ def doors(area: SweepArea) -> list[Dwelling]:
 
 def on_rosters(county: int) -> Iterator[Listed]:
     """Yield everybody of a county whom at least one roster knows; people only found on visits are on no list."""
-    known = Person.objects.filter(county=county, superseded_by__isnull=True, died_on__isnull=True)
+    known = Person.objects.filter(COUNTED, county=county, died_on__isnull=True)
     rows = known.exclude(kinds__in=(FOUND, "")).values_list("pk", "name", "village", "sex", "birth_on")
     for pk, name, village, sex, birth_on in rows.iterator(chunk_size=5000):
         yield Listed(pk, name, village, sex, birth_on.year if birth_on else None)
@@ -109,9 +109,9 @@ def heard(sweep: Sweep) -> list[Heard]:
 def registered_in(area: SweepArea, *, walled: bool = False) -> list[int]:
     """Return whom the register places behind this area's doors and a roster knows; those behind a wall apart."""
     here = Person.objects.filter(
+        COUNTED,
         dwelling__village=area.village_id,
         dwelling__group_no=area.group_no or None,
-        superseded_by__isnull=True,
         wall__isnull=not walled,
     )
     return list(here.filter(died_on__isnull=True).exclude(kinds__in=(FOUND, "")).values_list("pk", flat=True))

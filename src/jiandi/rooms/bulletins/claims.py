@@ -13,7 +13,8 @@ from jiandi.core.values import Text
 from jiandi.rooms.assurance.models import Certificate
 from jiandi.rooms.cases.models import Case, Referral
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.register.models import Household, Person
+from jiandi.rooms.register.models import Household
+from jiandi.rooms.register.queries import count_people
 from jiandi.rooms.screening.models import Campaign, Coverage
 
 # Zero is safe to say in public ("nobody was found on no list"); one to four are not.
@@ -79,7 +80,7 @@ def _within(place: Place) -> Q:
 
 def people_known(place: Place, at: datetime) -> Computed | None:
     """Say how many people and households the register knows, and that this is not everybody."""
-    people = Person.objects.filter(_within(place), superseded_by__isnull=True).count()
+    people = count_people(_within(place))
     if not people:
         return None
     households = Household.objects.filter(_within(place)).count()

@@ -20,6 +20,7 @@ from jiandi.rooms.register.actions_found import link_found
 from jiandi.rooms.register.actions_life import Told, enter_life_event, note_life_events, undo_life_event
 from jiandi.rooms.register.actions_linking import link
 from jiandi.rooms.register.actions_looking import look_up, read_person
+from jiandi.rooms.register.actions_lotteries import draw_lottery
 from jiandi.rooms.register.actions_mapping import confirm_columns
 from jiandi.rooms.register.actions_people import (
     add_found_people,
@@ -29,6 +30,7 @@ from jiandi.rooms.register.actions_people import (
 )
 from jiandi.rooms.register.actions_reviewing import decide_pair, undo_decision
 from jiandi.rooms.register.actions_stating import state_lists
+from jiandi.rooms.register.actions_taking import take_pair
 from jiandi.rooms.register.actions_transferring import (
     accept_transfer,
     confirm_transfer,
@@ -55,6 +57,7 @@ __all__ = [
     "deliver",
     "deliver_many",
     "deliver_roster",
+    "draw_lottery",
     "end_guardianship",
     "enter_guardianship",
     "enter_life_event",
@@ -70,6 +73,7 @@ __all__ = [
     "refuse_roster",
     "revoke_peer",
     "state_lists",
+    "take_pair",
     "trust_peer",
     "undo_decision",
     "undo_life_event",

@@ -92,7 +92,7 @@ def _place(
     )
     _keep_to_those_met(con)
     linking.settle_people(con, first_new=0)  # everybody here has a number
-    changed = _write(con)
+    changed = _write(con, run.started_at)
     peopling.write_links(con)
     doubts = peopling.add_reviews(con, run)
     people, joined = con.execute(
@@ -113,7 +113,7 @@ def _keep_to_those_met(con: duckdb.DuckDBPyConnection) -> None:
         CREATE TEMP TABLE claimed AS SELECT record_id, person_id FROM known SEMI JOIN assignments USING (record_id)""")
 
 
-def _write(con: duckdb.DuckDBPyConnection) -> list[int]:
+def _write(con: duckdb.DuckDBPyConnection, at: datetime) -> list[int]:
     """Describe the people touched as a whole run would, in the households they have; return who changed."""
     numbers = [row[0] for row in con.execute("SELECT person_id FROM claimed").fetchall()]
     touched = Person.objects.filter(among("pk", sorted(set(numbers)))).order_by("pk")
@@ -127,4 +127,4 @@ def _write(con: duckdb.DuckDBPyConnection) -> list[int]:
             SELECT d.person_id, l.key, d.own_door FROM described d LEFT JOIN lives l USING (person_id);
         CREATE TEMP TABLE homes AS SELECT DISTINCT key, home_door AS dwelling_id FROM lives WHERE key IS NOT NULL""")
     households = dict(touched.exclude(household=None).values_list("household__key", "household_id"))
-    return peopling.write_people(con, households, touched)
+    return peopling.write_people(con, households, touched, at)

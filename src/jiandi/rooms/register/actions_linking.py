@@ -9,17 +9,40 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from jiandi.core.linkage import default_model
-from jiandi.core.linkage import link as link_records
 from jiandi.core.values import Refused, Text
+from jiandi.rooms.access import dice
+from jiandi.rooms.access.bulk import among
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record_batch
 from jiandi.rooms.places.models import Dwelling
-from jiandi.rooms.register import carrying, found, inheriting, linking, peopling, policies, shelf
-from jiandi.rooms.register.models import Authorisation, Judgement, MatchRun, Person, Record, Roster
+from jiandi.rooms.register import (
+    carrying,
+    comparing,
+    found,
+    inheriting,
+    keepsake,
+    linking,
+    peopling,
+    policies,
+    shelf,
+    touching,
+)
+from jiandi.rooms.register.closing import settle_unspoken
+from jiandi.rooms.register.models import (
+    Authorisation,
+    Household,
+    Judgement,
+    MatchRun,
+    Person,
+    Record,
+    Roster,
+)
+from jiandi.rooms.register.reach import EVERYBODY, Reach
 from jiandi.rooms.register.rebuilding import on_shelf
 
 Progress = Callable[[int, int], None] | None
@@ -31,8 +54,13 @@ _ROSTERS = {"roster_id": pa.int64(), "unit_id": pa.int64(), "county": pa.int64()
 
 
 @action
-def link(*, by: Officer, at: datetime, authorisation: Authorisation, progress: Progress = None) -> MatchRun:
+def link(
+    *, by: Officer, at: datetime, authorisation: Authorisation, anew: bool = False, progress: Progress = None
+) -> MatchRun:
     """Put every delivered record, and everybody found at a door, with a person; doubtful pairs go to the review list, people's own decisions stand.
+
+    Only what changed since the last run is worked out: rosters that came, were replaced or taken back, and decisions. The result is
+    the one that working everything out by the same measure gives; `anew` does that, and counts afresh how common names are.
 
     One event for the run, with every person it made or changed. A number once issued stays: merged people point to the one
     they were merged into, and a parted record gets its own.
@@ -51,7 +79,8 @@ def link(*, by: Officer, at: datetime, authorisation: Authorisation, progress: P
     found.list_found(by, at)
     rosters += found.lists()
     with shelf.scratch() as scratch:
-        changed, report = _run(run, rosters, scratch, _stepper(progress))
+        changed, report = _run(run, rosters, scratch, _stepper(progress), anew)
+    transaction.on_commit(lambda: keepsake.forget_others(report["kept"]))
     run.report = report
     MatchRun.objects.filter(pk=run.pk).update(report=report)
     record_batch(
@@ -96,63 +125,110 @@ def covered(authorisation: Authorisation) -> list[Roster]:
 
 
 def _run(
-    run: MatchRun, rosters: list[Roster], scratch: Path, step: Callable[[], None]
+    run: MatchRun, rosters: list[Roster], scratch: Path, step: Callable[[], None], anew: bool
 ) -> tuple[list[int], dict[str, Any]]:
     con = shelf.connect(scratch)
     met = [roster for roster in rosters if roster.state == Roster.State.STANDING]
     found.load_doors(con, met)
     folders = found.write_tables(con, met, scratch)
-    delivered = {r.pk: (r.kind, on_shelf(r, scratch)) for r in rosters if r.pk not in folders}
-    linking.gather(con, delivered | folders)
-    _load(con, rosters)
+    folders |= {r.pk: (r.kind, on_shelf(r, scratch)) for r in rosters if r.pk not in folders}
+    linking.gather(con, folders)
+    shelf.load(con, "rosters", _ROSTERS, [(r.pk, r.unit_id, r.county_id) for r in rosters])
+    shelf.load(con, "decisions", _DECISIONS, _decisions())
     carrying.carry_decisions(con, scratch)
     step()
-    result = link_records(con, records="records", decisions="decisions")
-    _check_canaries(result.report)
+    linked = comparing.compare(con, rosters, folders, scratch, None if anew else _token_before(run))
+    _check_canaries(linked.report)
     step()
+    reach = _settle_touched(con, rosters) if linked.change else _settle_all(con, rosters)
+    step()
+    changed, counts = _write(con, run, reach, step)
+    peopling.write_reviews(con, run)
+    token = dice.code()
+    comparing.keep(con, rosters, folders, token, scratch)
+    con.close()
+    step()
+    return changed, linked.report | counts | {"way": linked.way, "kept": token}
+
+
+def _token_before(run: MatchRun) -> str | None:
+    """Return under what the last whole run kept what it worked out."""
+    earlier = MatchRun.objects.filter(is_whole=True, pk__lt=run.pk).order_by("-pk")
+    return (earlier.values_list("report", flat=True).first() or {}).get("kept")
+
+
+def _settle_all(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> Reach:
+    """Say of every record whose it is, and describe everybody."""
+    con.execute("CREATE TEMP VIEW assignments AS FROM kept.assignments")
+    load_links(con, rosters)
+    load_doors(con, Dwelling.objects.all())
+    inheriting.load_homeless(con, rosters)
+    _settle(con)
+    linking.describe_people(con)
+    linking.settle_households(con)
+    return EVERYBODY
+
+
+def _settle_touched(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> Reach:
+    """Say of the records a change can have touched whose they are, and describe the people around them."""
+    people = touching.narrow(con)
+    inheriting.load_homeless(con, rosters, inheriting.heirs_of_arrivals(con))
+    _settle(con)
+    reach = touching.look_around(con, people)
+    villages = con.execute("""SELECT DISTINCT village FROM records SEMI JOIN person_of USING (record_id)
+        WHERE village IS NOT NULL""").fetchall()
+    load_doors(con, Dwelling.objects.filter(among("village_id", (row[0] for row in villages))).order_by("pk"))
+    linking.describe_people(con)
+    linking.furnish(con)
+    touching.name_rows(con)
+    return reach
+
+
+def _settle(con: duckdb.DuckDBPyConnection) -> None:
     inheriting.settle_claims(con)
     last = Person.objects.aggregate(last=Max("pk"))["last"] or 0
     linking.settle_people(con, last + 1)
-    linking.describe_people(con)
-    linking.settle_households(con)
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, run: MatchRun, reach: Reach, step: Callable[[], None]
+) -> tuple[list[int], dict[str, int]]:
+    """Write what is new or changed about the people within reach; return who changed, and counts."""
+    of_everybody = reach.people is None
+    known = Household.objects.all()
+    if not of_everybody:
+        known = known.filter(among("key", touching.household_keys(con, reach)))
+    households = peopling.write_households(con, known)
     step()
-    households = peopling.write_households(con)
-    step()
-    changed = peopling.write_people(con, households, Person.objects.all())
+    changed = peopling.write_people(con, households, reach.of(Person.objects.all(), "pk"), run.started_at)
     step()
     peopling.write_links(con)
     step()
     linking.list_memberships(con)
-    linking.list_relations(con)
-    peopling.write_memberships(con, run.started_at.date())
-    peopling.write_relations(con)
+    linking.list_relations(con, "person_of" if of_everybody else "named_of")
+    peopling.write_memberships(con, run.started_at.date(), reach)
+    peopling.write_relations(con, reach)
+    unspoken = settle_unspoken(reach, run.started_at)
     step()
-    peopling.write_reviews(con, run)
     peopling.index(changed)
     peopling.continue_numbering(Person)
-    report = result.report | {
-        "new": con.execute("SELECT count(*) FROM newcomers").fetchall()[0][0],
-        "merged": con.execute("SELECT count(*) FROM merged").fetchall()[0][0],
-        "households": len(households),
-    }
-    con.close()
-    step()
-    return changed, report
-
-
-def _load(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> None:
-    """Bring what the operational database knows: rosters, doors, who was linked before, what people decided."""
-    load_known(con, rosters)
-    load_doors(con, Dwelling.objects.all())
-    inheriting.load_homeless(con, rosters)
+    new, merged = con.execute(
+        "SELECT (SELECT count(*) FROM newcomers), (SELECT count(*) FROM merged)"
+    ).fetchall()[0]
+    return changed, {"new": new, "merged": merged, "households": Household.objects.count(), **unspoken}
 
 
 def load_known(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> None:
     """Make rosters, known (who was linked before) and decisions (what people said of pairs)."""
     shelf.load(con, "rosters", _ROSTERS, [(r.pk, r.unit_id, r.county_id) for r in rosters])
+    load_links(con, rosters)
+    shelf.load(con, "decisions", _DECISIONS, _decisions())
+
+
+def load_links(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> None:
+    """Make known: the person of every record of these rosters that was linked before."""
     linked = Record.objects.filter(person__isnull=False, roster__in=rosters).values_list("id", "person_id")
     shelf.load(con, "known", _KNOWN, linked.iterator(shelf.CHUNK))
-    shelf.load(con, "decisions", _DECISIONS, _decisions())
 
 
 def load_doors(con: duckdb.DuckDBPyConnection, dwellings: QuerySet[Dwelling]) -> None:

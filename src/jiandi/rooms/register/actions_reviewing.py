@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Max
+
 from jiandi.core.values import Refused, Text
-from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import NOT_THERE, has_verb, permit
+from jiandi.rooms.access import dice
+from jiandi.rooms.access.models import Officer, Wall
+from jiandi.rooms.access.permissions import NOT_THERE, has_verb, has_wall_between, permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.register import policies
+from jiandi.rooms.register import peopling, policies
 from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.models import Judgement, Person, Record, ReviewPair
+from jiandi.rooms.register.walling import carry_walls
 
 
 @action
@@ -29,27 +33,39 @@ def decide_pair(
     "Same" moves the record to the candidate's person; a person left without records points to where the last one went.
     """
     pair = (
-        ReviewPair.objects.select_for_update()
-        .select_related("record__roster", "candidate__roster")
+        ReviewPair.objects.select_for_update(of=("self",))
+        .select_related(
+            "record__roster",
+            "record__village",
+            "candidate__roster",
+            "record__person",
+            "candidate__person",
+            "held_by",
+        )
         .get(pk=pair.pk)
     )
-    permit(by, "register.decide_pair", at=at, place=_place_of(pair))
+    permit(by, "register.decide_pair", at=at, place=place_of(pair))
     policies.check_reason(reason)
     policies.check_open(pair, verdict)
     for who in (by, second_by):
         check_no_tie(who, pair)
+        check_no_wall(who, pair)
+    policies.check_free(pair, by, at)
     policies.check_second(pair, verdict, by, second_by)
     _check_second_role(second_by, at)
     judgement = _judge(pair, verdict, reason, by, second_by, at)
     if verdict == "same":
-        _join(pair)
+        _join(pair, at)
+    elif verdict == "not_same" and _is_one_person(pair):
+        _split(pair, at)
     ReviewPair.objects.filter(pk=pair.pk).update(state=verdict, held_by=None, held_until=None)
     record(
         "register.decide_pair",
         by=by,
         at=at,
         subject=pair,
-        place=_place_of(pair),
+        place=place_of(pair),
+        wall=wall_of(pair),
         payload={
             "verdict": verdict,
             "record": pair.record_id,
@@ -63,8 +79,13 @@ def decide_pair(
 @action
 def undo_decision(*, by: Officer, at: datetime, pair: ReviewPair, reason: str) -> ReviewPair:
     """Take a decision back: it stays on record as superseded, the record returns to a person of its own, the pair waits again."""
-    pair = ReviewPair.objects.select_for_update().select_related("record", "candidate").get(pk=pair.pk)
-    permit(by, "register.undo_decision", at=at, place=_place_of(pair))
+    pair = (
+        ReviewPair.objects.select_for_update(of=("self",))
+        .select_related("record__person", "candidate__person")
+        .get(pk=pair.pk)
+    )
+    permit(by, "register.undo_decision", at=at, place=place_of(pair))
+    check_no_wall(by, pair)
     policies.check_reason(reason)
     policies.check_open(pair, "open")
     live = Judgement.objects.filter(
@@ -80,7 +101,8 @@ def undo_decision(*, by: Officer, at: datetime, pair: ReviewPair, reason: str) -
         by=by,
         at=at,
         subject=pair,
-        place=_place_of(pair),
+        place=place_of(pair),
+        wall=wall_of(pair),
         payload={"record": pair.record_id, "candidate": pair.candidate_id, "reason_length": len(reason)},
     )
     pair.refresh_from_db()
@@ -94,7 +116,24 @@ def check_no_tie(by: Officer | None, pair: ReviewPair) -> None:
         raise Refused("not_found", NOT_THERE)
 
 
-def _place_of(pair: ReviewPair) -> Place:
+def check_no_wall(by: Officer | None, pair: ReviewPair) -> None:
+    """Who stands outside the wall of somebody in the pair is answered as if there were no such pair."""
+    if by is not None and any(has_wall_between(by, wall) for wall in _walls_of(pair)):
+        raise Refused("not_found", NOT_THERE)
+
+
+def _walls_of(pair: ReviewPair) -> list[int]:
+    people = (pair.record.person, pair.candidate.person)
+    return [person.wall_id for person in people if person is not None and person.wall_id is not None]
+
+
+def wall_of(pair: ReviewPair) -> Wall | None:
+    """Return the wall behind which the event of a decision stands."""
+    walls = _walls_of(pair)
+    return Wall.objects.get(pk=walls[0]) if walls else None
+
+
+def place_of(pair: ReviewPair) -> Place:
     return pair.village or pair.town or pair.county
 
 
@@ -126,14 +165,48 @@ def _judge(
     return judgement
 
 
-def _join(pair: ReviewPair) -> None:
+def _join(pair: ReviewPair, at: datetime) -> None:
     """Move the record's whole person into the candidate's; the emptied one points onwards and keeps its number."""
     source, target = pair.record.person_id, pair.candidate.person_id
     if source is None or target is None or source == target:
         return
     Record.objects.filter(person_id=source).update(person_id=target, how="manual")
     Person.objects.filter(pk=source).update(superseded_by_id=target, record_count=0)
+    carry_walls([(source, target)], at)
     Person.objects.filter(pk=target).update(record_count=Record.objects.filter(person_id=target).count())
+
+
+def _is_one_person(pair: ReviewPair) -> bool:
+    return pair.record.person_id is not None and pair.record.person_id == pair.candidate.person_id
+
+
+def _split(pair: ReviewPair, at: datetime) -> None:
+    """Part a record from the person a machine had wrongly made it one with, at once; the next run describes both from their rows.
+
+    It gets a number of its own, or the one it had before if its person of then was merged into this one.
+    """
+    record, whole = pair.record, pair.record.person
+    assert whole is not None  # `_is_one_person` holds
+    former = Person.objects.filter(superseded_by=whole).order_by("-pk")
+    mine = next((person for person in former if _named_alike(person, record)), None)
+    if mine is None:
+        village = record.village
+        (mine,) = Person.objects.bulk_create(
+            [
+                Person(
+                    pk=(Person.objects.aggregate(last=Max("pk"))["last"] or 0) + 1, code=dice.code(), name=record.name, sex=record.sex,
+                    birth_on=record.birth_on, birth_precision="day" if record.birth_on else "", village=village,
+                    town_id=village.town_id if village else None, county_id=record.roster.county_id, is_provisional=True,
+                    kinds=record.roster.kind,
+                )
+            ]
+        )  # fmt: skip
+        peopling.continue_numbering(Person)
+        carry_walls([(whole.pk, mine.pk)], at)
+    Record.objects.filter(pk=record.pk).update(person=mine, how="manual")
+    Person.objects.filter(pk=mine.pk).update(superseded_by=None, record_count=1)
+    Person.objects.filter(pk=whole.pk).update(record_count=Record.objects.filter(person=whole).count())
+    peopling.index([mine.pk])
 
 
 def _part(pair: ReviewPair) -> None:

@@ -13,8 +13,7 @@ import duckdb
 from jiandi.core.numbering import ROLE_BITS, ROW_BITS
 from jiandi.rooms.register import shelf
 from jiandi.rooms.register.models import Roster
-from jiandi.rooms.register.rebuilding import on_shelf
-from jiandi.rooms.register.receiving import read_again
+from jiandi.rooms.register.rebuilding import beside_shelf, on_shelf
 
 _GONE = (Roster.State.REPLACED, Roster.State.WITHDRAWN)
 _CONTENT = (
@@ -68,19 +67,8 @@ def _load_lost(con: duckdb.DuckDBPyConnection, roster: Roster, scratch: Path) ->
     """Add the lost rows of one roster to left_rows, read from the shelf or again from the file as it was sealed."""
     query = f"SELECT record_id, {_DIGEST} AS digest FROM"
     wanted = "WHERE record_id IN (SELECT record_id FROM lost)"
-    if roster.state == Roster.State.REPLACED:
-        files = shelf.files(on_shelf(roster, scratch), "records")
-        con.execute(
-            f"INSERT INTO left_rows SELECT record_id, {roster.unit_id}, digest FROM ({query} read_parquet({files!r})) {wanted}"
-        )
-        return
-    with shelf.scratch() as other:  # withdrawn: off the shelf, and it stays off
-        again = read_again(roster, other)
-        shift = roster.pk << (ROW_BITS + ROLE_BITS)
-        rows = again.sql(
-            f"SELECT (record_id & {(1 << (ROW_BITS + ROLE_BITS)) - 1}) + {shift} AS record_id, {_DIGEST} AS digest FROM entered"
-        ).to_arrow_table()
-        again.close()
-    con.register("read_again", rows)
-    con.execute(f"INSERT INTO left_rows SELECT record_id, {roster.unit_id}, digest FROM read_again {wanted}")
-    con.unregister("read_again")
+    is_kept = roster.state == Roster.State.REPLACED
+    files = shelf.files((on_shelf if is_kept else beside_shelf)(roster, scratch), "records")
+    con.execute(
+        f"INSERT INTO left_rows SELECT record_id, {roster.unit_id}, digest FROM ({query} read_parquet({files!r})) {wanted}"
+    )

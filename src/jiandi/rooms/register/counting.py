@@ -18,7 +18,7 @@ from jiandi.rooms.register import shelf
 from jiandi.rooms.register.actions_entering import STOCKS
 from jiandi.rooms.register.groups import SENSITIVE_FILES
 from jiandi.rooms.register.linking import OUTSIDE
-from jiandi.rooms.register.models import FOUND, Person, Record, Roster
+from jiandi.rooms.register.models import COUNTED, FOUND, Person, Record, Roster
 from jiandi.rooms.register.queries_snapshot import snapshot
 from jiandi.rooms.register.rebuilding import on_shelf
 
@@ -40,7 +40,7 @@ _SUBJECTS = "role <= 3"  # whom the row is about; guardians and parents are only
 def count(con: duckdb.DuckDBPyConnection, on: date, scratch: Path) -> None:
     """Leave list_counts and overlap_counts for every place from village to county."""
     snapshot(con)
-    people = Person.objects.filter(superseded_by__isnull=True)
+    people = Person.objects.filter(COUNTED)
     homes = people.values_list("pk", "village_id", "town_id", "county_id", "wall_id", "kinds")
     shelf.load(
         con,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import duckdb
 import pyarrow as pa
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from jiandi.rooms.access import sealing
 from jiandi.rooms.register import shelf
@@ -20,14 +20,24 @@ _HOMELESS = {
 }  # fmt: skip
 
 
-def load_homeless(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> None:
-    """Make homeless: the people no record of these rosters belongs to, as they were last known."""
+def load_homeless(con: duckdb.DuckDBPyConnection, rosters: list[Roster], among: Q | None = None) -> None:
+    """Make homeless: the people no record of these rosters belongs to, as they were last known; `among`: those who come in question."""
     gone = Roster.objects.filter(state__in=(Roster.State.REPLACED, Roster.State.WITHDRAWN))
     left = Person.objects.none()
     if gone.exists():
         housed = Record.objects.filter(person=OuterRef("pk"), roster__in=[roster.pk for roster in rosters])
         left = Person.objects.filter(superseded_by__isnull=True).exclude(kinds=FOUND).exclude(Exists(housed))
+        left = left.filter(among) if among is not None else left
     shelf.load(con, "homeless", _HOMELESS, (_row(person) for person in left.iterator(shelf.CHUNK)))
+
+
+def heirs_of_arrivals(con: duckdb.DuckDBPyConnection) -> Q:
+    """Return the condition on people whose number a new record could inherit: the same identity number, or the same name."""
+    rows = con.execute("""SELECT DISTINCT coalesce(name_clean, name), id18 FROM records SEMI JOIN assignments USING (record_id)
+        ANTI JOIN known USING (record_id)""").fetchall()
+    digests = {sealing.blind_index(number, purpose="person.id") for _, number in rows if number}
+    named = Q(name__in={name for name, number in rows if name and not number})
+    return Q(id_digest__in=digests) | named & Q(id_digest__isnull=True)
 
 
 def _row(person: Person) -> tuple[object, ...]:

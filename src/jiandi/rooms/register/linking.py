@@ -113,22 +113,41 @@ def read_doors(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def settle_households(con: duckdb.DuckDBPyConnection) -> None:
-    """Put people into the households `core.linkage.households` finds, and say where each household lives and who heads it.
-
-    Leaves member(person_id, key, own_door) and homes(key, village, town, county, dwelling_id, size, some_name).
-    """
+    """Put everybody in person_of into the households `core.linkage.households` finds, and furnish those."""
+    find_households(con, "person_of")
     con.execute(
-        "CREATE OR REPLACE TEMP VIEW people_of AS SELECT record_id, person_id AS entity FROM person_of"
+        "CREATE OR REPLACE TEMP TABLE lives AS SELECT entity AS person_id, left(household, 80) AS key FROM household_of"
     )
+    furnish(con)
+
+
+def find_households(con: duckdb.DuckDBPyConnection, of: str) -> None:
+    """Leave household_of(entity, household, via, door) for the people of the table `of`(record_id, person_id)."""
+    con.execute(f"CREATE OR REPLACE TEMP VIEW people_of AS SELECT record_id, person_id AS entity FROM {of}")
     households(con, assignments="people_of", rosters="rosters")
+
+
+def furnish(con: duckdb.DuckDBPyConnection) -> None:
+    """Say where each household of lives(person_id, key) is and who heads it.
+
+    Leaves member(person_id, key, own_door), homes(key, village, town, county, dwelling_id, size, some_name), heads. What most
+    members say is so; where as many say one thing as another, the lower number, so that every run says the same.
+    """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE member AS
-        SELECT d.person_id, left(o.household, 80) AS key, own_door
-        FROM described d LEFT JOIN household_of o ON o.entity = d.person_id;
-        CREATE OR REPLACE TEMP TABLE homes AS
-        SELECT m.key, mode(d.village) AS village, mode(d.town) AS town, mode(d.county) AS county,
-            mode(m.own_door) AS dwelling_id, least(count(*), 30000) AS size, min(d.name) AS some_name
-        FROM member m JOIN described d USING (person_id) WHERE m.key IS NOT NULL GROUP BY m.key""")
+        SELECT d.person_id, l.key, own_door FROM described d LEFT JOIN lives l USING (person_id);
+        CREATE OR REPLACE TEMP TABLE at_home AS
+        SELECT m.key, d.village, d.town, d.county, m.own_door, d.name FROM member m JOIN described d USING (person_id)
+        WHERE m.key IS NOT NULL""")
+    joins = " ".join(
+        f"""LEFT JOIN (SELECT key, arg_min(one, (-n, one)) AS most_{column} FROM (
+            SELECT key, {column} AS one, count(*) AS n FROM at_home WHERE {column} IS NOT NULL GROUP BY key, {column}) GROUP BY key)
+            USING (key)"""
+        for column in ("village", "town", "county", "own_door")
+    )
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE homes AS
+        SELECT key, most_village AS village, most_town AS town, most_county AS county, most_own_door AS dwelling_id, size, some_name
+        FROM (SELECT key, least(count(*), 30000) AS size, min(name) AS some_name FROM at_home GROUP BY key) {joins}""")
     con.execute("CREATE OR REPLACE TEMP TABLE heads (key VARCHAR, head_name VARCHAR)")
     if _has(con, "rows_hukou"):
         con.execute("""INSERT INTO heads SELECT m.key, min(h.name) FROM rows_hukou h JOIN person_of p ON p.record_id = h.row_id * 8
@@ -151,11 +170,12 @@ def list_memberships(con: duckdb.DuckDBPyConnection) -> None:
         QUALIFY row_number() OVER (PARTITION BY person_id, grp ORDER BY roster_id DESC, record_id DESC) = 1""")
 
 
-def list_relations(con: duckdb.DuckDBPyConnection) -> None:
-    """Leave related(person_id, other_id, kind, row_id): kin and guardians as single rows say them."""
+def list_relations(con: duckdb.DuckDBPyConnection, of: str = "person_of") -> None:
+    """Leave related(person_id, other_id, kind, row_id): kin and guardians as single rows say them; `of`: who the records are."""
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE named AS SELECT row_id, kind, role, person_id FROM facts
-        WHERE row_id IN (SELECT row_id FROM facts WHERE role > 0);
+        CREATE OR REPLACE TEMP TABLE named AS
+        WITH told AS (SELECT r.row_id, r.kind, r.role, p.person_id FROM records r JOIN {of} p USING (record_id))
+        FROM told WHERE row_id IN (SELECT row_id FROM told WHERE role > 0);
         CREATE OR REPLACE TEMP TABLE related AS
         SELECT DISTINCT a.person_id, b.person_id AS other_id,
             CASE WHEN a.role IN (1, 2) AND b.role IN (1, 2) THEN 'spouse' WHEN b.role = 4 THEN 'mother' WHEN b.role = 5 THEN 'father'

@@ -129,6 +129,9 @@ class Person(models.Model):
     kinds = models.CharField(max_length=300, blank=True)  # roster kinds that know the person, space separated
     wall = models.ForeignKey(Wall, on_delete=models.PROTECT, null=True, related_name="+")  # sealed person
     record_count = models.PositiveSmallIntegerField(default=0)
+    closed_at = models.DateTimeField(
+        null=True
+    )  # every row that named them was taken back; opens again with a row
 
     class Meta:
         indexes = [
@@ -137,8 +140,17 @@ class Person(models.Model):
             models.Index(fields=["town", "superseded_by", "id"]),
             models.Index(fields=["county", "superseded_by", "id"]),
             models.Index(fields=["name"]),
+            # Few are ever closed: those who count are all who stand, less these.
+            models.Index(
+                fields=["county", "closed_at"],
+                condition=models.Q(closed_at__isnull=False),
+                name="register_closed_people",
+            ),
         ]
 
+
+# Who counts as somebody to be seen: not merged into another, and named by more than deliveries that were taken back.
+COUNTED = models.Q(superseded_by__isnull=True, closed_at__isnull=True)
 
 # What a record is entered with; whoever it is linked to comes later.
 RECORD_COLUMNS = (
@@ -228,8 +240,22 @@ class Judgement(models.Model):
         ]
 
 
+class LinkLottery(models.Model):
+    """Automatic decisions of a run drawn by lot, to be looked at blind: the error the register really makes, measured."""
+
+    run = models.ForeignKey(MatchRun, on_delete=models.PROTECT, related_name="lotteries")
+    seed = models.BigIntegerField()
+    drawn_at = models.DateTimeField()
+    drawn_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    joins_of = models.BigIntegerField()  # automatic joins there were to draw from
+    new_of = models.BigIntegerField()  # rows made a person of their own, with somebody to compare them with
+    new_alone = (
+        models.BigIntegerField()
+    )  # such rows that resemble nobody: they cannot be looked at side by side
+
+
 class ReviewPair(models.Model):
-    """A pair the engine doubts, waiting for a person. The default is to keep apart."""
+    """A pair the engine doubts or the lot drew, waiting for a person. The default is to keep apart."""
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -252,11 +278,15 @@ class ReviewPair(models.Model):
     county = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", db_index=False)
     held_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     held_until = models.DateTimeField(null=True)
+    # How much hangs on it: 4 somebody must be seen alone, 2 one department alone knows somebody, 1 on a protection list.
+    stake = models.PositiveSmallIntegerField(default=0)
+    lottery = models.ForeignKey(LinkLottery, on_delete=models.PROTECT, null=True, related_name="pairs")
+    is_join = models.BooleanField(default=False)  # of a lottery: a join is looked at, else somebody new
 
     class Meta:
         indexes = [
             models.Index(fields=["state", "village", "id"]),
-            models.Index(fields=["county", "state", "id"]),
+            models.Index(fields=["county", "state", "-stake", "id"]),
         ]
         constraints = [models.UniqueConstraint(fields=["record", "candidate"], name="one_review_per_pair")]
 

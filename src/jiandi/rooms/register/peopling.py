@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from jiandi.core.names import search_tokens
 from jiandi.rooms.access import dice, sealing
-from jiandi.rooms.access.bulk import insert, update
+from jiandi.rooms.access.bulk import among, insert, update
 from jiandi.rooms.register import searching, shelf
+from jiandi.rooms.register.groups import NEEDS_ALONE
 from jiandi.rooms.register.models import (
     FOUND,
     Household,
@@ -25,6 +26,8 @@ from jiandi.rooms.register.models import (
     Relation,
     ReviewPair,
 )
+from jiandi.rooms.register.reach import Reach
+from jiandi.rooms.register.walling import carry_walls
 
 _HOUSEHOLD = ("village_id", "town_id", "county_id", "dwelling_id", "head_name", "size")
 # What a person's row holds besides its number, code and sealed identity number; compared to find what changed.
@@ -36,11 +39,9 @@ _KINDS = _PLAIN.index("kinds")
 _NAMES = tuple(name.removesuffix("_id") for name in _PLAIN)
 
 
-def write_households(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Make new households and bring known ones up to date; return the number of each key."""
-    known = {
-        key: (pk, values) for key, pk, *values in Household.objects.values_list("key", "pk", *_HOUSEHOLD)
-    }
+def write_households(con: duckdb.DuckDBPyConnection, known_ones: QuerySet[Household]) -> dict[str, int]:
+    """Make new households and bring known ones up to date; return the number of each key. One that nobody is left in stays, empty."""
+    known = {key: (pk, values) for key, pk, *values in known_ones.values_list("key", "pk", *_HOUSEHOLD)}
     found = con.execute("""
         SELECT key, village, town, county, dwelling_id, left(coalesce(h.head_name, ''), 60), size
         FROM homes LEFT JOIN heads h USING (key) ORDER BY key""").fetchall()
@@ -54,7 +55,9 @@ def write_households(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         if row[0] in known and tuple(known[row[0]][1]) != row[1:]
     ]
     update(Household, columns[1:-1], moved)
-    return dict(Household.objects.values_list("key", "pk"))
+    left = known.keys() - {row[0] for row in found}
+    update(Household, ("size",), [(0, known[key][0]) for key in sorted(left) if known[key][1][-1]])
+    return dict(known_ones.values_list("key", "pk"))
 
 
 def _described(
@@ -75,9 +78,12 @@ def _described(
 
 
 def write_people(
-    con: duckdb.DuckDBPyConnection, households: dict[str, int], known: QuerySet[Person]
+    con: duckdb.DuckDBPyConnection, households: dict[str, int], known: QuerySet[Person], at: datetime
 ) -> list[int]:
-    """Enter new people, change known ones where something changed, point merged ones onwards; return who changed."""
+    """Enter new people, change known ones where something changed, point merged ones onwards; return who changed.
+
+    Whoever takes over records of a sealed person is sealed.
+    """
     before = {pk: (code, bytes(digest or b""), tuple(plain)) for pk, code, digest, *plain in
               known.values_list("pk", "code", "id_digest", *_PLAIN).iterator(shelf.CHUNK)}  # fmt: skip
     fresh = con.execute("SELECT count(*) FROM newcomers").fetchall()[0][0]
@@ -99,7 +105,15 @@ def write_people(
     gone = con.execute("SELECT into_id, 0, person_id FROM merged").fetchall()
     update(Person, ("superseded_by", "record_count"), gone)
     _part_again(con)
+    carry_walls(_takings(con), at)
     return [row[0] for row in new] + [row[-1] for row in moved] + [row[-1] for row in gone]
+
+
+def _takings(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """Return who was merged into whom, and which newcomer has records that were another person's."""
+    return con.execute("""SELECT person_id, into_id FROM merged UNION
+        SELECT k.person_id, p.person_id FROM known k JOIN person_of p USING (record_id) SEMI JOIN newcomers n ON n.person_id = p.person_id
+        WHERE k.person_id <> p.person_id ORDER BY ALL""").fetchall()
 
 
 def _part_again(con: duckdb.DuckDBPyConnection) -> None:
@@ -129,11 +143,13 @@ def write_links(con: duckdb.DuckDBPyConnection) -> None:
         update(Record, ("person", "how"), chunk)
 
 
-def write_memberships(con: duckdb.DuckDBPyConnection, on: date) -> None:
-    """Enter who is newly on a protection list; end the lines of those who no longer are."""
-    kinds = {"id": pa.int64(), "person_id": pa.int64(), "grp": pa.string(), "detail": pa.string()}
-    live = Membership.objects.values_list("id", "person_id", "group", "detail")
-    shelf.load(con, "member_before", kinds, live.iterator(shelf.CHUNK))
+def write_memberships(con: duckdb.DuckDBPyConnection, on: date, reach: Reach) -> None:
+    """Enter who is newly on a protection list; end the lines of those within reach who no longer are."""
+    kinds = {"id": pa.int64(), "person_id": pa.int64(), "grp": pa.string(), "ends_on": pa.date32()}
+    before = reach.of(Membership.objects.order_by("pk"), "person_id").values_list(
+        "id", "person_id", "group", "ends_on"
+    )
+    shelf.load(con, "member_before", kinds, before.iterator(shelf.CHUNK))
     fresh = con.execute("""SELECT person_id, grp, roster_id, record_id, left(coalesce(detail, ''), 100), starts_on, NULL
         FROM listed ANTI JOIN member_before b USING (person_id, grp) ORDER BY person_id, grp""").fetchall()
     insert(Membership, ("person", "group", "roster", "record_id", "detail", "starts_on", "ends_on"), fresh)
@@ -141,15 +157,23 @@ def write_memberships(con: duckdb.DuckDBPyConnection, on: date) -> None:
         FROM listed l JOIN member_before b USING (person_id, grp)""").fetchall()
     update(Membership, ("roster", "record_id", "detail", "starts_on", "ends_on"), again)
     gone = con.execute(
-        "SELECT ?, id FROM member_before ANTI JOIN listed USING (person_id, grp)", [on]
+        "SELECT ?, id FROM member_before ANTI JOIN listed USING (person_id, grp) WHERE ends_on IS NULL", [on]
     ).fetchall()
     update(Membership, ("ends_on",), gone)
 
 
-def write_relations(con: duckdb.DuckDBPyConnection) -> None:
-    """Write kin and guardians anew: they are derived from rows and hold nothing of their own."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {Relation._meta.db_table}")
+def write_relations(con: duckdb.DuckDBPyConnection, reach: Reach) -> None:
+    """Write kin and guardians within reach anew: they are derived from rows and hold nothing of their own."""
+    if reach.people is None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {Relation._meta.db_table}")
+    else:
+        for column in ("person_id", "other_id"):
+            reach.of(Relation.objects.all(), column).delete()
+        shelf.load(con, "within", {"person_id": pa.int64()}, [(one,) for one in sorted(reach.people)])
+        con.execute(
+            """DELETE FROM related WHERE person_id NOT IN (FROM within) AND other_id NOT IN (FROM within)"""
+        )
     rows = con.execute("SELECT person_id, other_id, kind, row_id FROM related ORDER BY ALL")
     while chunk := rows.fetchmany(100_000):
         insert(Relation, ("person", "other", "kind", "row_id"), chunk, or_ignore=True)
@@ -166,15 +190,20 @@ def write_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> None:
 
 
 def add_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> int:
-    """List the pairs that nobody was asked about before; return how many. Reads reviews and facts."""
+    """List the pairs that nobody was asked about before; return how many. Reads reviews, records and rosters."""
     kinds = {"id": pa.int64(), "record_id": pa.int64(), "candidate": pa.int64(), "state": pa.string()}
-    before = ReviewPair.objects.values_list("id", "record_id", "candidate_id", "state")
+    before = ReviewPair.objects.filter(lottery__isnull=True).values_list(
+        "id", "record_id", "candidate_id", "state"
+    )
     shelf.load(con, "pairs_before", kinds, before.iterator(shelf.CHUNK))
+    _weigh(con)
     fresh = con.execute(f"""
         SELECT {run.pk}, v.record_id, v.candidate, 'open', v.reason, left(v.detail_zh, 300), left(v.detail_en, 300), v.match_weight,
-            v.margin, coalesce(r.village, c.village), coalesce(r.town, c.town), o.county
-        FROM reviews v JOIN facts r ON r.record_id = v.record_id JOIN facts c ON c.record_id = v.candidate
-        JOIN rosters o ON o.roster_id = r.roster_id ANTI JOIN pairs_before b ON b.record_id = v.record_id AND b.candidate = v.candidate
+            v.margin, coalesce(r.village, c.village), coalesce(r.town, c.town), o.county,
+            coalesce(sr.stake, 0) | coalesce(sc.stake, 0), false
+        FROM reviews v JOIN records r ON r.record_id = v.record_id JOIN records c ON c.record_id = v.candidate
+        JOIN rosters o ON o.roster_id = r.roster_id
+        LEFT JOIN stakes sr ON sr.record_id = v.record_id LEFT JOIN stakes sc ON sc.record_id = v.candidate ANTI JOIN pairs_before b ON b.record_id = v.record_id AND b.candidate = v.candidate
         ORDER BY v.record_id, v.candidate""").fetchall()
     names = (
         "run",
@@ -189,9 +218,29 @@ def add_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> int:
         "village",
         "town",
         "county",
+        "stake",
+        "is_join",
     )
     insert(ReviewPair, names, fresh, or_ignore=True)
     return len(fresh)
+
+
+def _weigh(con: duckdb.DuckDBPyConnection) -> None:
+    """Make stakes(record_id, stake): how much hangs on who the records of doubtful pairs are (see ReviewPair.stake)."""
+    rows = con.execute("""SELECT record_id FROM reviews UNION SELECT candidate FROM reviews""").fetchall()
+    links = Record.objects.filter(among("pk", (row[0] for row in rows)), person__isnull=False)
+    alone = Membership.objects.filter(
+        person=OuterRef("person"), ends_on__isnull=True, group__in=sorted(NEEDS_ALONE)
+    )
+    listed = Membership.objects.filter(person=OuterRef("person"), ends_on__isnull=True)
+    told = links.annotate(alone=Exists(alone), listed=Exists(listed)).values_list(
+        "pk", "alone", "person__is_provisional", "listed"
+    )
+    stakes = [
+        (pk, 4 * is_alone + 2 * is_thin + is_listed)
+        for pk, is_alone, is_thin, is_listed in told.iterator(shelf.CHUNK)
+    ]
+    shelf.load(con, "stakes", {"record_id": pa.int64(), "stake": pa.int16()}, stakes)
 
 
 def index(people: list[int]) -> None:

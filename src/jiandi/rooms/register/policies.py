@@ -126,26 +126,68 @@ def check_open(pair: ReviewPair, verdict: str) -> None:
         )
 
 
-def check_second(pair: ReviewPair, verdict: str, by: Officer, second_by: Officer | None) -> None:
-    """A row without a number from one weak list is merged into somebody only by two people: it may be a hidden person."""
-    if verdict != "same" or not needs_two(pair):
-        return
-    if second_by is None or second_by.pk == by.pk:
+def check_waiting_pair(pair: ReviewPair) -> None:
+    """Only a pair that waits can be taken in hand."""
+    if pair.state not in (ReviewPair.State.OPEN, ReviewPair.State.UNSURE):
         raise Refused(
-            "register.second_needed",
+            "register.pair_conflict",
             Text(
-                zh="这一行没有身份证号,又只来自一份较弱的名册,可能正是被漏掉的人。判为同一人须由另一位数据专员复核。",
-                en="This row has no identity number and comes from one weak list: it may be the very person nobody knows of. A second steward must agree before it is merged.",
+                zh=f"这一对已判定为“{PAIR[pair.state][0].zh}”。",
+                en=f"This pair was already decided: “{PAIR[pair.state][0].en}”.",
             ),
         )
 
 
-def needs_two(pair: ReviewPair) -> bool:
-    """Answer whether merging the pair needs a second person: also when whom a visit found is on the other side."""
+def check_free(pair: ReviewPair, by: Officer, at: datetime) -> None:
+    """While one person looks at a pair, nobody else decides it: two answers at once would be no second opinion."""
+    if is_held(pair, by, at):
+        assert pair.held_by is not None  # the database holds that they come together
+        until = timezone.localtime(pair.held_until).strftime("%H:%M")
+        raise Refused(
+            "register.pair_held_conflict",
+            Text(
+                zh=f"{pair.held_by.name}正在看这一对(至{until})。请看下一对。",
+                en=f"{pair.held_by.name} is looking at this pair (until {until}). Take the next one.",
+            ),
+        )
+
+
+def is_held(pair: ReviewPair, by: Officer, at: datetime) -> bool:
+    """Answer whether somebody else has the pair in hand."""
+    return pair.held_by_id not in (None, by.pk) and pair.held_until is not None and pair.held_until > at
+
+
+def check_second(pair: ReviewPair, verdict: str, by: Officer, second_by: Officer | None) -> None:
+    """Who may be hidden is merged only by two people, and who is sealed neither merged nor parted but by two."""
+    parts = verdict == "not_same" and pair.record.person_id == pair.candidate.person_id and is_sealed(pair)
+    why = why_two(pair) if verdict == "same" or parts else None
+    if why is not None and (second_by is None or second_by.pk == by.pk):
+        raise Refused("register.second_needed", why)
+
+
+def why_two(pair: ReviewPair) -> Text | None:
+    """Return why merging the pair needs a second person: it may hide somebody, or somebody in it is sealed; else None."""
+    if is_sealed(pair):
+        return _SEALED
     record = pair.record
-    if pair.candidate.roster.kind == FOUND:
-        return True
-    return record.id_status not in USABLE and record.roster.kind in WEAK_KINDS
+    may_hide = record.id_status not in USABLE and record.roster.kind in WEAK_KINDS
+    return _MAY_HIDE if may_hide or pair.candidate.roster.kind == FOUND else None
+
+
+def is_sealed(pair: ReviewPair) -> bool:
+    """Answer whether somebody in the pair is behind a wall."""
+    people = (pair.record.person, pair.candidate.person)
+    return any(person is not None and person.wall_id is not None for person in people)
+
+
+_MAY_HIDE = Text(
+    zh="这一行没有身份证号,又只来自一份较弱的名册,可能正是被漏掉的人。判为同一人须由另一位数据专员复核,最好先走访。",
+    en="This row has no identity number and comes from one weak list: it may be the very person nobody knows of. “Same” needs a second steward, and better a visit first.",
+)
+_SEALED = Text(
+    zh="其中一人的资料是封存的。须由另一位数据专员复核。",
+    en="What is held about one of the two is sealed. The decision needs a second steward.",
+)
 
 
 def check_undecided(request: ChangeRequest) -> None:

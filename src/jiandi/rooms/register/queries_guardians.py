@@ -15,7 +15,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
 from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.groups import SENSITIVE_FILES
-from jiandi.rooms.register.models import Person, Record, Relation, Roster
+from jiandi.rooms.register.models import COUNTED, Person, Record, Relation, Roster
 from jiandi.rooms.register.queries_family import SCHOOLS
 
 DOUBTS: dict[str, Text] = {
@@ -30,7 +30,7 @@ DOUBTS: dict[str, Text] = {
 
 def doubted(by: Officer, at: datetime, *, sensitive: bool) -> dict[str, QuerySet[Person]]:
     """Return, by doubt, the people of the officer's area it is about; nobody sealed, and none of the officer's own people."""
-    people = Person.objects.filter(superseded_by__isnull=True, wall__isnull=True, died_on__isnull=True)
+    people = Person.objects.filter(COUNTED, wall__isnull=True, died_on__isnull=True)
     theirs = visible(people, by, "register.read_doubts", at=at).exclude(pk__in=circle_of(by).people)
     return {
         doubt: theirs.filter(among("pk", found.values_list("person", flat=True)))

@@ -19,6 +19,7 @@ from jiandi.rooms.register import searching
 from jiandi.rooms.register.actions_looking import id_number, look_up
 from jiandi.rooms.register.groups import SENSITIVE
 from jiandi.rooms.register.models import Household, Membership, Person
+from jiandi.rooms.register.standing import standing_for
 
 MOST = 50
 MOST_OF_A_HOUSEHOLD = 500  # a home for the elderly is one, too
@@ -52,6 +53,15 @@ class Found:
     village: str
 
 
+def count_people(within: Q) -> int:
+    """Return how many people count in an area: all who stand in it, less those whose every row was taken back.
+
+    Two counts, because the many are counted from an index that does not know of the few.
+    """
+    standing = Person.objects.filter(within, superseded_by__isnull=True)
+    return standing.count() - standing.filter(closed_at__isnull=False).count()
+
+
 def visible_people(by: Officer, verb: str, at: datetime) -> QuerySet[Person]:
     """Return the people an officer may find or read; a sealed person answers exactly like nobody."""
     return visible(Person.objects.filter(superseded_by__isnull=True), by, verb, at=at)
@@ -59,11 +69,12 @@ def visible_people(by: Officer, verb: str, at: datetime) -> QuerySet[Person]:
 
 def person(by: Officer, code: str, at: datetime) -> Person:
     """Return a person the officer may read, by code; 404 for unknown, forbidden and sealed alike. Merged codes lead onwards."""
-    standing = Person.objects.filter(code=code).values_list("superseded_by__code", flat=True).first()
+    known = Person.objects.filter(code=code, superseded_by__isnull=False).values_list("pk", flat=True).first()
+    standing = standing_for([known or 0])
     seen = visible_people(by, "register.read_person", at).select_related(
         "household", "dwelling", "village", "town", "county", "wall"
     )
-    return one(seen, code=standing or code)
+    return one(seen, pk=standing[known]) if known else one(seen, code=code)
 
 
 def people_of(home: Household, by: Officer, at: datetime) -> list[Person]:

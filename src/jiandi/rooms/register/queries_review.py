@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
+from operator import ne
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from jiandi.core.names import mask_id
@@ -16,14 +18,25 @@ from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.values import Text
 from jiandi.rooms.access.language import say
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import visible
+from jiandi.rooms.access.permissions import visible, walled_off
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import found, shelf
 from jiandi.rooms.register.circles import about_them, circle_of
 from jiandi.rooms.register.models import FOUND, SEXES, Judgement, Person, Record, ReviewPair, Roster
+from jiandi.rooms.register.queries_people import people_of
 from jiandi.rooms.register.rebuilding import around
 
 MOST_COUNTED = 1000
+PACE, FEWEST_STEPS = 30, 5
+MOST_AT_HOME = 8
+STAKES: dict[int, Text] = {
+    4: Text(zh="涉及须单独见面的人", en="somebody must be seen alone"),
+    2: Text(
+        zh="涉及仅一个部门掌握的人:判定会改变总人数",
+        en="one department alone knows somebody: it changes how many people there are",
+    ),
+    1: Text(zh="涉及保障名单", en="somebody is on a protection list"),
+}
 _ON_SHELF = ("id_text", "phone", "village", "address", "household_no")
 ROLES: dict[int, Text] = {
     0: Text(zh="本人", en="the person"),
@@ -47,6 +60,12 @@ _LINES: tuple[tuple[str, Text], ...] = (
 )
 
 
+_ONE_SIDE = Text(zh="只有一边写了", en="only one says it")
+_TURNED = Text(zh="字相同,次序不同", en="the same characters in another order")
+_ONE_CHARACTER = Text(zh="差一个字", en="one character differs")
+_DIFFERS = Text(zh="不同", en="differs")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One fact of both records, and whether they differ."""
@@ -59,6 +78,19 @@ class Line:
     def differs(self) -> bool:
         """Answer whether both say something, and not the same."""
         return bool(self.left and self.right and self.left != self.right)
+
+    @property
+    def mark(self) -> Text | None:
+        """Return how the two differ, in words: not by colour alone, and a slip looks other than another person."""
+        if self.left == self.right:
+            return None
+        if not self.left or not self.right:
+            return _ONE_SIDE
+        if sorted(self.left) == sorted(self.right):
+            return _TURNED
+        if len(self.left) == len(self.right) and sum(map(ne, self.left, self.right)) == 1:
+            return _ONE_CHARACTER
+        return _DIFFERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +105,68 @@ class Side:
 
 
 def pairs(by: Officer, at: datetime) -> QuerySet[ReviewPair]:
-    """Return the pairs an officer may decide: of their area, and about nobody they are close to."""
+    """Return the pairs an officer may decide: of their area, about nobody they are close to and nobody behind a wall from them."""
     near = ReviewPair.objects.filter(about_them(circle_of(by).people)).values("pk")
-    ours = ReviewPair.objects.exclude(pk__in=near).select_related(
-        "record__roster__unit", "candidate__roster__unit", "village", "town"
+    walled = Q(walled_off(by, "record__person__wall")) | Q(walled_off(by, "candidate__person__wall"))
+    ours = (
+        ReviewPair.objects.exclude(pk__in=near)
+        .exclude(walled)
+        .select_related("record__roster__unit", "candidate__roster__unit", "village", "town")
     )
     return visible(ours, by, "register.decide_pair", at=at)
 
 
 def open_pairs(by: Officer, at: datetime, state: str = "open") -> QuerySet[ReviewPair]:
-    """Return the doubtful pairs that wait for the officer."""
-    return pairs(by, at).filter(state=state).order_by("pk")
+    """Return the doubtful pairs that wait for the officer, those on which most hangs first."""
+    return pairs(by, at).filter(state=state).order_by("-stake", "pk")
+
+
+def first(by: Officer, at: datetime) -> ReviewPair | None:
+    """Return the waiting pair on which most hangs among those nobody else has in hand."""
+    return open_pairs(by, at).exclude(Q(held_until__gt=at) & ~Q(held_by=by)).first()
+
+
+def stakes_of(pair: ReviewPair) -> list[Text]:
+    """Return what hangs on a pair, in words."""
+    return [text for bit, text in STAKES.items() if pair.stake & bit]
+
+
+def homes_of(pair: ReviewPair, by: Officer, at: datetime) -> list[tuple[str, list[str]]]:
+    """Return who lives with each of the two, as far as the officer may read them: names alone, no more than a family."""
+    homes = []
+    for record in (pair.record, pair.candidate):
+        home = record.person.household if record.person else None
+        others = people_of(home, by, at) if home else []
+        names = [one.name for one in others if one.pk != record.person_id][:MOST_AT_HOME]
+        homes.append((home.head_name or home.code if home else "", names))
+    return homes
+
+
+def after(waiting: QuerySet[ReviewPair], stake: int, number: int) -> QuerySet[ReviewPair]:
+    """Return those further down the list than the pair of this stake and number."""
+    return waiting.filter(Q(stake__lt=stake) | Q(stake=stake, pk__gt=number))
 
 
 def following(by: Officer, at: datetime, done: ReviewPair) -> ReviewPair | None:
-    """Return the pair to look at after this one: of the same village first, further down the list, else from its start."""
-    waiting = open_pairs(by, at).exclude(pk=done.pk)
-    later = waiting.filter(pk__gt=done.pk)
-    return later.filter(village=done.village_id).first() or later.first() or waiting.first()
+    """Return the pair to look at after this one, which nobody else has in hand: as much at stake and of the same village first,
+    then further down the list, else from its start."""
+    held = Q(held_until__gt=at) & ~Q(held_by=by)
+    waiting = open_pairs(by, at).exclude(pk=done.pk).exclude(held)
+    later = after(waiting, done.stake, done.pk)
+    same = later.filter(village=done.village_id, stake=done.stake)
+    return same.first() or later.first() or waiting.first()
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a steward is: decided today, and how many still wait; counted no further than anybody reads."""
+    """How far a steward is: decided today, and how many still wait; counted no further than anybody reads.
+
+    `hours`: what is left by the pace of the officer's last decisions; None where there were too few to tell.
+    """
 
     today: int
     left: int
+    hours: float | None = None
 
     @property
     def is_more(self) -> bool:
@@ -109,8 +177,14 @@ class Progress:
 def progress(by: Officer, at: datetime) -> Progress:
     """Return what an officer has decided today and what still waits for them."""
     morning = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = Judgement.objects.filter(made_by=by, made_at__gte=morning, made_at__lte=at).count()
-    return Progress(today, open_pairs(by, at)[:MOST_COUNTED].count())
+    made = Judgement.objects.filter(made_by=by, made_at__gte=morning, made_at__lte=at)
+    left = open_pairs(by, at).order_by()[:MOST_COUNTED].count()
+    times = list(made.order_by("-made_at").values_list("made_at", flat=True)[:PACE])
+    steps = sorted((one - two).total_seconds() for one, two in pairwise(times))
+    pace = (
+        steps[len(steps) // 2] if len(steps) >= FEWEST_STEPS else None
+    )  # the middle one: a lunch break is no pace
+    return Progress(made.count(), left, round(left * pace / 3600, 1) if pace is not None else None)
 
 
 def title_of(kind: str) -> Text:

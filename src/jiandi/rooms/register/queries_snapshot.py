@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from jiandi.core.numbering import ROLES
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.rooms.register import linking, shelf
-from jiandi.rooms.register.models import Person, Record, Roster
+from jiandi.rooms.register.models import COUNTED, Person, Record, Roster
 from jiandi.rooms.register.rebuilding import on_shelf
 
 _PEOPLE = {
@@ -54,7 +54,7 @@ def snapshot(con: duckdb.DuckDBPyConnection, only: Collection[str] = ()) -> None
 
 
 def _load_people(con: duckdb.DuckDBPyConnection) -> None:
-    people = Person.objects.filter(superseded_by__isnull=True).values_list(
+    people = Person.objects.filter(COUNTED).values_list(
         *("pk", "household_id", "dwelling_id", "village_id", "town_id", "name", "sex"),
         # As they are written: reading a million days through Python and back would take longer than everything else.
         *(Cast(day, TextField()) for day in ("birth_on", "died_on")),

@@ -34,3 +34,16 @@ def _make_again(roster: Roster) -> None:
         con = read_again(roster, scratch)
         shelf.put(con, roster.pk, roster.kind, "entered")
         con.close()
+
+
+def beside_shelf(roster: Roster, into: Path) -> Path:
+    """Return a folder inside the scratch folder with the records.parquet of a roster that was withdrawn; off the shelf it stays."""
+    folder = into / f"beside-{roster.pk}"
+    if not folder.exists():
+        with shelf.scratch() as scratch:
+            con = read_again(roster, scratch)
+            records = shelf.records_sql("entered", roster.pk)
+            folder.mkdir(mode=0o700)
+            con.execute(f"COPY ({records}) TO '{folder / 'records.parquet'}'")
+            con.close()
+    return folder

@@ -7,6 +7,7 @@ extension that cannot be had). Deleting all of it loses nothing: the delivered f
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -76,14 +77,11 @@ def put(con: duckdb.DuckDBPyConnection, roster_id: int, kind: str, records: str,
 
     `number` is the one they lie under in the working database.
     """
-    moved = roster_id - number
-    shift, record_shift = moved << ROW_BITS, moved << (ROW_BITS + ROLE_BITS)
+    shift = (roster_id - number) << ROW_BITS
     queries = {
         "rows": f"""SELECT * REPLACE (row_id + {shift} AS row_id, {roster_id}::BIGINT AS roster_id)
             FROM rows_{kind} WHERE roster_id = {number} AND {{lines}} ORDER BY row_id""",
-        "records": f"""SELECT * REPLACE (record_id + {record_shift} AS record_id, row_id + {shift} AS row_id,
-            {roster_id}::BIGINT AS roster_id) FROM {records} WHERE roster_id = {number} AND {{lines}}
-            ORDER BY record_id""",
+        "records": records_sql(records, roster_id, number, "{lines}"),
     }
     last = con.execute(
         f"SELECT max(row_id & {ROW_MASK}) FROM rows_{kind} WHERE roster_id = {number}"
@@ -101,6 +99,23 @@ def put(con: duckdb.DuckDBPyConnection, roster_id: int, kind: str, records: str,
                 plain.unlink()
         drop(roster_id)
         half.rename(roster_folder(roster_id))
+
+
+def records_sql(records: str, roster_id: int, number: int = 0, lines: str = "true") -> str:
+    """Return SQL for the records of one roster under the roster's own number; `number` is the one they lie under."""
+    moved = roster_id - number
+    return f"""SELECT * REPLACE (record_id + {moved << (ROW_BITS + ROLE_BITS)} AS record_id, row_id + {moved << ROW_BITS} AS row_id,
+        {roster_id}::BIGINT AS roster_id) FROM {records} WHERE roster_id = {number} AND {lines} ORDER BY record_id"""
+
+
+def tag(roster_id: int) -> str:
+    """Return what tells one sealing of a roster's records from another (from the ends of the AES-GCM seals); empty when there is none."""
+    ends = []
+    for path in sorted(roster_folder(roster_id).glob("records-*.sealed")):
+        with path.open("rb") as sealed:
+            sealed.seek(-16, os.SEEK_END)
+            ends.append(sealed.read())
+    return hashlib.sha256(b"".join(ends)).hexdigest() if ends else ""
 
 
 def take(roster_id: int, into: Path) -> Path | None:

@@ -2,9 +2,11 @@ from django.urls import path
 
 from jiandi.rooms.register import (
     views,
+    views_batch,
     views_entitlements,
     views_family,
     views_life,
+    views_lotteries,
     views_mapping,
     views_review,
     views_rosters,
@@ -49,6 +51,9 @@ urlpatterns = [
     path("transfers/receipt/", views_transfer.confirm_transfer, name="confirm_transfer"),
     path("linking/", views_rosters.linking, name="linking"),
     path("review/", views_review.review, name="review"),
+    path("review/next/", views_review.take_next, name="take_next"),
+    path("review/village/<int:village_id>/", views_batch.batch, name="batch"),
+    path("review/lotteries/", views_lotteries.lotteries, name="lotteries"),
     path("review/<int:pair_id>/", views_review.pair, name="pair"),
     path("review/<int:pair_id>/undo/", views_review.undo, name="undo"),
 ]

@@ -32,14 +32,26 @@ def review(request: SignedIn) -> HttpResponse:
     permit(request.user, "register.decide_pair", at=at)
     state = request.GET.get("state", "open")
     pairs = queries_review.open_pairs(request.user, at, state if state in PAIR else "open")
-    reason, after = request.GET.get("reason", ""), int(request.GET.get("after") or 0)
+    reason, after = request.GET.get("reason", ""), request.GET.get("after", "")
     if reason in REVIEWS:
         pairs = pairs.filter(reason=reason)
-    rows = list(pairs.filter(pk__gt=after)[: PAGE + 1])
+    stake, _, number = after.partition("-")
+    if stake.isdecimal() and number.isdecimal():
+        pairs = queries_review.after(pairs, int(stake), int(number))
+    rows = list(pairs.select_related("held_by")[: PAGE + 1])
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
     context = {
-        "rows": [{"pair": pair, "reason": REVIEWS.get(pair.reason)} for pair in rows[:PAGE]],
-        "next": f"?state={state}&reason={reason}&after={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
-        "reasons": list(REVIEWS.items()),
+        "rows": [
+            {
+                "pair": pair,
+                "reason": reason_of(pair),
+                "held": policies.is_held(pair, request.user, at),
+                "stakes": queries_review.stakes_of(pair),
+            }
+            for pair in rows[:PAGE]
+        ],
+        "next": f"?state={state}&reason={reason}&after={last.stake}-{last.pk}" if last else "",
+        "reasons": [(code, DRAWN if code == "sampled" else text) for code, text in REVIEWS.items()],
         "states": [(code, text) for code, (text, _) in PAIR.items()],
         "state": state,
         "reason": reason,
@@ -48,9 +60,45 @@ def review(request: SignedIn) -> HttpResponse:
     return render(request, "register/review.html", context)
 
 
+# The same words for a join and for somebody new: who looks must not know what the machine made of them.
+DRAWN = Text(zh="抽签抽中,请按所见判定", en="Drawn by lot: say what you see")
+
+
+def reason_of(pair: ReviewPair) -> Text | None:
+    """Return why a pair is there, as whoever looks at it may know."""
+    return DRAWN if pair.lottery_id else REVIEWS.get(pair.reason)
+
+
+@login_required
+@require_POST
+def take_next(request: SignedIn) -> HttpResponse:
+    """Take the next pair in hand, that on which most hangs, and show it; back to the list when none is left."""
+    at = clock.now()
+    done = request.POST.get("after", "")
+    if done.isdecimal():
+        here = queries_review.following(
+            request.user, at, one(queries_review.pairs(request.user, at), pk=int(done))
+        )
+    else:
+        here = queries_review.first(request.user, at)
+    if here is None:
+        return redirect("register:review")
+    try:
+        actions.take_pair(by=request.user, at=at, pair=here)
+    except Refused as refusal:  # somebody was quicker
+        messages.error(request, refusal.text.say(reader()))
+        return redirect("register:review")
+    return redirect("register:pair", pair_id=here.pk)
+
+
 def _pair(request: SignedIn, pair_id: int) -> ReviewPair:
     pairs = queries_review.pairs(request.user, clock.now())
-    return one(pairs.select_related("record__person", "candidate__person", "county"), pk=pair_id)
+    return one(
+        pairs.select_related(
+            "record__person__household", "candidate__person__household", "county", "held_by"
+        ),
+        pk=pair_id,
+    )
 
 
 @login_required
@@ -71,13 +119,17 @@ def pair(request: SignedIn, pair_id: int) -> HttpResponse:
             form.add_error(None, refusal.text.say(reader()))
     context = {
         "pair": found,
-        "reason": REVIEWS.get(found.reason),
+        "reason": reason_of(found),
+        "is_blind": found.lottery_id is not None and found.state in ("open", "unsure"),
+        "held": found.held_by if policies.is_held(found, request.user, at) else None,
+        "stakes": queries_review.stakes_of(found),
+        "homes": queries_review.homes_of(found, request.user, at),
         "state": PAIR[found.state][0],
         "left": queries_review.side_of(found.record),
         "right": queries_review.side_of(found.candidate),
         "lines": queries_review.lines_of(found),
         "decisions": queries_review.decisions_of(found),
-        "needs_two": policies.needs_two(found),
+        "why_two": policies.why_two(found),
         "form": form,
         "undo": ReasonForm(),
         "progress": queries_review.progress(request.user, at),
@@ -88,7 +140,7 @@ def pair(request: SignedIn, pair_id: int) -> HttpResponse:
 
 def _second(request: SignedIn, found: ReviewPair, said: dict[str, str]) -> Officer | None:
     """Return the second officer where one is needed: present, with their own password - a name alone is nobody's consent."""
-    if not policies.needs_two(found) or not said["second"]:
+    if policies.why_two(found) is None or not said["second"]:
         return None
     second = authenticate(request, username=said["second"], password=said["second_password"])
     if not isinstance(second, Officer):
@@ -103,9 +155,13 @@ def _second(request: SignedIn, found: ReviewPair, said: dict[str, str]) -> Offic
 
 
 def _next(request: SignedIn, done: ReviewPair) -> HttpResponse:
-    """Go on to the next waiting pair of the same village, else back to the list."""
-    following = queries_review.following(request.user, clock.now(), done)
-    return redirect("register:pair", pair_id=following.pk) if following else redirect("register:review")
+    """Take the next waiting pair in hand and go on to it, else back to the list."""
+    at = clock.now()
+    following = queries_review.following(request.user, at, done)
+    if following is None:
+        return redirect("register:review")
+    actions.take_pair(by=request.user, at=at, pair=following)
+    return redirect("register:pair", pair_id=following.pk)
 
 
 @login_required

@@ -192,7 +192,7 @@ def linking(request: SignedIn) -> HttpResponse:
                     return redirect("register:linking")
             else:
                 chosen = one(Authorisation.objects.all(), pk=request.POST.get("authorisation"))
-                actions.link(by=request.user, at=at, authorisation=chosen)
+                actions.link(by=request.user, at=at, authorisation=chosen, anew="anew" in request.POST)
                 return redirect("register:linking")
         except Refused as refusal:
             form.add_error(None, refusal.text.say(reader())) if form.is_bound else messages.error(
@@ -201,7 +201,10 @@ def linking(request: SignedIn) -> HttpResponse:
     context = {
         "form": form,
         "authorisations": Authorisation.objects.order_by("-pk")[:20],
-        "runs": MatchRun.objects.select_related("authorisation").order_by("-pk")[:20],
+        "runs": [
+            {"run": run, "way": queries_rosters.WAYS.get(run.report.get("way", ""))}
+            for run in MatchRun.objects.select_related("authorisation").order_by("-pk")[:20]
+        ],
         "may_authorise": may_authorise,
         "may_link": may_link,
         "today": at.date(),

@@ -8,6 +8,7 @@ from jiandi.rooms.access.bulk import among, update
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record_batch
+from jiandi.rooms.register.standing import standing_for
 from jiandi.rooms.screening import policies
 from jiandi.rooms.screening.actions_counting import recount
 from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
@@ -15,7 +16,8 @@ from jiandi.rooms.screening.outcomes import Saying
 
 
 def follow_merges(*, by: Officer, at: datetime, campaign: Campaign) -> int:
-    """Count everybody a round expects under two numbers once; what was heard of either is heard of the one that stays.
+    """Count everybody a round expects under two numbers once; what was heard of either is heard of the one that stays,
+    at the end of however many merges.
 
     Not for a round with a draw: what was drawn from stands as it was published. Returns how many were counted twice;
     where nobody was, nothing is written.
@@ -32,9 +34,10 @@ def follow_merges(*, by: Officer, at: datetime, campaign: Campaign) -> int:
 def _follow_merges(*, by: Officer, at: datetime, campaign: Campaign) -> int:
     """Fold the rows of merged people, inside one transaction."""
     ours = Expected.objects.filter(task__campaign=campaign, task__purpose="round")
-    merged = ours.filter(person__superseded_by__isnull=False).select_related("person", "visit").order_by("pk")
+    merged = ours.filter(person__superseded_by__isnull=False).select_related("visit").order_by("pk")
     rows = list(merged)
-    into = {row.person.superseded_by_id for row in rows}
+    now = standing_for(row.person_id for row in rows)
+    into = set(now.values())
     # The few people first, then their doors: asked for both at once, SQLite walks every door of the round.
     anywhere = list(Expected.objects.filter(among("person_id", into)).select_related("visit"))
     doors = VisitTask.objects.filter(among("pk", {row.task_id for row in anywhere}))
@@ -43,7 +46,7 @@ def _follow_merges(*, by: Officer, at: datetime, campaign: Campaign) -> int:
     staying = {row.person_id: row for row in there}
     twice = []
     for row in rows:
-        number = row.person.superseded_by_id or 0
+        number = now.get(row.person_id, row.person_id)
         kept = staying.setdefault(number, row)
         if kept is row:  # expected under the old number alone
             row.person_id = number

@@ -13,10 +13,11 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.register import actions as register
 from jiandi.rooms.register.groups import NEEDS_ALONE
 from jiandi.rooms.register.models import Membership
+from jiandi.rooms.register.standing import standing_for
 from jiandi.rooms.screening import outcomes
 from jiandi.rooms.screening.models import Coverage, Expected, Finding, Sighting, Visit, VisitTask
 from jiandi.rooms.screening.outcomes import Saying, Standing
-from jiandi.rooms.screening.sorting import Door, Reading, in_parts, who_now
+from jiandi.rooms.screening.sorting import Door, Reading, in_parts
 
 _T, _O = VisitTask.State, Expected.Outcome
 Told = tuple[str, int | None, int | None, int]  # name, sex, birth year, which of several told alike
@@ -88,16 +89,17 @@ def _met_before(task_ids: set[int]) -> dict[tuple[int, Told], int]:
     """Return the people earlier visits to the same doors met who were on no list."""
     counted: Counter[tuple[object, ...]] = Counter()
     known: dict[tuple[int, Told], int] = {}
-    rows = (
+    rows = list(
         Sighting.objects.filter(
             bulk.among("visit__task_id", task_ids), is_unlisted=True, person__isnull=False
         )
         .order_by("visit_id", "id")
-        .values_list("visit__task_id", "visit_id", "name", "sex", "birth_year", who_now("person"))
+        .values_list("visit__task_id", "visit_id", "name", "sex", "birth_year", "person_id")
     )
+    now = standing_for(row[-1] for row in rows)
     for task, visit, name, sex, year, person in rows:
         counted[visit, name, sex, year] += 1
-        known.setdefault((task, (name, sex, year, counted[visit, name, sex, year])), person)
+        known.setdefault((task, (name, sex, year, counted[visit, name, sex, year])), now.get(person, person))
     return known
 
 

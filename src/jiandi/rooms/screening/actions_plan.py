@@ -119,8 +119,13 @@ def _villages(campaign: Campaign) -> Iterator[list[Stop]]:
 
 
 def _is_expected(campaign: Campaign) -> Q:
-    """Whom a round expects: everybody the register has, alive on the reference day."""
-    return life.living(campaign.reference_on) & Q(superseded_by__isnull=True)
+    """Whom a round expects: everybody the register has, alive on the reference day.
+
+    Whose every row was taken back is expected all the same where somebody has seen them: a person met is no mistake of a list.
+    """
+    met = Exists(Expected.objects.filter(person=OuterRef("pk"), outcome=Expected.Outcome.SEEN))
+    stands = Q(superseded_by__isnull=True) & (Q(closed_at__isnull=True) | Q(met))
+    return life.living(campaign.reference_on) & stands
 
 
 def _village_ids(campaign: Campaign) -> list[int]:
@@ -180,7 +185,8 @@ SELECT t.id, p.id, t.village_id, t.town_id, t.county_id, 'not_yet', %s,
           AND (m.ends_on IS NULL OR m.ends_on > %s) AND m."group" IN ({groups})), %s, ''
 FROM {people} p LEFT JOIN {households} h ON h.id = p.household_id
 JOIN {tasks} t ON t.campaign_id = %s AND t.purpose = 'round' AND {where}
-WHERE p.superseded_by_id IS NULL AND {living}
+WHERE p.superseded_by_id IS NULL AND (p.closed_at IS NULL OR EXISTS (
+    SELECT 1 FROM {expected} s WHERE s.person_id = p.id AND s.outcome = 'seen')) AND {living}
   AND NOT {is_expected}
 ORDER BY p.id, t.id
 """

@@ -52,6 +52,7 @@ _FINDINGS = {
     "value": ("f.value", pa.string()),
 }
 _MERGED = {"person_id": ("p.id", pa.int64()), "into_id": ("p.superseded_by_id", pa.int64())}
+_LONGEST_CHAIN = 64  # each step halves what is left of a chain; more would be a ring, which nothing writes
 Columns = dict[str, tuple[str, pa.DataType]]
 
 
@@ -69,6 +70,7 @@ def snapshot(con: duckdb.DuckDBPyConnection, *, campaign: Campaign | None = None
     load(con, "raw_sightings", _SIGHTINGS, f"FROM {Sighting._meta.db_table} s ORDER BY s.id")
     load(con, "raw_findings", _FINDINGS, f"FROM {Finding._meta.db_table} f ORDER BY f.id")
     load(con, "raw_merged", _MERGED, f"FROM {people} p WHERE p.superseded_by_id IS NOT NULL ORDER BY p.id")
+    _follow_chains(con)
     local = ", ".join(_LOCAL.format(name) for name in ("started_at", "ended_at", "received_at"))
     con.execute(f"CREATE OR REPLACE TABLE visits AS SELECT * REPLACE ({local}) FROM raw_visits")
     con.execute("""
@@ -81,6 +83,15 @@ def snapshot(con: duckdb.DuckDBPyConnection, *, campaign: Campaign | None = None
     """)
     for table in ("raw_visits", "raw_sightings", "raw_findings", "raw_merged"):
         con.execute(f"DROP TABLE {table}")
+
+
+def _follow_chains(con: duckdb.DuckDBPyConnection) -> None:
+    """Let whoever was merged into somebody who was merged in turn lead to the last of them."""
+    for _ in range(_LONGEST_CHAIN):
+        led = con.execute("""UPDATE raw_merged SET into_id = n.into_id FROM (FROM raw_merged) n
+            WHERE n.person_id = raw_merged.into_id AND n.into_id <> raw_merged.person_id""").fetchall()
+        if led == [(0,)]:
+            break
 
 
 def load(con: duckdb.DuckDBPyConnection, table: str, columns: Columns, rest: str) -> None:

@@ -9,8 +9,6 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db.models.functions import Coalesce
-
 from jiandi.core.forms import visit as forms
 from jiandi.core.forms.problems import LEEWAY, OLDEST, Problem
 from jiandi.core.forms.visit import VisitForm
@@ -20,6 +18,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register.models import Person
+from jiandi.rooms.register.standing import standing_for
 from jiandi.rooms.screening import sentences
 from jiandi.rooms.screening.ahead import Read
 from jiandi.rooms.screening.models import Form, Visit, VisitTask
@@ -168,7 +167,9 @@ def look_up(readings: Sequence[Reading], *, at: datetime) -> None:
     codes = {person.listed for reading in readings for person in reading.form.people if person.listed}
     people: dict[str, int] = {}
     for some in in_parts(codes):
-        people.update(Person.objects.filter(bulk.among("code", some)).values_list("code", who_now()))
+        people.update(Person.objects.filter(bulk.among("code", some)).values_list("code", "pk"))
+    now = standing_for(people.values())  # a door's list may be older than a merge
+    people = {code: now.get(number, number) for code, number in people.items()}
     for reading in readings:
         form = reading.form
         reading.door = doors.get(form.task)
@@ -179,12 +180,6 @@ def look_up(readings: Sequence[Reading], *, at: datetime) -> None:
         )
         reading.started_at = _believed(form.started_at, at)
         reading.ended_at = _believed(form.ended_at, at)
-
-
-def who_now(person: str = "") -> Coalesce:
-    """Return the column of a person's number, or of whom they turned out to be: a door's list may be older than that."""
-    prefix = f"{person}__" if person else ""
-    return Coalesce(f"{prefix}superseded_by_id", f"{prefix}id")
 
 
 def in_parts(things: Iterable[T], size: int = 5_000) -> Iterator[list[T]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from jiandi.rooms.access.models import Grant, Officer
 from jiandi.rooms.register import actions
 from jiandi.rooms.register.models import Authorisation, Roster
 from tests import people
@@ -90,6 +91,17 @@ def authorisation(number: str = "授〔2026〕1号") -> Authorisation:
 
 def link(at: datetime = people.TUESDAY, under: Authorisation | None = None):
     """Run the linkage as the steward."""
+    under = under or Authorisation.objects.filter(number=f"授{at:%d%H}").first()
     return actions.link(
         by=people.officer("steward"), at=at, authorisation=under or authorisation(f"授{at:%d%H}")
     )
+
+
+def second() -> Officer:
+    """Return another steward of the county, who looks as well."""
+    known = Officer.objects.filter(username="steward_2").first()
+    if known is not None:
+        return known
+    other = Officer.objects.create(username="steward_2", name="司二", unit=people.officer("steward").unit)
+    Grant.objects.create(officer=other, role="steward", place_id=people.COUNTY, starts_on="2026-01-01")
+    return other

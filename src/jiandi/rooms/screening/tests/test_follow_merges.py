@@ -1,13 +1,14 @@
 """Whoever a visit found turns out to be on a list: the round counts them once, and later visits know them."""
 
+import duckdb
 import pytest
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access.models import Event
 from jiandi.rooms.register.models import Person
-from jiandi.rooms.screening import actions
+from jiandi.rooms.screening import actions, queries_snapshot
 from jiandi.rooms.screening.actions_counting import counted
-from jiandi.rooms.screening.models import Campaign, Coverage, Expected
+from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Sighting
 from jiandi.rooms.screening.tests import round as stories
 from jiandi.rooms.screening.tests.round import EVENING, body, seen
 
@@ -63,6 +64,37 @@ def test_it_renames_whom_the_round_expects_under_the_old_number_alone(county):
 
     assert follow(county, campaign) == 0
     assert stories.expected("P3").is_found
+
+
+def test_it_follows_a_chain_of_merges_to_its_end_in_one_go(county):
+    """Whom the visit met was taken for P1, who then turned out to be P3."""
+    campaign, her, met = met_elsewhere(county)
+    between = Person.objects.get(code="P1")
+    met.superseded_by, between.superseded_by = between, her
+    met.save(update_fields=["superseded_by"])
+    between.save(update_fields=["superseded_by"])
+
+    assert follow(county, campaign) == 2
+    assert set(Expected.objects.values_list("person__code", flat=True)) == {"P2", "P3"}
+    assert stories.expected("P3").outcome == "seen"
+    assert follow(county, campaign) == 0
+
+
+def test_a_visit_and_the_tables_for_the_rules_lead_to_the_end_of_the_chain(county):
+    campaign, her, met = met_elsewhere(county)
+    between = Person.objects.get(code="P1")
+    met.superseded_by, between.superseded_by = between, her
+    met.save(update_fields=["superseded_by"])
+    between.save(update_fields=["superseded_by"])
+    follow(county, campaign)
+    again = body(stories.task_at(2), seen(met.code))
+
+    actions.receive_visit(by=county.officer("grid_a1"), at=county.WEDNESDAY, body=again, channel="phone")
+
+    assert Sighting.objects.latest("pk").person == her
+    con = duckdb.connect()
+    queries_snapshot.snapshot(con)
+    assert con.execute("SELECT DISTINCT person_id FROM sightings").fetchall() == [(her.pk,)]
 
 
 def test_it_refuses_a_round_that_is_over(county):
