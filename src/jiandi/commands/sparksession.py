@@ -87,8 +87,8 @@ def _reason(error: Exception) -> str:
 
 
 _FAILED = Text(
-    zh="Spark({master})没有做完:{why}。请检查主节点地址、内存(--spark-conf spark.executor.memory=…)、--shared 文件夹的权限,"
+    zh="Spark({master})没有做完:{why}。请检查主节点地址、内存(--spark-conf spark.executor.memory=…)、--shared 文件夹在每台机器上都是同一个、都可写,"
     "以及各节点是否装了同一版本的 jiandi;原有文件没有改动。",
-    en="Spark ({master}) did not finish: {why}. Check the master's address, memory (--spark-conf spark.executor.memory=...), the rights on the"
-    " --shared folder, and that every node has the same version of jiandi; no file was changed.",
+    en="Spark ({master}) did not finish: {why}. Check the master's address, memory (--spark-conf spark.executor.memory=...), that every machine sees"
+    " and may write the --shared folder, and that every node has the same version of jiandi; no file was changed.",
 )
