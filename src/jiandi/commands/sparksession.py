@@ -83,7 +83,7 @@ def _reason(error: Exception) -> str:
     """Return the line of Spark's long complaint that says what is wrong."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     said = [line for line in lines if line.startswith(("Caused by:", "Error was:", ": org.", ": java."))]
-    return (said[-1] if said else lines[0])[:300]
+    return (said[-1] if said else lines[0]).lstrip(": ").rstrip(".")[:300]
 
 
 _FAILED = Text(
