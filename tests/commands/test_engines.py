@@ -3,12 +3,13 @@
 import csv
 import json
 import os
+import tomllib
 
 import pytest
 
 from jiandi import cli
 from jiandi.commands import engines
-from tests.commands.test_linkfiles import answer, written
+from tests.commands.test_linkfiles import ROOT, answer, written
 
 
 def refusal(capsys, *arguments):
@@ -41,7 +42,15 @@ def test_it_says_which_packages_are_missing(files, capsys, monkeypatch):
     said = refusal(capsys, *files)
 
     assert said["refused"] == "link.no_pyspark"
-    assert "no_such_spark" in said["en"] and "jiandi[spark]" in said["en"] and "jiandi[spark]" in said["zh"]
+    assert (
+        "no_such_spark" in said["en"] and "pip install 'pyspark==" in said["en"] and "pyspark==" in said["zh"]
+    )
+
+
+def test_it_names_the_packages_that_the_extra_names():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert list(engines.EXTRA) == project["optional-dependencies"]["spark"]
 
 
 def test_it_says_that_there_is_no_java_and_what_to_install(files, tmp_path, capsys, monkeypatch):

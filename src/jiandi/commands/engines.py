@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from jiandi.core.linkage.tables import Engine, check_engine
 from jiandi.core.values import Refused, Text
 
 NEEDED = ("pyspark", "pandas", "py4j")  # what the extra `spark` brings
+EXTRA = ("pyspark==4.3.0", "pandas>=2.2,<3")  # the same as in pyproject.toml
 OLDEST_JAVA = 17  # Spark 4 starts on nothing older
 MASTERS = re.compile(r"local(\[(\d+|\*)\])?|spark://.+|yarn|k8s://.+")
 
@@ -106,7 +108,8 @@ def check_master(master: str, shared: Path | None) -> None:
 def check_packages() -> None:
     """Refuse where the extra `spark` is not installed."""
     if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
-        raise Refused("link.no_pyspark", _NO_PYSPARK.filled(missing=" ".join(missing)))
+        install = f"{sys.executable} -m pip install " + " ".join(f"'{package}'" for package in EXTRA)
+        raise Refused("link.no_pyspark", _NO_PYSPARK.filled(missing=" ".join(missing), install=install))
 
 
 def check_java() -> None:
@@ -124,8 +127,8 @@ def check_java() -> None:
 
 
 _NO_PYSPARK = Text(
-    zh="这里没有装 Spark 的 Python 包(缺:{missing})。请执行 pip install 'jiandi[spark]'(约460MB);或去掉 --engine spark,用 DuckDB 在本机比对。",
-    en="Spark's Python packages are not installed here (missing: {missing}). Run pip install 'jiandi[spark]' (some 460 MB), or leave out"
+    zh="这里没有装 Spark 的 Python 包(缺:{missing})。请执行 {install}(约460MB);或去掉 --engine spark,用 DuckDB 在本机比对。",
+    en="Spark's Python packages are not installed here (missing: {missing}). Run {install} (some 460 MB), or leave out"
     " --engine spark and link on this machine with DuckDB.",
 )
 _NO_JAVA = Text(

@@ -83,12 +83,12 @@ def _reason(error: Exception) -> str:
     """Return the line of Spark's long complaint that says what is wrong."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     said = [line for line in lines if line.startswith(("Caused by:", "Error was:", ": org.", ": java."))]
-    return (said[-1] if said else lines[0])[:300]
+    return (said[-1] if said else lines[0]).lstrip(": ").rstrip(".")[:300]
 
 
 _FAILED = Text(
-    zh="Spark({master})没有做完:{why}。请检查主节点地址、内存(--spark-conf spark.executor.memory=…)、--shared 文件夹的权限,"
+    zh="Spark({master})没有做完:{why}。请检查主节点地址、内存(--spark-conf spark.executor.memory=…)、--shared 文件夹在每台机器上都是同一个、都可写,"
     "以及各节点是否装了同一版本的 jiandi;原有文件没有改动。",
-    en="Spark ({master}) did not finish: {why}. Check the master's address, memory (--spark-conf spark.executor.memory=...), the rights on the"
-    " --shared folder, and that every node has the same version of jiandi; no file was changed.",
+    en="Spark ({master}) did not finish: {why}. Check the master's address, memory (--spark-conf spark.executor.memory=...), that every machine sees"
+    " and may write the --shared folder, and that every node has the same version of jiandi; no file was changed.",
 )

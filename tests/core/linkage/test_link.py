@@ -160,6 +160,17 @@ def test_without_an_authority_the_commonest_name_owns_the_number(con):
     assert placed[2] == placed[3] == 2 and placed[1] == 1
 
 
+def test_hundreds_of_rows_under_one_number_have_an_owner_too(con):
+    placed, _, reviews = linked(
+        con,
+        {"kind": "dibao", "name": "李秀英", "id_number": ELDER},
+        *({"kind": "clinic", "name": "王建国", "id_number": ELDER} for _ in range(140)),
+    )
+
+    assert placed == {1: 1} | {row: 2 for row in range(2, 142)}
+    assert reviews == {(1, 2, "id_conflict")}
+
+
 def test_a_row_without_a_number_joins_on_two_pillars(con):
     placed, how, _ = linked(
         con,

@@ -43,6 +43,8 @@ def county(con):
         {"kind": "hukou", "name": "李𠀀", "id_number": other, **common, "village": 1002},
         {"kind": "clinic", "name": "李𠀁", "id_number": other, **common, "village": 1003},
         {"kind": "dibao", "name": "王𠀀𠀁", "id_number": None, **common},
+        {"kind": "dibao", "name": "周未名", "id_number": number(BORN, 305)},
+        *({"kind": "clinic", "name": "周末名", "id_number": number(BORN, 305)} for _ in range(3)),
     )
     con.execute("insert into raw_records select * from generated")
 

@@ -23,7 +23,7 @@ def _choose_owners(con: duckdb.DuckDBPyConnection) -> None:
       from lk_records where idn is not null group by idn""")
     con.execute(f"""create or replace temp table lk_owner as
       select idn, coalesce(m.owner, g.owner) as owner from lk_group g left join (
-        select idn, arg_min(record_id, record_id - bearers * 72057594037927936) as owner
+        select idn, arg_min(record_id, (-bearers, record_id)) as owner
         from (select r.idn, r.record_id, count(*) over (partition by r.idn, r.name) as bearers
               from lk_records r semi join (select idn from lk_group where mixed and best = {ORDINARY}) using (idn))
         group by idn) m using (idn)""")

@@ -106,7 +106,7 @@ def _expel(con: duckdb.DuckDBPyConnection, tables: SparkTables) -> int:
 
 
 def _hand_over(con: duckdb.DuckDBPyConnection, tables: SparkTables) -> None:
-    for name in _HANDED:
+    for name in tables.written.keys() & _HANDED:
         con.execute(f"create or replace temp table {name} as select * from {_files(tables.written[name])}")
     for name in _LOOKED_AT:
         con.execute(f"create or replace temp view {name} as select * from {_files(tables.written[name])}")
