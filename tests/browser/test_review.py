@@ -31,7 +31,12 @@ def pair(transactional_db, settings, tmp_path):
     settings.DATA = tmp_path
     people.build_county()
     cast.deliver(cast.hukou())
-    alias = [["柳阿禾", cast.ANNA[4], "女"], ["柳老五", cast.CHEN[4], "男"], ["柳阿苗", "", "女"]]
+    alias = [
+        ["柳阿禾", cast.ANNA[4], "女"],
+        ["柳老五", cast.CHEN[4], "男"],
+        ["柳阿苗", "", "女"],
+        ["见波", cast.BO[4], "男"],
+    ]
     rows = [[*who, "A", "4", "", "柳树镇白果村1组1号", "", ""] for who in alias]
     cast.deliver(cast.dibao(*rows[:2]), unit=CIVIL, name="十月.csv", reference_on=date(2026, 10, 1))
     cast.deliver(cast.dibao(*rows), unit=CIVIL, name="十一月.csv")

@@ -32,18 +32,7 @@ def decide_pair(
 
     "Same" moves the record to the candidate's person; a person left without records points to where the last one went.
     """
-    pair = (
-        ReviewPair.objects.select_for_update(of=("self",))
-        .select_related(
-            "record__roster",
-            "record__village",
-            "candidate__roster",
-            "record__person",
-            "candidate__person",
-            "held_by",
-        )
-        .get(pk=pair.pk)
-    )
+    pair = _locked(pair)
     permit(by, "register.decide_pair", at=at, place=place_of(pair))
     policies.check_reason(reason)
     policies.check_open(pair, verdict)
@@ -79,11 +68,7 @@ def decide_pair(
 @action
 def undo_decision(*, by: Officer, at: datetime, pair: ReviewPair, reason: str) -> ReviewPair:
     """Take a decision back: it stays on record as superseded, the record returns to a person of its own, the pair waits again."""
-    pair = (
-        ReviewPair.objects.select_for_update(of=("self",))
-        .select_related("record__person", "candidate__person")
-        .get(pk=pair.pk)
-    )
+    pair = _locked(pair)
     permit(by, "register.undo_decision", at=at, place=place_of(pair))
     check_no_wall(by, pair)
     policies.check_reason(reason)
@@ -107,6 +92,19 @@ def undo_decision(*, by: Officer, at: datetime, pair: ReviewPair, reason: str) -
     )
     pair.refresh_from_db()
     return pair
+
+
+def _locked(pair: ReviewPair) -> ReviewPair:
+    """Return the pair as it stands now, held against a decision at the same moment."""
+    around = (
+        "record__roster",
+        "record__village",
+        "record__person",
+        "candidate__roster",
+        "candidate__person",
+        "held_by",
+    )
+    return ReviewPair.objects.select_for_update(of=("self",)).select_related(*around).get(pk=pair.pk)
 
 
 def check_no_tie(by: Officer | None, pair: ReviewPair) -> None:

@@ -6,6 +6,8 @@ number with the next delivery; instead the new record inherits the old number, w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
 import pyarrow as pa
 from django.db.models import Exists, OuterRef, Q
@@ -14,30 +16,43 @@ from jiandi.rooms.access import sealing
 from jiandi.rooms.register import shelf
 from jiandi.rooms.register.models import FOUND, Person, Record, Roster
 
+AT_ONCE = 5_000
 _HOMELESS = {
     "person_id": pa.int64(), "digest": pa.string(), "name": pa.string(), "sex": pa.int8(), "birth": pa.string(),
     "village": pa.int64(), "kinds": pa.string(),
 }  # fmt: skip
 
 
-def load_homeless(con: duckdb.DuckDBPyConnection, rosters: list[Roster], among: Q | None = None) -> None:
-    """Make homeless: the people no record of these rosters belongs to, as they were last known; `among`: those who come in question."""
+def load_homeless(
+    con: duckdb.DuckDBPyConnection, rosters: list[Roster], heirs: list[Q] | None = None
+) -> None:
+    """Make homeless: the people no record of these rosters belongs to, as they were last known; `heirs`: those who come in question."""
     gone = Roster.objects.filter(state__in=(Roster.State.REPLACED, Roster.State.WITHDRAWN))
-    left = Person.objects.none()
+    rows: Iterable[tuple[object, ...]] = ()
     if gone.exists():
         housed = Record.objects.filter(person=OuterRef("pk"), roster__in=[roster.pk for roster in rosters])
         left = Person.objects.filter(superseded_by__isnull=True).exclude(kinds=FOUND).exclude(Exists(housed))
-        left = left.filter(among) if among is not None else left
-    shelf.load(con, "homeless", _HOMELESS, (_row(person) for person in left.iterator(shelf.CHUNK)))
+        if heirs is None:
+            rows = (_row(person) for person in left.iterator(shelf.CHUNK))
+        else:
+            rows = {person.pk: _row(person) for some in heirs for person in left.filter(some)}.values()
+    shelf.load(con, "homeless", _HOMELESS, rows)
 
 
-def heirs_of_arrivals(con: duckdb.DuckDBPyConnection) -> Q:
-    """Return the condition on people whose number a new record could inherit: the same identity number, or the same name."""
+def heirs_of_arrivals(con: duckdb.DuckDBPyConnection) -> list[Q]:
+    """Return conditions on the people whose number a new record could inherit: the same identity number, or else the same name.
+
+    Several, because a database takes so many values in one question and no more.
+    """
     rows = con.execute("""SELECT DISTINCT coalesce(name_clean, name), id18 FROM records SEMI JOIN assignments USING (record_id)
         ANTI JOIN known USING (record_id)""").fetchall()
-    digests = {sealing.blind_index(number, purpose="person.id") for _, number in rows if number}
-    named = Q(name__in={name for name, number in rows if name and not number})
-    return Q(id_digest__in=digests) | named & Q(id_digest__isnull=True)
+    digests = sorted({sealing.blind_index(number, purpose="person.id") for _, number in rows if number})
+    names = sorted({name for name, number in rows if name and not number})
+    by_number = [Q(id_digest__in=digests[at : at + AT_ONCE]) for at in range(0, len(digests), AT_ONCE)]
+    by_name = [
+        Q(name__in=names[at : at + AT_ONCE], id_digest__isnull=True) for at in range(0, len(names), AT_ONCE)
+    ]
+    return by_number + by_name
 
 
 def _row(person: Person) -> tuple[object, ...]:

@@ -131,14 +131,13 @@ def stakes_of(pair: ReviewPair) -> list[Text]:
     return [text for bit, text in STAKES.items() if pair.stake & bit]
 
 
-def homes_of(pair: ReviewPair, by: Officer, at: datetime) -> list[tuple[str, list[str]]]:
+def homes_of(pair: ReviewPair, by: Officer, at: datetime) -> list[list[str]]:
     """Return who lives with each of the two, as far as the officer may read them: names alone, no more than a family."""
     homes = []
     for record in (pair.record, pair.candidate):
         home = record.person.household if record.person else None
         others = people_of(home, by, at) if home else []
-        names = [one.name for one in others if one.pk != record.person_id][:MOST_AT_HOME]
-        homes.append((home.head_name or home.code if home else "", names))
+        homes.append([one.name for one in others if one.pk != record.person_id][:MOST_AT_HOME])
     return homes
 
 
