@@ -340,6 +340,8 @@ def test_a_sweep_tested_with_known_cases_gains_a_line_and_keeps_its_own(county, 
     sweep = actions_sweeps.open_sweep(by=overseer, at=county.TUESDAY, place=place, size=6)
     with pytest.raises(Refused, match="open already"):
         seed(county, everybody[1], None, swept_place=place)
+    for one, dice in county.throws():
+        sweep = actions_sweeps.throw_sweep_dice(by=one, at=county.TUESDAY, sweep=sweep, dice=dice)
     drawn = set(sweep.areas.values_list("village", "group_no"))
     inside = [one for one in agreed if (one.dwelling.village_id, one.dwelling.group_no) in drawn]
     for area in sweep.areas.select_related("inspector"):
