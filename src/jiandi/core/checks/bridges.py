@@ -35,10 +35,10 @@ HOLLOW = f"""
 """
 
 # A payment list often carries the account holder's number and no name; such a record stands for itself alone.
-ALIAS = """
-    WITH nameless AS (
-        SELECT person_id, min(id18) AS id18 FROM k_records
-        WHERE person_id IS NOT NULL GROUP BY person_id
+ALIAS = f"""
+    WITH payees AS ({" UNION ".join(f"SELECT guardian2_person AS person_id FROM b_{kind}" for kind in PAID_TO)}),
+    nameless AS (
+        SELECT person_id, min(id18) AS id18 FROM k_records SEMI JOIN payees USING (person_id) GROUP BY person_id
         HAVING count(filled(name)) = 0 AND bool_and(proven(id18, id_status)) AND min(id18) = max(id18)
     ),
     holders AS (
@@ -55,10 +55,13 @@ NAMED = """
         SELECT row_id, filled(name) AS name, village, address FROM b_hotline
         WHERE subject_person IS NULL AND filled(name) IS NOT NULL
     ),
+    -- Few of a county bear a name that an order names: their doors are looked up, not everybody's.
+    bearers AS (SELECT p.person_id FROM k_people p SEMI JOIN orders o ON p.name = o.name AND p.village = o.village),
+    homes AS (SELECT subject_person AS person_id, address FROM k_hukou h SEMI JOIN bearers b ON b.person_id = h.subject_person),
     meant AS (
         SELECT o.row_id, p.person_id, coalesce(bool_or(h.address = o.address), false) AS same_door
         FROM orders o JOIN k_people p ON p.name = o.name AND p.village = o.village
-        LEFT JOIN k_hukou h ON h.subject_person = p.person_id
+        LEFT JOIN homes h ON h.person_id = p.person_id
         WHERE p.died_on IS NULL GROUP BY o.row_id, p.person_id
     )
     SELECT row_id, CASE WHEN count(*) = 1 THEN min(person_id) ELSE min(person_id) FILTER (WHERE same_door) END AS person_id

@@ -12,7 +12,7 @@ More tables, which join what links cannot, are in `bridges.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 
@@ -80,7 +80,7 @@ def _make_view(
 def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     """Make views, macros and tables; return which tables and columns were delivered."""
     delivered = columns_of(con)
-    for macro in (_FILLED, _PAIRS, _proven(), *_MACROS):
+    for macro in (_FILLED, _PAIRS, _SIGHT, _proven(), *_MACROS):
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     _bridge(con, delivered)
     for name, query in (("g_doubtful", _DOUBTFUL), ("g_known", _known()), ("g_seen", seen())):
@@ -134,27 +134,45 @@ IN_A_BOOK = ("hukou", "residence", "insurance", "idcard", "birth")
 """Files that hold whoever lives or was born here."""
 
 
+_OF_A_KIND: tuple[tuple[str, Collection[str]], ...] = (
+    ("verifying", VERIFYING),
+    ("in_police_file", ("hukou", "idcard")),
+    ("carrying", SHOULD_CARRY_ID),
+    ("family", ("marriage", "birth", "school", "hukou")),
+    ("in_a_book", IN_A_BOOK),
+)
+
+
 def _known() -> str:
-    """Sum up each person's records; what a kind of file says is looked up once a kind, not compared once a record."""
+    """Sum up each person's records: what each says is one number of bits, so that a person's are joined by one aggregate.
+
+    The lowest bits tell the kinds of file, the five above what a record shows by itself.
+    """
     kinds = sorted(name.removeprefix("rows_") for name in TABLES if name.startswith("rows_"))
+    bits = {kind: 1 << number for number, kind in enumerate(kinds)}
+    proven, verified, without, phone, adult, own = (1 << (len(kinds) + number) for number in range(6))
     of_kinds = ", ".join(
-        f"('{kind}', {1 << number}::BIGINT, {kind in VERIFYING}, {kind in ('hukou', 'idcard')}, {kind in SHOULD_CARRY_ID},"
-        f" {kind not in ('marriage', 'birth', 'school', 'hukou')}, {kind in IN_A_BOOK})"
-        for number, kind in enumerate(kinds)
+        f"('{kind}', {bit | proven | (verified if kind in VERIFYING else 0)}::BIGINT,"
+        f" {bit | (without if kind in SHOULD_CARRY_ID else 0)}::BIGINT)"
+        for kind, bit in bits.items()
     )
+    any_of = {name: sum(bits[kind] for kind in named) for name, named in _OF_A_KIND}
+    other = sum(bits.values()) - any_of["family"]
     return f"""
-    WITH of_kinds (kind, bit, verifying, police, carrying, other, book) AS (VALUES {of_kinds}),
-    told AS (
-        SELECT person_id, row_id, role, birth_on, phone, k.*, coalesce(proven(id18, id_status), false) AS proven
-        FROM k_records r JOIN of_kinds k ON k.kind = r.kind WHERE person_id IS NOT NULL
+    WITH of_kinds (kind, with_number, without) AS (VALUES {of_kinds}),
+    summed AS (
+        SELECT person_id, min(row_id) AS first_row, max(row_id) AS last_row, min(birth_on) AS birth_on, max(birth_on) AS last_birth_on,
+               bit_or(CASE WHEN proven(id18, id_status) THEN with_number ELSE without END
+                      | CASE WHEN filled(phone) IS NOT NULL THEN {phone} ELSE 0 END
+                      | CASE WHEN role IN (1, 2, 4, 5) THEN {adult | own} WHEN role < 6 THEN {own} ELSE 0 END) AS told
+        FROM k_records r JOIN of_kinds k ON k.kind = r.kind WHERE person_id IS NOT NULL GROUP BY person_id
     )
-    SELECT person_id,
-           bool_or(verifying AND proven) AS verified, bool_or(proven) AS has_number, bool_or(police) AS in_police_file,
-           bool_or(verifying) AS in_any_file, bool_or(book) AS in_a_book, bool_or(carrying AND NOT proven) AS asked_without,
-           bool_or(filled(phone) IS NOT NULL) AS has_phone, bool_or(role IN (1, 2, 4, 5)) AS adult_role,
-           bool_or(role < 6) AS own_record, bool_or(other) AS other_trace, bit_or(bit) AS kinds,
-           min(row_id) AS first_row, max(row_id) AS last_row, min(birth_on) AS birth_on
-    FROM told GROUP BY person_id
+    SELECT person_id, told & {verified} > 0 AS verified, told & {proven} > 0 AS has_number,
+           told & {any_of["in_police_file"]} > 0 AS in_police_file, told & {any_of["verifying"]} > 0 AS in_any_file,
+           told & {any_of["in_a_book"]} > 0 AS in_a_book, told & {without} > 0 AS asked_without, told & {phone} > 0 AS has_phone,
+           told & {adult} > 0 AS adult_role, told & {own} > 0 AS own_record, told & {other} > 0 AS other_trace,
+           told & {sum(bits.values())} AS kinds, first_row, last_row, birth_on, last_birth_on
+    FROM summed
     """
 
 
@@ -167,12 +185,13 @@ _VERIFIED = """
 # or a household: the same sex, nearly the year, and part of the name.
 def namesakes(people: str) -> str:
     """Return the query for `g_namesake` over some of the people."""
+    told = "person_id, household_id, village, name, sex, birth_on, year(birth_on) AS born"
     return f"""
     WITH open AS (
-        SELECT p.*, year(p.birth_on) AS born, month(p.birth_on) = 1 AND day(p.birth_on) = 1 AS year_only
-        FROM (SELECT * FROM {people}) p ANTI JOIN g_verified v USING (person_id)
+        SELECT {told}, month(birth_on) = 1 AND day(birth_on) = 1 AS year_only
+        FROM (SELECT * FROM {people}) ANTI JOIN g_verified USING (person_id)
     ),
-    proven AS (SELECT p.*, year(p.birth_on) AS born FROM k_people p SEMI JOIN g_verified v USING (person_id)),
+    proven AS (SELECT {told} FROM k_people SEMI JOIN g_verified USING (person_id)),
     pairs AS (
         SELECT o.person_id, v.person_id AS other_id
         FROM open o JOIN proven v ON v.name = o.name AND v.birth_on = o.birth_on
@@ -189,20 +208,31 @@ def namesakes(people: str) -> str:
 """
 
 
-def seen() -> str:
-    """Return the query for `g_seen`: seen in person only; a relative's word, a telephone call or a proxy is not seeing."""
-    return """
+# A day, a kind of source and its id as one number: the latest of a person's is then the largest, found without sorting.
+_SIGHT = f"""sight(day, is_visit, id) AS
+    (day - DATE '0001-01-01')::HUGEINT * {1 << 64} + is_visit::HUGEINT * {1 << 63} + id::HUGEINT"""
+
+
+def seen(people: str | None = None) -> str:
+    """Return the query for `g_seen`: seen in person only; a relative's word, a telephone call or a proxy is not seeing.
+
+    `people` is a table of the only ones to look for.
+    """
+    among = f"SEMI JOIN {people} USING (person_id)" if people else "WHERE person_id IS NOT NULL"
+    return f"""
     WITH seen AS (
-        SELECT s.person_id, CAST(v.started_at AS DATE) AS seen_on, visit_ref(v.visit_id) AS source
+        SELECT s.person_id, sight(CAST(v.started_at AS DATE), 1, v.visit_id) AS sight
         FROM k_witnessed s JOIN k_visits v USING (visit_id) WHERE s.present = 'seen'
         UNION ALL
-        SELECT subject_person, followed_on, row_ref(row_id) FROM k_smd_followup WHERE met = '1' AND coalesce(mode, '') <> '3'
+        SELECT subject_person, sight(followed_on, 0, row_id) FROM k_smd_followup WHERE met = '1' AND coalesce(mode, '') <> '3'
         UNION ALL
-        SELECT subject_person, last_seen_on, row_ref(row_id) FROM k_elderly
+        SELECT subject_person, sight(last_seen_on, 0, row_id) FROM k_elderly
         WHERE NOT regexp_matches(coalesce(seen_how, ''), '电话|代|视频|网')
         UNION ALL
-        SELECT subject_person, class_checked_on, row_ref(row_id) FROM k_school
-    )
-    SELECT person_id, max(seen_on) AS seen_on, arg_max(source, (seen_on, source.kind, source.id)) AS source
-    FROM seen WHERE person_id IS NOT NULL AND seen_on IS NOT NULL GROUP BY person_id
+        SELECT subject_person, sight(class_checked_on, 0, row_id) FROM k_school
+    ),
+    last AS (SELECT person_id, max(sight) AS sight FROM seen {among} GROUP BY person_id HAVING max(sight) IS NOT NULL)
+    SELECT person_id, DATE '0001-01-01' + CAST(sight // {1 << 64} AS INTEGER) AS seen_on,
+           {{'kind': CASE WHEN (sight // {1 << 63}) % 2 = 1 THEN 'visit' ELSE 'row' END, 'id': CAST(sight % {1 << 63} AS BIGINT)}} AS source
+    FROM last
 """

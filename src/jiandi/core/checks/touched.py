@@ -71,7 +71,7 @@ def narrow(con: duckdb.DuckDBPyConnection) -> None:
     for table in tables:
         con.execute(f"CREATE OR REPLACE TEMP VIEW {view_of(table)} AS FROM n_{table}")
     con.execute("DELETE FROM g_seen WHERE person_id IN (FROM g_touched)")
-    con.execute(f"INSERT INTO g_seen FROM ({seen()}) SEMI JOIN g_touched USING (person_id)")
+    con.execute(f"INSERT INTO g_seen {seen('g_touched')}")
 
 
 def _near_tables() -> dict[str, str]:

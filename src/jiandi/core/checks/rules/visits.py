@@ -130,14 +130,14 @@ LIVING_HERE = (
 )
 
 
-# The last visit at which somebody of a household opened the door; most visits name the door, few the household.
+# The last visit at which somebody of such a household opened the door; most visits name the door, few the household.
 _ANSWERED = """
+    members AS (SELECT p.household_id, p.dwelling_id FROM k_people p SEMI JOIN outside USING (household_id)),
     answered AS (
         SELECT household_id, max(visit_id) AS visit_id FROM (
-            SELECT household_id, visit_id FROM k_visits WHERE result = 'met' AND household_id IS NOT NULL
+            SELECT household_id, visit_id FROM k_visits SEMI JOIN outside USING (household_id) WHERE result = 'met'
             UNION
-            SELECT p.household_id, v.visit_id FROM k_visits v JOIN k_people p USING (dwelling_id)
-            WHERE v.result = 'met' AND p.household_id IS NOT NULL
+            SELECT m.household_id, v.visit_id FROM k_visits v JOIN members m USING (dwelling_id) WHERE v.result = 'met'
         ) ANTI JOIN g_hollow h USING (visit_id) GROUP BY household_id
     )"""
 
