@@ -204,7 +204,7 @@ def _keep(ask: Ask, rule: Rule) -> int:
             SELECT key,
                    min(person_id) AS person_id, min(household_id) AS household_id, min(village) AS village,
                    min(detail_zh) AS detail_zh, arg_min(detail_en, detail_zh) AS detail_en,
-                   list_sort(list_distinct(flatten(list(sources)))) AS sources,
+                   list_sort(list_distinct(flatten(list(sources)))) AS sources, list_sort(list_distinct(flatten(list(people)))) AS people,
                    list_sort(list_distinct(list_filter(flatten(list(implicated)),
                        lambda x: x.name IS NOT NULL OR x.id IS NOT NULL))) AS implicated
             FROM g_asked GROUP BY key
@@ -212,7 +212,7 @@ def _keep(ask: Ask, rule: Rule) -> int:
         homes AS (SELECT person_id, household_id, village FROM k_people SEMI JOIN g_asked USING (person_id))
         SELECT ? AS rule, ? || ':' || key AS key, k.person_id,
                coalesce(k.household_id, p.household_id) AS household_id, coalesce(k.village, p.village) AS village,
-               detail_zh, detail_en, sources, implicated
+               detail_zh, detail_en, sources, people, implicated
         FROM one_a_key k LEFT JOIN homes p ON p.person_id = k.person_id
         WHERE {touched.about_news("k.person_id") if ask.is_narrow else "true"}
         """,

@@ -84,7 +84,7 @@ _OWN_TABLES: dict[str, str] = {
 
 FINDINGS = (
     "rule VARCHAR, key VARCHAR, person_id BIGINT, household_id BIGINT, village BIGINT, detail_zh VARCHAR,"
-    " detail_en VARCHAR, sources STRUCT(kind VARCHAR, id BIGINT)[],"
+    " detail_en VARCHAR, sources STRUCT(kind VARCHAR, id BIGINT)[], people BIGINT[],"
     " implicated STRUCT(kind VARCHAR, name VARCHAR, id BIGINT, why VARCHAR)[]"
 )
 

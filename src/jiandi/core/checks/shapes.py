@@ -52,6 +52,8 @@ class Finding:
     detail: Text
     sources: tuple[Source, ...]
     implicated: tuple[Implicated, ...] = ()
+    people: tuple[int, ...] = ()
+    """Whom it is about where one question is about several people; `person_id` is empty then."""
 
 
 class Limits:

@@ -41,17 +41,20 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="R14b",
-        version=1,
+        version=2,
         title=Text(zh="在册对象久未见到本人", en="On a roster and not seen in person for too long"),
         klass="service_gap",
         needs=("people", "visits", "sightings"),
         minimum=RECORD_AND_ABSENCE,
         risks=Text(zh="外出、住院、记录未交", en="away, in hospital, records not delivered"),
-        first_action=Text(zh="排入下一次走访，当面见到本人", en="Put on the next round; see the person"),
+        first_action=Text(
+            zh="由另一名走访人逐一当面见到本人", en="Another visitor sees each of them in person"
+        ),
         action="visit",
         recipients=("civil_affairs", "health"),
-        not_told=(),
+        not_told=("original_visitor",),
         judge=visits.nobody_saw,
+        grain="county",
         thresholds=(
             Threshold(
                 "smd_days",

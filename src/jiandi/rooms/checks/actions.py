@@ -104,7 +104,7 @@ def _line(line: RuleRun) -> dict[str, Any]:
 
 def _findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
     rows = con.execute(
-        "SELECT rule, key, person_id, household_id, village, detail_zh, detail_en, sources, implicated FROM findings ORDER BY rule, key"
+        "SELECT rule, key, person_id, household_id, village, detail_zh, detail_en, sources, implicated, people FROM findings ORDER BY rule, key"
     ).fetchall()
     return [
         Finding(
@@ -116,8 +116,9 @@ def _findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
             detail=Text(zh=zh, en=en),
             sources=tuple(Source(s["kind"], s["id"]) for s in sources or ()),
             implicated=tuple(Implicated(i["kind"], i["name"], i["id"], i["why"]) for i in implicated or ()),
+            people=tuple(people or ()),
         )
-        for rule, key, person, household, village, zh, en, sources, implicated in rows
+        for rule, key, person, household, village, zh, en, sources, implicated, people in rows
     ]
 
 
@@ -131,10 +132,10 @@ def apply_findings(
 ) -> list[int]:
     """Turn a run's findings into alerts, inside the action that calls; returns the ids of all alerts touched."""
     unique = list({finding.key[:120]: finding for finding in findings}.values())
-    known = {alert.key: alert for alert in Alert.objects.all().defer("implicated")}
+    known = {alert.key: alert for alert in Alert.objects.all()}
     atlas = raising.Atlas(unique, _county())
     old = [finding for finding in unique if finding.key[:120] in known]
-    raising.bring_up_to_date(known, old, at)
+    raising.bring_up_to_date(known, old, atlas, by=by, at=at)
     new = [finding for finding in unique if finding.key[:120] not in known]
     made = raising.raise_new(new, atlas, by=by, at=at, report_walls=report_walls)
     seen = {finding.key[:120] for finding in unique}

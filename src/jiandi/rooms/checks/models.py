@@ -79,6 +79,16 @@ class Alert(models.Model):
         ]
 
 
+class Listed(models.Model):
+    """One of the people a question is about, where it is about several."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="listed")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="listed_in")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "person"], name="listed_once_in_an_alert")]
+
+
 class Triage(models.Model):
     """One step someone took on an alert."""
 

@@ -60,8 +60,19 @@ def page_of(found: QuerySet[Alert], size: int) -> list[Alert]:
 
 def alerts_about(by: Officer, at: datetime, *, rule: str, person: Person) -> list[Alert]:
     """Return what a rule asks about a person, as far as the officer may see: behind a wall there is nothing."""
-    found = Alert.objects.filter(gone_at__isnull=True, rule=rule, person=person)
+    about = Q(person=person) | Q(listed__person=person)
+    found = Alert.objects.filter(about, gone_at__isnull=True, rule=rule)
     return list(visible(found, by, "checks.read_alert", at=at).order_by("pk"))
+
+
+def people_listed(alert: Alert, by: Officer, at: datetime) -> tuple[list[Person], int]:
+    """Return whom a question about several people is about, as far as the officer may read them, and how many more there are."""
+    listed = Person.objects.filter(listed_in__alert=alert)
+    readable = (
+        visible(listed, by, "register.read_person", at=at).select_related("village").order_by("name", "pk")
+    )
+    shown = list(readable)
+    return shown, listed.count() - len(shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Answer:
     person_id: int | None
     sources: frozenset[Ref]
     implicated: frozenset[Hand] = frozenset()
+    people: frozenset[int] = frozenset()
 
 
 Twin = Callable[["County", date, Limits], set[Answer]]
@@ -77,6 +78,7 @@ def answer(
     person_id: int | None,
     sources: Iterable[Ref],
     hands: Iterable[Hand] = (),
+    people: Iterable[int] = (),
 ) -> Answer:
     """Build an answer as the engine stores it: parts of a key that are unknown are left out, nameless hands too."""
     parts = [rule, *(str(part) for part in key if part is not None)]
@@ -85,6 +87,7 @@ def answer(
         person_id,
         frozenset(sources),
         frozenset(h for h in hands if h[1] is not None or h[2] is not None),
+        frozenset(people),
     )
 
 
@@ -99,6 +102,7 @@ def merged(answers: Iterable[Answer]) -> set[Answer]:
             min((a.person_id for a in same if a.person_id is not None), default=None),
             frozenset().union(*(a.sources for a in same)),
             frozenset().union(*(a.implicated for a in same)),
+            frozenset().union(*(a.people for a in same)),
         )
         for key, same in by_key.items()
     }
@@ -322,7 +326,7 @@ def read_county(con: duckdb.DuckDBPyConnection) -> County:
 def answers_of(con: duckdb.DuckDBPyConnection, rule: str) -> set[Answer]:
     """Read what the engine found, in the shape of a twin's answers."""
     found = con.execute(
-        "SELECT key, person_id, sources, implicated FROM findings WHERE rule = ?", [rule]
+        "SELECT key, person_id, sources, implicated, people FROM findings WHERE rule = ?", [rule]
     ).fetchall()
     return {
         Answer(
@@ -330,6 +334,7 @@ def answers_of(con: duckdb.DuckDBPyConnection, rule: str) -> set[Answer]:
             person_id,
             frozenset((one["kind"], one["id"]) for one in sources),
             frozenset((one["kind"], one["name"], one["id"], one["why"]) for one in implicated),
+            frozenset(people),
         )
-        for key, person_id, sources, implicated in found
+        for key, person_id, sources, implicated, people in found
     }

@@ -58,11 +58,18 @@ def visits_that_cannot_be(ask: Ask) -> str:
 
 
 UNSEEN = Text(
-    zh="{name}在{file}名册中，{seen}，超过应见面的{days}天。",
-    en="{name} is in the {file} file and {seen}; the person should be seen every {days} days.",
+    zh="{people}名在册对象（{files}）超过应见面的天数没有见到本人，其中{never}人没有任何记录见到本人。{calls}",
+    en="{people} people on rosters ({files}) were not seen in person within the days of their tier, {never} of them by any record"
+    " at all. {calls}",
+)
+CALLS = (
+    "CASE how WHEN 'hollow' THEN '同一走访人报告到过这些家门，但这些走访不可能都发生过。' WHEN 'called' THEN '同一走访人最近到过这些家门，没有见到。'"
+    " ELSE '其间没有走访到过这些家门。' END",
+    "CASE how WHEN 'hollow' THEN 'One visitor reports calls at their doors, and those visits cannot all have happened.'"
+    " WHEN 'called' THEN 'One visitor called at their doors last and did not see them.' ELSE 'No visit has been to their doors since.' END",
 )
 
-_FILES = (
+FILES = (
     ("smd", "严重精神障碍", "severe mental disorder", "smd_days"),
     ("tekun", "特困", "destitute care", "care_days"),
     ("orphan", "孤儿", "orphan", "care_days"),
@@ -70,38 +77,71 @@ _FILES = (
     ("disability", "残疾人", "disability", "care_days"),
     ("elderly", "高龄", "old-age allowance", "care_days"),
 )
+"""Files of people to be visited, the strictest rank first."""
+
+
+def _listed(ask: Ask) -> str:
+    """Everybody who is to be visited, by the strictest tier; of two alike the earlier row."""
+    rosters = " UNION ALL ".join(
+        f"SELECT subject_person AS person_id, {ask.days(limit)}::HUGEINT * {1 << 67} + {rank}::HUGEINT * {1 << 63} + row_id AS tier FROM k_{kind}"
+        + (" WHERE grade IN ('1', '2')" if kind == "disability" else "")
+        for rank, (kind, _, _, limit) in enumerate(FILES)
+    )
+    return f"""
+    WITH strictest AS (SELECT person_id, min(tier) AS tier FROM ({rosters}) GROUP BY person_id)
+    SELECT person_id, p.household_id, p.dwelling_id, p.village, CAST(tier // {1 << 67} AS INTEGER) AS days,
+           CAST((tier // {1 << 63}) % 16 AS INTEGER) AS rank, CAST(tier % {1 << 63} AS BIGINT) AS row_id
+    FROM strictest JOIN k_people p USING (person_id) WHERE p.died_on IS NULL OR p.died_on > {ask.day}"""
 
 
 def nobody_saw(ask: Ask) -> str:
-    """A person on a roster of those to be visited was not seen in person within the days of their tier."""
-    seen = (
-        "CASE WHEN seen_on IS NULL THEN '没有任何记录见到本人' ELSE '最近一次见到本人是' || seen_on END",
-        "CASE WHEN seen_on IS NULL THEN 'no record says anybody saw the person' ELSE 'was last seen in person on ' || seen_on END",
-    )
+    """People on rosters of those to be visited were not seen in person within the days of their tier.
+
+    One question for each village and whoever called at these doors last, with the list of the people: what has to be
+    done is one round, and who reported the calls must not be the one who is asked.
+    """
+    said = [" ".join(f"WHEN {rank} THEN '{names[i]}'" for rank, names in enumerate(FILES)) for i in (1, 2)]
     columns = finding(
-        key="person_id",
-        person="person_id",
+        key="concat_ws(':', coalesce(CAST(village AS VARCHAR), '-'), coalesce(CAST(officer_id AS VARCHAR), '-'))",
+        village="village",
         text=UNSEEN,
-        facts={"name": "name", "file": ("file_zh", "file_en"), "seen": seen, "days": "days"},
-        sources="list_filter([row_ref(row_id), source], lambda x: x.id IS NOT NULL)",
-    )
-    rosters = "\n        UNION ALL ".join(
-        f"SELECT subject_person, row_id, '{zh}', '{en}', {ask.days(limit)}, {rank} FROM k_{kind}"
-        + (" WHERE grade IN ('1', '2')" if kind == "disability" else "")
-        for rank, (kind, zh, en, limit) in enumerate(_FILES)
+        facts={
+            "people": "people_count",
+            "files": ("array_to_string(files_zh, '、')", "array_to_string(files_en, ', ')"),
+            "never": "never",
+            "calls": CALLS,
+        },
+        sources="list_filter(flatten(evidence), lambda x: x.id IS NOT NULL)",
+        people="people",
+        implicated=HANDS,
     )
     return f"""
-    WITH listed (person_id, row_id, file_zh, file_en, days, rank) AS (
-        {rosters}
+    WITH unseen AS (
+        SELECT l.*, s.seen_on, s.source FROM {ask.once("listed", _listed(ask))} l LEFT JOIN g_seen s USING (person_id)
+        WHERE s.seen_on IS NULL OR s.seen_on < {ask.day} - l.days
     ),
-    strictest AS (
-        SELECT unnest(arg_min(l, (days, rank, row_id))) FROM listed l WHERE person_id IS NOT NULL GROUP BY l.person_id
+    doors AS (
+        SELECT person_id, visit_id FROM unseen JOIN k_sightings USING (person_id)
+        UNION SELECT person_id, v.visit_id FROM unseen u JOIN k_visits v ON v.dwelling_id = u.dwelling_id
+        UNION SELECT person_id, v.visit_id FROM unseen u JOIN k_visits v ON v.household_id = u.household_id
+    ),
+    last_call AS (
+        SELECT u.person_id, CAST(max(sight(CAST(v.started_at AS DATE), 0, v.visit_id)) % {1 << 63} AS BIGINT) AS visit_id
+        FROM unseen u JOIN doors d USING (person_id) JOIN k_visits v USING (visit_id)
+        WHERE CAST(v.started_at AS DATE) BETWEEN {ask.day} - u.days AND {ask.day} GROUP BY u.person_id
+    ),
+    grouped AS (
+        SELECT u.village, v.officer_id, min(v.unit_id) AS unit_id, count(*) AS people_count, list(u.person_id) AS people,
+               count(*) FILTER (WHERE u.seen_on IS NULL) AS never,
+               list_sort(list_distinct(list(CASE u.rank {said[0]} END))) AS files_zh,
+               list_sort(list_distinct(list(CASE u.rank {said[1]} END))) AS files_en,
+               list([row_ref(u.row_id), u.source, visit_ref(c.visit_id)]) AS evidence,
+               CASE WHEN bool_or(h.visit_id IS NOT NULL) THEN 'hollow' WHEN bool_or(c.visit_id IS NOT NULL) THEN 'called' ELSE 'none' END AS how
+        FROM unseen u LEFT JOIN last_call c USING (person_id) LEFT JOIN k_visits v USING (visit_id)
+        LEFT JOIN g_hollow h ON h.visit_id = c.visit_id
+        GROUP BY u.village, v.officer_id
     )
-    SELECT {columns}
-    FROM strictest
-    JOIN k_people p USING (person_id)
-    LEFT JOIN g_seen s USING (person_id)
-    WHERE (s.seen_on IS NULL OR s.seen_on < {ask.day} - days) AND (p.died_on IS NULL OR p.died_on > {ask.day})
+    SELECT {columns} FROM grouped
     """
 
 
