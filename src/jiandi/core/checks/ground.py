@@ -49,7 +49,10 @@ _PAIRS = f"""pairs_of(words) AS list_distinct(list_filter(
     list_transform(range(1, greatest(length(words), 1)), lambda i: substr(words, CAST(i AS INTEGER), 2)),
     lambda w: regexp_full_match(w, '[一-龥]{{2}}') AND NOT regexp_full_match(w, '{COMMON}')))"""
 
-_FILLED = "filled(x) AS CASE WHEN trim(x) IN ('', '无', '没有', '/', '-', '—', '暂无', '不详', '未知', '空') THEN NULL ELSE trim(x) END"
+# Whatever is longer than the longest filler is told by its length: nearly every name and number.
+_FILLERS = ("无", "没有", "/", "-", "—", "暂无", "不详", "未知", "空")
+_FILLED = f"""filled(x) AS CASE WHEN strlen(trim(x)) > {max(len(filler.encode()) for filler in _FILLERS)} THEN trim(x)
+    WHEN regexp_full_match(trim(x), '|{"|".join(_FILLERS)}') THEN NULL ELSE trim(x) END"""
 
 
 def columns_of(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
@@ -105,7 +108,7 @@ def _bridge(con: duckdb.DuckDBPyConnection, delivered: Mapping[str, set[str]]) -
             f"CREATE TEMP TABLE IF NOT EXISTS {name} (row_id BIGINT, person_id BIGINT, own_id BIGINT)"
         )
     show(con, delivered)
-    for name, query in (("g_hollow", HOLLOW), ("g_alias", ALIAS), ("g_named", NAMED)):
+    for name, query in {"g_hollow": HOLLOW, **ALIAS, "g_named": NAMED}.items():
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
     con.execute(f"CREATE OR REPLACE TEMP VIEW k_witnessed AS {WITNESSED}")
 
@@ -143,21 +146,28 @@ _OF_A_KIND: tuple[tuple[str, Collection[str]], ...] = (
 )
 
 
+_KINDS = sorted(name.removeprefix("rows_") for name in TABLES if name.startswith("rows_"))
+_BITS = {kind: 1 << number for number, kind in enumerate(_KINDS)}
+
+
+def kinds_told(*kinds: str) -> int:
+    """Return the bits of these kinds of file in `g_known.kinds`: which files hold a record of the person."""
+    return sum(_BITS[kind] for kind in kinds)
+
+
 def _known() -> str:
     """Sum up each person's records: what each says is one number of bits, so that a person's are joined by one aggregate.
 
     The lowest bits tell the kinds of file, the five above what a record shows by itself.
     """
-    kinds = sorted(name.removeprefix("rows_") for name in TABLES if name.startswith("rows_"))
-    bits = {kind: 1 << number for number, kind in enumerate(kinds)}
-    proven, verified, without, phone, adult, own = (1 << (len(kinds) + number) for number in range(6))
+    proven, verified, without, phone, adult, own = (1 << (len(_KINDS) + number) for number in range(6))
     of_kinds = ", ".join(
         f"('{kind}', {bit | proven | (verified if kind in VERIFYING else 0)}::BIGINT,"
         f" {bit | (without if kind in SHOULD_CARRY_ID else 0)}::BIGINT)"
-        for kind, bit in bits.items()
+        for kind, bit in _BITS.items()
     )
-    any_of = {name: sum(bits[kind] for kind in named) for name, named in _OF_A_KIND}
-    other = sum(bits.values()) - any_of["family"]
+    any_of = {name: kinds_told(*named) for name, named in _OF_A_KIND}
+    other = kinds_told(*_KINDS) - any_of["family"]
     return f"""
     WITH of_kinds (kind, with_number, without) AS (VALUES {of_kinds}),
     summed AS (
@@ -171,7 +181,7 @@ def _known() -> str:
            told & {any_of["in_police_file"]} > 0 AS in_police_file, told & {any_of["verifying"]} > 0 AS in_any_file,
            told & {any_of["in_a_book"]} > 0 AS in_a_book, told & {without} > 0 AS asked_without, told & {phone} > 0 AS has_phone,
            told & {adult} > 0 AS adult_role, told & {own} > 0 AS own_record, told & {other} > 0 AS other_trace,
-           told & {sum(bits.values())} AS kinds, first_row, last_row, birth_on, last_birth_on
+           told & {kinds_told(*_KINDS)} AS kinds, first_row, last_row, birth_on, last_birth_on
     FROM summed
     """
 

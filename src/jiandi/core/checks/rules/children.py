@@ -58,6 +58,7 @@ def _lay(ask: Ask) -> _Laid:
         SELECT person_id, household_id, village, sex, name, year(birth_on) AS born, date_sub('year', birth_on, {ask.day}) AS age
         FROM k_people
         WHERE died_on IS NULL
+          AND birth_on BETWEEN DATE '{ask.at.year - ask.limits.whole("to_age") - 2}-01-01' AND {term}
           AND date_sub('year', birth_on, {term}) >= {ask.limits.whole("from_age")}
           AND date_sub('year', birth_on, {ask.day}) <= {ask.limits.whole("to_age")}""")  # fmt: skip
     enrolled = ask.once("enrolled", _ENROLLED)
@@ -220,17 +221,20 @@ def barred_carer(ask: Ask) -> str:
         sources="[row_ref(row_id), row_ref(query_row)]",
         implicated=("person_known(guardian_id, guardian_name, 'guardian')",),
     )
+    queries = ask.once(
+        "queries", "SELECT record_id, id18, id_status FROM k_records WHERE kind = 'official_query'"
+    )
+    held = ask.once(
+        "held", f"SELECT id18, id_status, person_id FROM k_records SEMI JOIN {queries} USING (id18)"
+    )
     return f"""
-    WITH numbers AS (
-        SELECT DISTINCT id18, person_id FROM k_records
-        WHERE person_id IS NOT NULL AND proven(id18, id_status)
-          AND id18 IN (SELECT id18 FROM k_records WHERE kind = 'official_query')
-    ),
+    WITH of_queries AS (SELECT record_id, id18 FROM {queries} WHERE proven(id18, id_status)),
+    numbers AS (SELECT DISTINCT id18, person_id FROM {held} WHERE person_id IS NOT NULL AND proven(id18, id_status)),
     -- The register links no query to a person by name; the identity number asked about says whom it was about.
     asked AS (
         SELECT q.*, coalesce(q.subject_person, n.person_id) AS guardian_id
         FROM k_official_query q
-        LEFT JOIN k_records r ON r.record_id = q.row_id * 8 AND proven(r.id18, r.id_status)
+        LEFT JOIN of_queries r ON r.record_id = q.row_id * 8
         LEFT JOIN numbers n ON n.id18 = r.id18 AND q.subject_person IS NULL
         WHERE q.queried_on <= {ask.day}
     ),
@@ -339,6 +343,7 @@ def _untended(ask: Ask) -> str:
         SELECT subject_person AS person_id, 'row' AS kind, row_ref(row_id) AS source, note AS words FROM k_left_behind
         UNION ALL
         SELECT person_id, 'visit', visit_ref(visit_id), concat_ws('。', filled(need), filled(words)) FROM k_witnessed
+        WHERE need IS NOT NULL OR words IS NOT NULL
     ),
     untended AS (
         SELECT t.*, p.name, date_sub('year', p.birth_on, {ask.day}) AS age FROM told t JOIN k_people p USING (person_id)

@@ -42,14 +42,18 @@ _SIGNS_OF_ILLNESS = f"""
     WITH written AS (
         SELECT diagnosis FROM (SELECT DISTINCT diagnosis FROM k_clinic) WHERE regexp_matches(diagnosis, '{IMPAIRED}|{SIX}')
     ),
+    told AS MATERIALIZED (
+        SELECT person_id, visit_id, what FROM (
+            SELECT person_id, visit_id, regexp_replace(concat_ws('，', filled(need), filled(words)), '{NOT_CLUE}', '', 'g') AS what
+            FROM k_sightings WHERE person_id IS NOT NULL AND (need IS NOT NULL OR words IS NOT NULL)
+        ) WHERE regexp_matches(what, '{IMPAIRED}|{SIX}|{CLUE}')
+    ),
     signs AS (
         SELECT subject_person AS person_id, row_ref(row_id) AS source, visited_on AS day, diagnosis AS what, diagnosis
         FROM k_clinic SEMI JOIN written USING (diagnosis)
         UNION ALL
-        SELECT s.person_id, visit_ref(s.visit_id), CAST(v.started_at AS DATE),
-               regexp_replace(concat_ws('，', filled(s.need), filled(s.words)), '{NOT_CLUE}', '', 'g'), NULL
-        FROM k_sightings s LEFT JOIN k_visits v USING (visit_id)
-        WHERE s.person_id IS NOT NULL AND coalesce(filled(s.need), filled(s.words)) IS NOT NULL
+        SELECT s.person_id, visit_ref(s.visit_id), CAST(v.started_at AS DATE), s.what, NULL
+        FROM told s LEFT JOIN k_visits v USING (visit_id)
         UNION ALL
         SELECT subject_person, row_ref(row_id), received_on, regexp_replace(body, '{NOT_CLUE}', '', 'g'), NULL
         FROM k_hotline WHERE subject_person IS NOT NULL

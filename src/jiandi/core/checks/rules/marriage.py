@@ -69,16 +69,16 @@ def married_without_papers(ask: Ask) -> str:
         LEFT JOIN k_people s ON s.person_id = p.spouse_id
     ),
     -- Somebody of that sex and age with proven identity in the other party's household is most likely this party.
+    faulty AS (
+        SELECT * FROM judged ANTI JOIN g_verified USING (person_id) ANTI JOIN g_namesake USING (person_id) WHERE fault IS NOT NULL
+    ),
     at_home AS (
-        SELECT household_id, sex, year(birth_on) AS born FROM k_people SEMI JOIN g_verified USING (person_id)
-        WHERE household_id IS NOT NULL
+        SELECT household_id, sex, year(birth_on) AS born
+        FROM k_people p SEMI JOIN faulty f ON f.spouse_home = p.household_id SEMI JOIN g_verified v ON v.person_id = p.person_id
     )
     SELECT {columns}
-    FROM judged
-    ANTI JOIN g_verified USING (person_id)
-    ANTI JOIN g_namesake USING (person_id)
-    ANTI JOIN at_home h ON h.household_id = spouse_home AND h.sex = judged.sex AND abs(h.born - year(born_on)) <= 1
-    WHERE fault IS NOT NULL
+    FROM faulty
+    ANTI JOIN at_home h ON h.household_id = spouse_home AND h.sex = faulty.sex AND abs(h.born - year(born_on)) <= 1
     """
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jiandi.core.checks.bridges import repeated
+from jiandi.core.checks.ground import kinds_told
 from jiandi.core.checks.say import finding
 from jiandi.core.checks.shapes import Ask
 from jiandi.core.values import Text
@@ -37,19 +39,18 @@ def visits_that_cannot_be(ask: Ask) -> str:
         implicated=HANDS,
     )
     return f"""
-    WITH photos AS (
-        SELECT officer_id, photo_sha, min(village) AS village, min(unit_id) AS unit_id, list(visit_id) AS visits,
-               count(DISTINCT dwelling_id) AS doors, CAST(min(started_at) AS DATE) AS first, CAST(max(started_at) AS DATE) AS last
-        FROM k_visits WHERE length(trim(photo_sha)) > 0 AND dwelling_id IS NOT NULL
-        GROUP BY officer_id, photo_sha HAVING count(DISTINCT dwelling_id) >= {ask.limits.whole("photo_doors")}
+    WITH {repeated(ask.limits.whole("photo_doors"), ask.limits.whole("minute_doors"))},
+    photos AS (
+        SELECT officer_id, photo_sha, min(v.village) AS village, min(v.unit_id) AS unit_id, list(visit_id) AS visits,
+               count(DISTINCT s.dwelling_id) AS doors, CAST(min(v.started_at) AS DATE) AS first, CAST(max(v.started_at) AS DATE) AS last
+        FROM same_photo s JOIN (SELECT visit_id, village, unit_id, started_at FROM k_visits) v USING (visit_id)
+        GROUP BY officer_id, photo_sha HAVING count(DISTINCT s.dwelling_id) >= {ask.limits.whole("photo_doors")}
     ),
-    -- The minute the visit began, not the minute it was sent: batches go out together when there is a signal.
-    -- A family met in one yard shares a spot, so only people said to be met inside their homes count.
     minutes AS (
-        SELECT officer_id, date_trunc('minute', started_at) AS minute, round(lat, 4) AS at_lat, round(lon, 4) AS at_lon,
-               min(village) AS village, min(unit_id) AS unit_id, list(visit_id) AS visits, count(DISTINCT dwelling_id) AS doors
-        FROM k_visits WHERE result = 'met' AND lat IS NOT NULL AND started_at IS NOT NULL
-        GROUP BY officer_id, minute, at_lat, at_lon HAVING count(DISTINCT dwelling_id) >= {ask.limits.whole("minute_doors")}
+        SELECT officer_id, minute, at_lat, at_lon,
+               min(v.village) AS village, min(v.unit_id) AS unit_id, list(visit_id) AS visits, count(DISTINCT s.dwelling_id) AS doors
+        FROM same_minute s JOIN (SELECT visit_id, village, unit_id FROM k_visits) v USING (visit_id)
+        GROUP BY officer_id, minute, at_lat, at_lon HAVING count(DISTINCT s.dwelling_id) >= {ask.limits.whole("minute_doors")}
     )
     SELECT {photo} FROM photos
     UNION ALL
@@ -201,14 +202,18 @@ def named_but_not_in_the_house(ask: Ask) -> str:
     )
     kinds = ", ".join(f"'{kind}'" for kind in LIVING_HERE)
     return f"""
-    WITH in_census AS (
-        SELECT subject_person AS person_id FROM k_hukou UNION ALL SELECT subject_person FROM k_residence
-        -- Kin who say “away” show nobody; only one who was seen, or who by all accounts does not live here, is answered for.
-        UNION ALL SELECT person_id FROM k_witnessed WHERE present IN ('seen', 'not_here', 'dead')
+    WITH listed AS (
+        SELECT person_id FROM g_known
+        WHERE kinds & {kinds_told("hukou", "residence")} = 0 AND kinds & {kinds_told(*LIVING_HERE)} > 0
+    ),
+    -- Kin who say “away” show nobody; only one who was seen, or who by all accounts does not live here, is answered for.
+    answered_for AS (
+        SELECT person_id FROM k_witnessed SEMI JOIN listed USING (person_id) WHERE present IN ('seen', 'not_here', 'dead')
         UNION ALL SELECT person_id FROM g_seen WHERE seen_on >= {ask.day} - {ask.days("seen_days")}
     ),
     absent AS (
-        SELECT p.person_id, p.household_id, p.name FROM k_people p ANTI JOIN in_census c ON c.person_id = p.person_id
+        SELECT p.person_id, p.household_id, p.name FROM k_people p SEMI JOIN listed USING (person_id)
+        ANTI JOIN answered_for a ON a.person_id = p.person_id
         ANTI JOIN g_namesake m ON m.person_id = p.person_id WHERE p.died_on IS NULL
     ),
     named AS (
