@@ -83,8 +83,7 @@ def _make_view(
 def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     """Make views, macros and tables; return which tables and columns were delivered."""
     delivered = columns_of(con)
-    for macro in (_FILLED, _PAIRS, _SIGHT, _proven(), *_MACROS):
-        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    _say(con)
     _bridge(con, delivered)
     for name, query in (("g_doubtful", _DOUBTFUL), ("g_known", _known()), ("g_seen", seen())):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
@@ -92,6 +91,30 @@ def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_namesake AS {namesakes('k_people')}")
     con.execute("CREATE OR REPLACE TEMP TABLE g_register AS SELECT person_id FROM k_people")
     return delivered
+
+
+def _say(con: duckdb.DuckDBPyConnection) -> None:
+    for macro in (_FILLED, _PAIRS, _SIGHT, _proven(), *_MACROS):
+        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+
+
+def kept(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the tables that hold all a later run on the same day stands on: the snapshot, the ground and the findings."""
+    return [name for (name,) in con.execute(_KEPT).fetchall()]
+
+
+# What was laid anew for a moment hides what was kept under the same name, so each name stands once.
+_KEPT = """
+    SELECT DISTINCT table_name FROM duckdb_tables()
+    WHERE NOT internal AND database_name IN ('temp', current_database()) AND table_name NOT LIKE 'n\\_%' ESCAPE '\\' ORDER BY 1
+"""
+
+
+def take_up(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the views and macros anew over tables that were kept."""
+    _say(con)
+    show(con, columns_of(con))
+    con.execute(f"CREATE OR REPLACE TEMP VIEW k_witnessed AS {WITNESSED}")
 
 
 def show(con: duckdb.DuckDBPyConnection, delivered: Mapping[str, set[str]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jiandi.rooms.register.found import is_somebody_new_at_a_door
 from jiandi.rooms.register.queries_people import person, protected_groups, search
 from jiandi.rooms.register.queries_rosters import compare, report_of
-from jiandi.rooms.register.queries_snapshot import snapshot
+from jiandi.rooms.register.queries_snapshot import add_people, snapshot
 
 __all__ = [
     "compare",
@@ -14,5 +14,6 @@ __all__ = [
     "protected_groups",
     "report_of",
     "search",
+    "add_people",
     "snapshot",
 ]
