@@ -238,7 +238,7 @@ LOW = {
     "R12b": {"households": 2},
     "R9b": {"per_thousand": 900.0, "chance": 0.5},
     "R2": {"bulk_files": 2},
-    "R20": {"shared_words": 1},
+    "R20": {"shared_words": 1, "least_weight": 1.5},
 }
 
 

@@ -227,7 +227,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="R20",
-        version=2,
+        version=3,
         title=Text(zh="与失踪登记相近的人", en="Somebody described like a missing person"),
         klass="contradiction",
         needs=("people", "records", "rows_missing.sex", "rows_missing.birth"),
@@ -244,6 +244,14 @@ RULES: tuple[Rule, ...] = (
         grain="county",
         thresholds=(
             Threshold("years_apart", 5, Text(zh="估计年龄误差", en="error of an estimated age")),
+            Threshold(
+                "least_weight",
+                2,
+                Text(
+                    zh="四比一：各项对照的权重之和（二进制位）",
+                    en="four to one: the comparisons' weights together, in bits",
+                ),
+            ),
             Threshold("shared_words", 3, Text(zh="至少三处少见的共同描述", en="three uncommon shared words")),
             Threshold(
                 "common_share",

@@ -123,4 +123,6 @@ def test_another_day_other_rules_or_a_spoilt_file_call_for_a_run_over_everything
 
 def test_nothing_readable_is_left_lying(county, home):
     assert not list(standing.shelf.folder().glob("scratch-*"))
-    assert all("苗望".encode() not in part.read_bytes() for part in standing._sealed(standing.last_run()).glob("*"))
+    assert all(
+        "苗望".encode() not in part.read_bytes() for part in standing._sealed(standing.last_run()).glob("*")
+    )
