@@ -13,7 +13,7 @@ from jiandi.rooms.access.actions import extend_walls, raise_walls
 from jiandi.rooms.access.models import Officer, Unit, Wall, WallEntry
 from jiandi.rooms.access.numbering import unused
 from jiandi.rooms.checks import packs
-from jiandi.rooms.checks.models import Alert, Listed
+from jiandi.rooms.checks.models import Alert, Listed, Triage
 from jiandi.rooms.checks.routing import Directory
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.circles import ties_around
@@ -221,8 +221,14 @@ def _rank(rule: Rule, finding: Finding) -> int:
 
 _KEPT = (
     *("detail_zh", "detail_en", "sources", "implicated", "last_seen_at", "gone_at"),
-    *("wall", "routed_to", "routed_why_zh", "routed_why_en"),
+    *("wall", "routed_to", "routed_why_zh", "routed_why_en", "state"),
 )
+AGAIN = "有新记录 · new records have arrived"
+
+
+def _speaks_anew(alert: Alert, finding: Finding) -> bool:
+    """Tell whether a question rests on a record it did not rest on before: what found no answer is then asked again."""
+    return any(source not in alert.sources for source in _sources(finding))
 
 
 def bring_up_to_date(
@@ -233,14 +239,22 @@ def bring_up_to_date(
     Whoever the records name since stands outside the wall from now on, and so do those with a tie to people added to a list.
     """
     _keep_out(known, findings, atlas, by=by, at=at)
-    changed = []
+    changed, again = [], []
     for finding in findings:
         alert = known[finding.key[:120]]
+        if alert.state == Alert.State.UNANSWERED and _speaks_anew(alert, finding):
+            again.append(
+                Triage(
+                    alert=alert, from_state=alert.state, to_state=Alert.State.NEW, note=AGAIN, by=by, at=at
+                )
+            )
+            alert.state = Alert.State.NEW
         alert.detail_zh, alert.detail_en = finding.detail.zh, finding.detail.en
         alert.sources, alert.implicated = _sources(finding), _implicated(finding)
         alert.last_seen_at, alert.gone_at = at, None
         changed.append(alert)
     Alert.objects.bulk_update(changed, _KEPT, batch_size=500)
+    Triage.objects.bulk_create(again, batch_size=500)
     several = {known[finding.key[:120]].pk: finding for finding in findings if finding.people}
     if several:
         _list(several)
