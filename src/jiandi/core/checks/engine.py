@@ -266,6 +266,7 @@ _CALLED = {
     "rows_official_query": ("官方查询结果", "official query answers"),
     "rows_insurance": ("医保参保名册", "insurance file"),
     "rows_residence": ("流动人口名册", "residence file"),
+    "rows_screening": ("往年排查情况表", "list of an earlier round"),
 }
 
 

@@ -164,7 +164,8 @@ _OF_A_KIND: tuple[tuple[str, Collection[str]], ...] = (
     ("verifying", VERIFYING),
     ("in_police_file", ("hukou", "idcard")),
     ("carrying", SHOULD_CARRY_ID),
-    ("family", ("marriage", "birth", "school", "hukou")),
+    # Papers of the family, and a round that asked after somebody: none of them shows that the person lives a life here.
+    ("no_trace", ("marriage", "birth", "school", "hukou", "screening")),
     ("in_a_book", IN_A_BOOK),
 )
 
@@ -190,7 +191,7 @@ def _known() -> str:
         for kind, bit in _BITS.items()
     )
     any_of = {name: kinds_told(*named) for name, named in _OF_A_KIND}
-    other = kinds_told(*_KINDS) - any_of["family"]
+    other = kinds_told(*_KINDS) - any_of["no_trace"]
     return f"""
     WITH of_kinds (kind, with_number, without) AS (VALUES {of_kinds}),
     summed AS (

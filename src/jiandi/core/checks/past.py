@@ -41,6 +41,7 @@ KNOWN_ON: Mapping[str, str] = {
     "rows_unknown_identity": "entered_on",
     "rows_official_query": "queried_on",
     "rows_residence": "registered_on",
+    "rows_screening": "screened_on",
     "reports": "received_on",
     "visits": "CAST(started_at AS DATE)",
 }

@@ -69,6 +69,7 @@ _ROSTERS: dict[str, tuple[str, str]] = {
     "official_query": ("name id_number queried_on queried_by answer", "subject"),
     "insurance": ("name id_number sex birth status", "subject"),
     "residence": ("name id_number birth registered_on", "subject"),
+    "screening": ("category name sex birth id_number screened_on seen_how result screener", "subject"),
 }
 
 _OWN_TABLES: dict[str, str] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jiandi.core.checks.audiences import MANY_VISITS, ONE_FILE, RECORD_AND_ABSENCE, TWO_RECORDS
 from jiandi.core.checks.bridges import MINUTE_DOORS, PHOTO_DOORS
-from jiandi.core.checks.rules import answers, children, missing, oldcases, visits
+from jiandi.core.checks.rules import answers, children, earlier, missing, oldcases, visits
 from jiandi.core.checks.shapes import Rule, Threshold
 from jiandi.core.values import Text
 
@@ -73,6 +73,25 @@ RULES: tuple[Rule, ...] = (
             "rows_elderly",
             "rows_school",
         ),
+    ),
+    Rule(
+        id="R14c",
+        version=1,
+        title=Text(zh="往年排查未见本人即报无异常", en="An earlier round saw nobody and returned no problem"),
+        klass="service_gap",
+        needs=("people", "rows_screening.seen_how", "rows_screening.result"),
+        minimum=RECORD_AND_ABSENCE,
+        risks=Text(zh="见过本人而记录未交", en="the person was seen and no record handed in"),
+        first_action=Text(
+            zh="由外乡镇人员逐一当面、单独见到本人",
+            en="Somebody from another township sees each of them in person and alone",
+        ),
+        action="visit",
+        recipients=("inspection",),
+        not_told=("original_visitor", "township", "village_committee"),
+        judge=earlier.screened_unseen,
+        grain="county",
+        reads=("visits", "sightings", "rows_smd_followup", "rows_elderly", "rows_school"),
     ),
     Rule(
         id="R15",

@@ -259,7 +259,7 @@ def _add(known: Known, row: Row) -> None:
     known.adult_role |= row["role"] in (1, 2, 4, 5)
     known.own_record |= row["role"] < 6
     known.has_phone |= filled(row["phone"]) is not None
-    known.other_trace |= row["kind"] not in ("marriage", "birth", "school", "hukou")
+    known.other_trace |= row["kind"] not in ("marriage", "birth", "school", "hukou", "screening")
     known.kinds.add(row["kind"])
     known.rows.append(row["row_id"])
     if row["birth_on"]:

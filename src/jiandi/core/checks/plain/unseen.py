@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from jiandi.core.checks.plain.county import Answer, County, Hand, Ref, Row, answer, merged, officer
+from jiandi.core.checks.plain.county import Answer, County, Hand, Ref, Row, answer, filled, merged, officer
+from jiandi.core.checks.rules.earlier import ALL_WELL, NOT_MET
 from jiandi.core.checks.rules.unseen import NO_ANSWER_WORDS
 from jiandi.core.checks.rules.visits import FILES, LIVING_HERE
 from jiandi.core.checks.shapes import Limits
@@ -43,6 +44,27 @@ def _of_one_caller(
     ]
     parts = ["-" if part is None else part for part in key]
     return answer("R14b", parts, None, sources, hands, [who for who, _, _ in unseen])
+
+
+def screened_unseen(county: County, at: date, limits: Limits) -> set[Answer]:
+    """R14c: an earlier round returned that all is well with people it had not seen, and nobody has seen them since."""
+    found = []
+    for row in county.rows("screening"):
+        who, day, screener = row["subject_person"], row["screened_on"], filled(row["screener"])
+        if (
+            who is None
+            or day is None
+            or day > at
+            or not county.is_alive(who, at)
+            or county.seen_since(who, day)
+        ):
+            continue
+        if re.search(ALL_WELL, row["result"] or "") and re.search(NOT_MET, row["seen_how"] or ""):
+            village = county.people[who]["village"]
+            key = ["-" if part is None else part for part in (village, screener)]
+            hands: list[Hand] = [("officer", screener, None, "visited")]
+            found.append(answer("R14c", [*key, day.year], None, [("row", row["row_id"])], hands, [who]))
+    return merged(found)
 
 
 def _tiers(county: County, limits: Limits) -> dict[int, tuple[int, int, int]]:
