@@ -32,6 +32,10 @@ SHOULD_CARRY_ID = (
 )
 """Files that have a column for the identity number, so that its absence says something."""
 
+# A slip, or the other calendar, leaves part of a birthday standing or moves it by weeks: brothers and sisters differ in all of it.
+_TWO_BIRTHS = """two_births(a, b) AS coalesce(year(a) <> year(b) AND month(a) <> month(b) AND day(a) <> day(b) AND abs(a - b) > 60
+    AND NOT (month(a) = 1 AND day(a) = 1) AND NOT (month(b) = 1 AND day(b) = 1), false)"""
+
 _MACROS = (
     "row_ref(x) AS {'kind': 'row', 'id': x::BIGINT}",
     "visit_ref(x) AS {'kind': 'visit', 'id': x::BIGINT}",
@@ -94,7 +98,7 @@ def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
 
 
 def _say(con: duckdb.DuckDBPyConnection) -> None:
-    for macro in (_FILLED, _PAIRS, _SIGHT, _proven(), *_MACROS):
+    for macro in (_FILLED, _PAIRS, _SIGHT, _TWO_BIRTHS, _proven(), *_MACROS):
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
 
 
@@ -235,7 +239,7 @@ def namesakes(people: str) -> str:
         WHERE coalesce(o.sex = v.sex, true) AND coalesce(abs(o.born - v.born) <= CASE WHEN o.year_only THEN 2 ELSE 1 END, true)
         UNION ALL
         SELECT o.person_id, v.person_id FROM open o JOIN proven v ON v.household_id = o.household_id
-        WHERE coalesce(o.sex = v.sex, true) AND abs(o.born - v.born) <= 1
+        WHERE coalesce(o.sex = v.sex, true) AND abs(o.born - v.born) <= 1 AND NOT two_births(o.birth_on, v.birth_on)
           AND (o.name[1] = v.name[1] OR o.name[2] = v.name[2] OR nullif(o.name[3], '') = v.name[3])
     )
     SELECT person_id, min(other_id) AS other_id FROM pairs GROUP BY person_id

@@ -304,7 +304,17 @@ def _resembles(row: Row, other: Row) -> bool:
         if same_village and (apart is None or apart <= (2 if year_only else 1)):
             return True
     same_home = row["household_id"] is not None and row["household_id"] == other["household_id"]
-    return same_home and apart is not None and apart <= 1 and shares_part(row["name"], other["name"])
+    if not same_home or apart is None or apart > 1 or two_births(row["birth_on"], other["birth_on"]):
+        return False
+    return shares_part(row["name"], other["name"])
+
+
+def two_births(one: date, other: date) -> bool:
+    """Tell whether two days are two birthdays: a slip leaves a part of one standing, the other calendar moves it by weeks."""
+    if (1, 1) in ((one.month, one.day), (other.month, other.day)):
+        return False
+    differ = one.year != other.year and one.month != other.month and one.day != other.day
+    return differ and abs((one - other).days) > 60
 
 
 def shares_part(name: str | None, other: str | None, first: int = 0) -> bool:

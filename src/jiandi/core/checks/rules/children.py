@@ -23,8 +23,8 @@ IN_NO_BOOK = Text(
     " and there is no identity number.",
 )
 WHEREABOUTS = Text(
-    zh="{name}{age}岁，有本地户籍，没有学籍，也没有其他本地生活记录，去向待核。",
-    en="{name}, aged {age}, is in the household register, in no school, and has no other sign of living here;"
+    zh="{name}{age}岁，有本地户籍，没有学籍，{sign}，去向待核。",
+    en="{name}, aged {age}, is in the household register, in no school, and {sign};"
     " where the child lives is to be found out.",
 )
 
@@ -37,6 +37,7 @@ def term_begins(at: date) -> date:
 
 # The same child under a name written otherwise: a pupil of the village whom no household book holds.
 _ALIKE = """s.village = a.village AND s.sex = a.sex AND s.name[1] = a.name[1] AND s.person_id <> a.person_id AND abs(s.born - a.born) <= 1
+          AND NOT two_births(s.birth_on, a.birth_on)
           AND (s.name = a.name OR s.name[2] = a.name[2] OR nullif(s.name[3], '') = a.name[3])"""
 
 
@@ -55,7 +56,7 @@ def _lay(ask: Ask) -> _Laid:
     """Lay what the files alone say of children; a visit can only add a child whom no file knows."""
     term = f"DATE '{term_begins(ask.at).isoformat()}'"
     aged = ask.shared("aged", f"""
-        SELECT person_id, household_id, village, sex, name, year(birth_on) AS born, date_sub('year', birth_on, {ask.day}) AS age
+        SELECT person_id, household_id, village, sex, name, birth_on, year(birth_on) AS born, date_sub('year', birth_on, {ask.day}) AS age
         FROM k_people
         WHERE died_on IS NULL
           AND birth_on BETWEEN DATE '{ask.at.year - ask.limits.whole("to_age") - 2}-01-01' AND {term}
@@ -68,7 +69,7 @@ def _lay(ask: Ask) -> _Laid:
         SELECT subject_person AS person_id, min(row_id) AS row_id
         FROM k_hukou h SEMI JOIN young y ON y.person_id = h.subject_person GROUP BY subject_person""")  # fmt: skip
     strays = ask.once("strays", f"""
-        SELECT p.person_id, p.village, p.sex, p.name, year(p.birth_on) AS born, b.row_id IS NOT NULL AS has_book
+        SELECT p.person_id, p.village, p.sex, p.name, p.birth_on, year(p.birth_on) AS born, b.row_id IS NOT NULL AS has_book
         FROM k_people p JOIN {enrolled} e USING (person_id) LEFT JOIN {books} b USING (person_id) WHERE e.placed""")  # fmt: skip
     unplaced = f"(FROM {aged} SEMI JOIN {books} USING (person_id) ANTI JOIN {enrolled} USING (person_id))"
     # A pupil in no book, and a child of a book in no school, alike in name: most likely one child written twice.
@@ -196,12 +197,20 @@ def whereabouts_unknown(ask: Ask) -> str:
         key="person_id",
         person="person_id",
         text=WHEREABOUTS,
-        facts={"name": "name", "age": "age"},
-        sources="[row_ref(book_row)]",
+        facts={
+            "name": "name",
+            "age": "age",
+            "sign": (
+                "CASE WHEN away THEN '走访时家人称其在外' ELSE '也没有其他本地生活记录' END",
+                "CASE WHEN away THEN 'is away, say the kin a visitor met' ELSE 'has no other sign of living here' END",
+            ),
+        },
+        sources="list_filter([row_ref(book_row), row_ref(CASE WHEN away THEN service_row END)], lambda x: x.id IS NOT NULL)",
     )
     return f"""
     SELECT {columns} FROM {_pupils(ask, _lay(ask))}
-    WHERE book_row IS NOT NULL AND said.row_id IS NULL AND service_row IS NULL AND NOT seen
+    -- Kin who say “away” do not say where the child goes to school.
+    WHERE book_row IS NOT NULL AND said.row_id IS NULL AND (service_row IS NULL OR away) AND NOT seen
     """
 
 
