@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from jiandi.core import checks as rules
 from jiandi.core.checks import Finding, Implicated, RuleRun, Said
+from jiandi.core.checks.shapes import RunReport
 from jiandi.core.values import Source, Text
 from jiandi.rooms.access.models import Installation, Officer
 from jiandi.rooms.access.permissions import permit
@@ -71,13 +72,7 @@ def run_checks(
             fill(con)
             if progress:
                 progress(number, 5 + len(also))
-        report = rules.run(
-            con,
-            at=run.reference_on,
-            rules=shelf.rules,
-            seconds_per_rule=SECONDS_PER_RULE,
-            clock=time.monotonic,
-        )
+        report = _ask_all(con, run, shelf)
         findings = _findings(con, "findings")
         # What an earlier run stood on is no longer the last run's.
         standing.keep(con, run) if is_kept else standing.forget()
@@ -97,6 +92,12 @@ def run_checks(
     if progress:
         progress(5 + len(also), 5 + len(also))
     return run
+
+
+def _ask_all(con: duckdb.DuckDBPyConnection, run: Run, shelf: packs.Shelf) -> RunReport:
+    return rules.run(
+        con, at=run.reference_on, rules=shelf.rules, seconds_per_rule=SECONDS_PER_RULE, clock=time.monotonic
+    )
 
 
 @action

@@ -131,11 +131,13 @@ def alert(request: SignedIn, alert_id: int) -> HttpResponse:
         household = Person.objects.filter(
             household_id=found.person.household_id, superseded_by__isnull=True
         ).order_by("birth_on")
+    sources = queries.source_rows(found, request.user, at)
     listed, unread = queries.people_listed(found, request.user, at)
     shelf = packs.shelf()
     context = {
         **_shown(found, shelf),
-        "sources": queries.source_rows(found, request.user, at),
+        "sources": sources,
+        "has_differing": any(source.differs for source in sources),
         "reads_person": found.person is not None and _reads_person(request.user, found.person, at),
         "household": household,
         "listed": listed,

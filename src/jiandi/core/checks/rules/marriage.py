@@ -121,6 +121,22 @@ NO_TRACE = Text(
 )
 
 
+# How a party to such a marriage is known to live here; the strongest sign by the alphabet of its word.
+_SETTLED = """
+    lives_here AS (
+        SELECT mother_person AS person_id, 'child' AS how, row_ref(row_id) AS life FROM k_birth
+        UNION ALL SELECT father_person, 'child', row_ref(row_id) FROM k_birth
+        UNION ALL SELECT person_id, 'seen', visit_ref(visit_id) FROM k_witnessed WHERE present = 'seen'
+        UNION ALL
+        SELECT p.person_id, 'spouse', row_ref(NULL) FROM parties p SEMI JOIN g_verified v ON v.person_id = p.spouse_id
+        JOIN k_people s ON s.person_id = p.spouse_id WHERE s.household_id IS NOT NULL AND s.died_on IS NULL
+    ),
+    settled AS (
+        SELECT person_id, min(how) AS how, arg_min(life, (how, life.id)) AS life
+        FROM lives_here SEMI JOIN unnumbered USING (person_id) GROUP BY person_id
+    )"""
+
+
 def spouse_without_trace(ask: Ask) -> str:
     """A spouse who lives here left no trace but in the papers of the family, and the marriage shows no number.
 
@@ -146,18 +162,7 @@ def spouse_without_trace(ask: Ask) -> str:
         SELECT m.* FROM parties m ANTI JOIN numbered USING (record_id)
         WHERE registered_on <= {ask.day} - {ask.days("settled_days")}
     ),
-    lives_here AS (
-        SELECT mother_person AS person_id, 'child' AS how, row_ref(row_id) AS life FROM k_birth
-        UNION ALL SELECT father_person, 'child', row_ref(row_id) FROM k_birth
-        UNION ALL SELECT person_id, 'seen', visit_ref(visit_id) FROM k_witnessed WHERE present = 'seen'
-        UNION ALL
-        SELECT p.person_id, 'spouse', row_ref(NULL) FROM parties p SEMI JOIN g_verified v ON v.person_id = p.spouse_id
-        JOIN k_people s ON s.person_id = p.spouse_id WHERE s.household_id IS NOT NULL AND s.died_on IS NULL
-    ),
-    settled AS (
-        SELECT person_id, min(how) AS how, arg_min(life, (how, life.id)) AS life
-        FROM lives_here SEMI JOIN unnumbered USING (person_id) GROUP BY person_id
-    ),
+    {_SETTLED},
     -- The party's household record may not be linked yet; then the traces of both are looked at together.
     selves AS (
         SELECT m.* REPLACE (coalesce(n.other_id, m.person_id) AS person_id), m.person_id AS party_id
