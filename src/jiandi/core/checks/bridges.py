@@ -18,7 +18,7 @@ PAID_TO = ("dibao", "subsidy", "elderly", "payment")
 """Files that name who draws the money, often by the number alone."""
 
 
-def repeated(photo_doors: int, minute_doors: int) -> str:
+def repeated(photo_doors: int, minute_doors: int, visits: str = "k_visits") -> str:
     """Visits that share a photograph, or a minute and a spot, with so many others: few of all, whose doors are then counted.
 
     The minute is the one the visit began, not the one it was sent: batches go out together when there is a signal. A
@@ -27,7 +27,7 @@ def repeated(photo_doors: int, minute_doors: int) -> str:
     return f"""
     photographed AS (
         SELECT visit_id, dwelling_id, officer_id, photo_sha, hash(photo_sha, officer_id) AS mark
-        FROM k_visits WHERE length(trim(photo_sha)) > 0 AND dwelling_id IS NOT NULL
+        FROM {visits} WHERE length(trim(photo_sha)) > 0 AND dwelling_id IS NOT NULL
     ),
     same_photo AS MATERIALIZED (
         SELECT * FROM photographed SEMI JOIN (SELECT mark FROM photographed GROUP BY mark HAVING count(*) >= {photo_doors}) USING (mark)
@@ -35,7 +35,7 @@ def repeated(photo_doors: int, minute_doors: int) -> str:
     placed AS (
         SELECT visit_id, dwelling_id, officer_id, date_trunc('minute', started_at) AS minute, round(lat, 4) AS at_lat, round(lon, 4) AS at_lon,
                hash(date_trunc('minute', started_at), round(lat, 4), officer_id) AS mark
-        FROM k_visits WHERE result = 'met' AND lat IS NOT NULL AND started_at IS NOT NULL
+        FROM {visits} WHERE result = 'met' AND lat IS NOT NULL AND started_at IS NOT NULL
     ),
     same_minute AS MATERIALIZED (
         SELECT * FROM placed SEMI JOIN (SELECT mark FROM placed GROUP BY mark HAVING count(*) >= {minute_doors}) USING (mark)

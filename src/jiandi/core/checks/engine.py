@@ -53,13 +53,14 @@ class _Teller:
     delivered: Mapping[str, set[str]]
     seconds: float | None
     clock: Clock | None
+    is_after: bool = False
     laid: dict[str, str] = field(default_factory=dict)
 
     def ask(self, rule: Rule, limits: Limits, is_narrow: bool = False) -> RuleRun:
         before = self.clock() if self.clock else 0.0
         about = touched.about_news() if is_narrow else "true"
         self.con.execute(f"DELETE FROM findings WHERE rule = ? AND {about}", [rule.id])
-        ask = Ask(self.con, self.at, limits, rule.id, is_narrow, self.laid)
+        ask = Ask(self.con, self.at, limits, rule.id, is_narrow, self.is_after, self.laid)
         outcome = _ask(rule, ask, self.delivered, self.seconds)
         took = self.clock() - before if self.clock else 0.0
         return RuleRun(rule.id, outcome.state, outcome.findings, round(took, 3), outcome.reason)
@@ -85,7 +86,7 @@ def run_after(
     delivered = ground.columns_of(con)
     heard = [rule for rule in rules if rule.hears_visits or rule.is_local]
     near = [rule for rule in heard if rule.grain == "person" and not rule.is_local]
-    teller = _Teller(con, at, delivered, seconds_per_rule, clock)
+    teller = _Teller(con, at, delivered, seconds_per_rule, clock, is_after=True)
     touched.take_in(con, list(visits))
     touched.narrow(con)
     try:
@@ -93,7 +94,7 @@ def run_after(
     finally:
         ground.show(con, delivered)
     # Those that look at everything lay their own tables: the narrow ones hold only the people touched.
-    wide = _Teller(con, at, delivered, seconds_per_rule, clock)
+    wide = _Teller(con, at, delivered, seconds_per_rule, clock, is_after=True)
     runs += [wide.ask(rule, limits[rule.id]) for rule in heard if rule not in near]
     return RunReport(at, tuple(runs))
 

@@ -83,12 +83,14 @@ class Ask:
     limits: Limits
     rule: str = ""
     is_narrow: bool = False
+    is_after: bool = False
+    """After new visits: what no visit changes lies there from the last run over everything."""
     laid: dict[str, str] = field(default_factory=dict)
     """Tables laid in this run by any rule, and the query of each."""
 
     def once(self, name: str, query: str) -> str:
-        """Lay a table that no visit changes, in a run over the whole county; a narrow run finds it there."""
-        return _named(name, query) if self.is_narrow else self.shared(name, query)
+        """Lay a table that no visit changes, in a run over everything; a run after visits finds it there."""
+        return _named(name, query) if self.is_after else self.shared(name, query)
 
     def shared(self, name: str, query: str) -> str:
         """Lay a table once a run, whichever rules read it; two that ask for the same read the same."""
