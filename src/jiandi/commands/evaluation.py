@@ -66,7 +66,7 @@ def _lines(found: dict[str, Any], language: str) -> list[str]:
         f"  danger-now rules: {_counted(checks['danger_now'])}",
         f"  look-alikes quiet {checks['look_alikes_quiet']} / {checks['look_alikes']}",
         f"  danger + contradiction per 1,000 innocents {rate['value']:.2f} [{rate['low']:.2f}, {rate['high']:.2f}]; "
-        f"service gaps {gaps['value']:.2f}",
+        f"service gaps {gaps['value']:.2f}, naming {checks['people_in_gaps_per_1000']['value']:.2f} people",
         (
             "  按规则:查出 · 相似者安静 · 每千无辜者"
             if zh

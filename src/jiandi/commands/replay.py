@@ -37,7 +37,6 @@ class Station:
 NO_RECORD: dict[str, Text] = {
     "R6": Text(zh="名册里没有那些年的产前保健记录", en="no antenatal record of those years is on file"),
     "R12": Text(zh="没有名册载有她的监护人或代领人", en="no file holds a guardian or payee of hers"),
-    "R14": Text(zh="往年的排查没有逐户记录", en="no visits of that earlier round are on record"),
     "R25": Text(zh="没有以他人身份证号住院或分娩的记录", en="no stay or birth stands under another's number"),
     "R28": Text(zh="往年的排查没有逐户记录", en="no visits of that earlier round are on record"),
 }  # fmt: skip
@@ -56,7 +55,7 @@ STATIONS = (
     Station(
         2019,
         Text(zh="排查回报“无异常”,走访未入户", en="a screening that returned “no problem” and never went in"),
-        ("R14", "R28"),
+        ("R14c", "R28"),
     ),
     Station(2019, Text(zh="邻居来电:总关在偏屋;2026年:光脚、手腕有绳印", en="a neighbour's call: always shut in the side room; 2026: barefoot, rope marks"), ("R11",)),
     Station(2023, Text(zh="集体户落户和新身份证,第三个姓名;DNA未比中", en="a collective household and a new card, a third name; DNA “no match”"), ("R4", "R21")),

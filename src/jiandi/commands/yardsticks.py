@@ -17,7 +17,7 @@ from jiandi.core.linkage.evaluate import evaluate as evaluate_linkage
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.accountability.models import Fault
 from jiandi.rooms.assurance.models import Certificate, Suspicion
-from jiandi.rooms.checks.models import Alert
+from jiandi.rooms.checks.models import Alert, Listed
 from jiandi.rooms.register import queries as register
 from jiandi.rooms.screening import queries as screening
 from jiandi.rooms.screening.models import Expected
@@ -26,12 +26,16 @@ from jiandi.rooms.screening.models import Expected
 def _findings(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "CREATE TABLE findings (rule VARCHAR, key VARCHAR, person_id BIGINT, household_id BIGINT, village BIGINT,"
-        " sources STRUCT(kind VARCHAR, id BIGINT)[])"
+        " sources STRUCT(kind VARCHAR, id BIGINT)[], people BIGINT[])"
     )
     names = ("rule", "key", "person_id", "household_id", "village_id", "sources")
-    alerts = list(Alert.objects.filter(gone_at__isnull=True).values_list(*names))
-    if alerts:
-        con.executemany("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?)", alerts)
+    listed: dict[int, list[int]] = {}
+    for alert, person in Listed.objects.values_list("alert_id", "person_id"):
+        listed.setdefault(alert, []).append(person)
+    alerts = Alert.objects.filter(gone_at__isnull=True).values_list("pk", *names)
+    rows = [(*columns, listed.get(alert, [])) for alert, *columns in alerts]
+    if rows:
+        con.executemany("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def measure(folder: Path) -> dict[str, Any]:
@@ -81,6 +85,7 @@ def _checks(found: Evaluation) -> dict[str, Any]:
         "innocents": found.innocents,
         "danger_and_contradiction_per_1000": _share(found.danger_and_contradiction),
         "service_gaps_per_1000": _share(found.service_gaps),
+        "people_in_gaps_per_1000": _share(found.people_in_gaps),
         "danger_now": _share(found.danger_now),
         "recall_by_rule": {rule: _share(share) for rule, share in found.by_its_rule.items()},
         "quiet_by_rule": {rule: _share(share) for rule, share in found.quiet_by_rule.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError
 from django.db.models import Exists, OuterRef, Q
@@ -19,6 +19,7 @@ from jiandi.rooms.assurance import actions as assurance
 from jiandi.rooms.assurance import queries as assurance_queries
 from jiandi.rooms.assurance.models import Draw, Recheck
 from jiandi.rooms.checks import actions as checks
+from jiandi.rooms.checks import standing
 from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.register import actions as register
 from jiandi.rooms.register import queries as register_queries
@@ -148,7 +149,15 @@ def _authorisation(at: datetime) -> Authorisation:
 
 
 def _check(by: Officer, at: datetime) -> Text | None:
-    report = checks.run_checks(by=by, at=at, also=(intake.snapshot,), report_walls=intake.wall_ids).report
+    """Ask what the visits since the last run can change, where nothing else did; everything otherwise."""
+    with standing.taken_up(at) as kept:
+        if kept is not None:
+            run = checks.run_after_visits(by=by, at=at, kept=kept, report_walls=intake.wall_ids)
+    if kept is None:
+        run = checks.run_checks(
+            by=by, at=at, also=(intake.snapshot,), report_walls=intake.wall_ids, is_kept=True
+        )
+    report = run.report
     ran = [line for line in report if line["state"] == "ran"]
     found = sum(line["count"] for line in ran)
     return Text(
@@ -259,6 +268,11 @@ ORDER: tuple[tuple[str, Text, Callable[[Officer, datetime], Text | None]], ...] 
 )
 
 
+REST = timedelta(
+    minutes=15
+)  # between two runs after visits by day; danger signs are looked for at every look
+
+
 def work(*, now: Callable[[], datetime]) -> bool:
     """Work out one lead somebody asked for on a page, if there is any; say whether there was."""
     try:
@@ -272,9 +286,24 @@ def work(*, now: Callable[[], datetime]) -> bool:
 
 
 def watch(*, at: datetime) -> int:
-    """Look for danger signs in what came in since the last look; return how many alerts were raised."""
+    """Look for danger signs in what came in since the last look; return how many alerts were raised.
+
+    Now and then the rules are asked what the visits since their last run can change; where more than visits changed, the
+    night does it.
+    """
     try:
-        return len(checks.scan_danger(by=queries.engine(), at=at, sources=STREAMS))
+        raised = len(checks.scan_danger(by=queries.engine(), at=at, sources=STREAMS))
+        _ask_after_visits(at)
+        return raised
     except (Refused, DatabaseError):
         # The database may be busy or not set up yet; the next look is seconds away and reads from the same cursor.
         return 0
+
+
+def _ask_after_visits(at: datetime) -> None:
+    last = standing.last_run()
+    if last is None or last.started_at > at - REST or not standing.is_due(last):
+        return
+    with standing.taken_up(at) as kept:
+        if kept is not None and kept.visits:
+            checks.run_after_visits(by=queries.engine(), at=at, kept=kept, report_walls=intake.wall_ids)

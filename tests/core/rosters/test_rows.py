@@ -243,7 +243,7 @@ def test_it_has_a_table_for_every_kind(con: duckdb.DuckDBPyConnection) -> None:
 
     assert (
         len(con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'rows_%'").fetchall())
-        == 26
+        == 27
     )
 
 

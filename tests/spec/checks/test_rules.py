@@ -48,7 +48,9 @@ def test_it_finds_what_the_spec_says_and_what_its_plain_twin_finds(case):
         mine = [
             f
             for f in found
-            if str(f["person_id"] or "") == (want["person"] or "") and (want["says"] or "") in f["detail_en"]
+            if str(f["person_id"] or "") == (want["person"] or "")
+            and f["people"] == [int(one) for one in (want.get("people") or "").split()]
+            and (want["says"] or "") in f["detail_en"]
         ]
         assert len(mine) == 1, [finding["detail_en"] for finding in found]
         assert mine[0]["detail_zh"] and mine[0]["sources"] and mine[0]["key"].startswith(case.rule + ":")

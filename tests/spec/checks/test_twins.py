@@ -49,7 +49,8 @@ WORDS = {
     "hukou_kind": ["家庭户", "集体户", None],
     "origin_document": ["户口迁移证", "无", None],
     "wife_documents": ["身份证、户口簿", "村委会证明", "无", None],
-    "result": ["met", "no_contact", "moved", None],
+    "result": ["met", "no_contact", "moved", "无异常", None],
+    "screener": ["村会计", "无", None],
     "present": ["seen", "away", "not_here", "dead", None],
     "danger": ["none", "locked", "injured", None],
     "own_id": ["yes", "no", "unknown", None],
@@ -59,7 +60,7 @@ WORDS = {
     "note": ["孩子被关在柴房", "身体好", "长期不在", "多次敲门无人应", "监护人不在", "精神异常", None],
     "issue_kind": ["首次", "换领", None],
     "basis": ["村委会证明", "户口簿", None],
-    "seen_how": ["上门", "电话", None],
+    "seen_how": ["上门", "电话", "家属代述", None],
     "photo_sha": ["aa", "bb", "", None],
     "category": ["独居老人", "1", None],
     "grade": ["1", "4", None],
@@ -138,7 +139,7 @@ FAMILIES = {
     "papers": ("R3", "R6", "R17", "R25"),
     "illness": ("R8", "R9", "R9b", "R10", "R11"),
     "benefits": ("R12", "R12b", "R12c", "R13", "R23"),
-    "visits": ("R4", "R14", "R14b", "R15", "R24", "R28"),
+    "visits": ("R4", "R14", "R14b", "R14c", "R15", "R24", "R28"),
     "children": ("R16", "R16b", "R18", "R19"),
     "answers": ("R20", "R21", "R22", "R26", "R29"),
 }
@@ -238,7 +239,7 @@ LOW = {
     "R12b": {"households": 2},
     "R9b": {"per_thousand": 900.0, "chance": 0.5},
     "R2": {"bulk_files": 2},
-    "R20": {"shared_words": 1},
+    "R20": {"shared_words": 1, "least_weight": 1.5},
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Event, Timer
 
@@ -53,12 +53,14 @@ class _Teller:
     delivered: Mapping[str, set[str]]
     seconds: float | None
     clock: Clock | None
+    is_after: bool = False
+    laid: dict[str, str] = field(default_factory=dict)
 
     def ask(self, rule: Rule, limits: Limits, is_narrow: bool = False) -> RuleRun:
         before = self.clock() if self.clock else 0.0
         about = touched.about_news() if is_narrow else "true"
         self.con.execute(f"DELETE FROM findings WHERE rule = ? AND {about}", [rule.id])
-        ask = Ask(self.con, self.at, limits, rule.id, is_narrow)
+        ask = Ask(self.con, self.at, limits, rule.id, is_narrow, self.is_after, self.laid)
         outcome = _ask(rule, ask, self.delivered, self.seconds)
         took = self.clock() - before if self.clock else 0.0
         return RuleRun(rule.id, outcome.state, outcome.findings, round(took, 3), outcome.reason)
@@ -84,14 +86,16 @@ def run_after(
     delivered = ground.columns_of(con)
     heard = [rule for rule in rules if rule.hears_visits or rule.is_local]
     near = [rule for rule in heard if rule.grain == "person" and not rule.is_local]
-    teller = _Teller(con, at, delivered, seconds_per_rule, clock)
+    teller = _Teller(con, at, delivered, seconds_per_rule, clock, is_after=True)
     touched.take_in(con, list(visits))
     touched.narrow(con)
     try:
         runs = [teller.ask(rule, limits[rule.id], is_narrow=True) for rule in near]
     finally:
         ground.show(con, delivered)
-    runs += [teller.ask(rule, limits[rule.id]) for rule in heard if rule not in near]
+    # Those that look at everything lay their own tables: the narrow ones hold only the people touched.
+    wide = _Teller(con, at, delivered, seconds_per_rule, clock, is_after=True)
+    runs += [wide.ask(rule, limits[rule.id]) for rule in heard if rule not in near]
     return RunReport(at, tuple(runs))
 
 
@@ -151,7 +155,10 @@ def _ask(rule: Rule, ask: Ask, delivered: Mapping[str, set[str]], seconds: float
             sql = rule.judge(ask)
             if is_late.is_set():  # its time ran out between two queries, where nothing can be interrupted
                 raise TooLong(seconds)
-            return RuleRun(rule.id, "ran", _keep(ask, rule, sql))
+            ask.con.execute(f"CREATE OR REPLACE TEMP TABLE g_asked AS {sql}")
+            if is_late.is_set():
+                raise TooLong(seconds)
+            return RuleRun(rule.id, "ran", _keep(ask, rule))
     except Exception as error:  # noqa: BLE001 - a rule may be a county's own; whatever it raises, the others must run
         return _stopped(rule, error, seconds or 0.0)
 
@@ -186,25 +193,28 @@ def _stopped(rule: Rule, error: Exception, seconds: float) -> RuleRun:
     return RuleRun(rule.id, "failed", reason=_failed(error))
 
 
-def _keep(ask: Ask, rule: Rule, sql: str) -> int:
-    """Store a rule's answers, one a key: the same question from two rows keeps both rows as its sources."""
+def _keep(ask: Ask, rule: Rule) -> int:
+    """Store a rule's answers, one a key: the same question from two rows keeps both rows as its sources.
+
+    The answers are few and lie in a table of their own, so that the whole county is only looked through for their homes.
+    """
     written = ask.con.execute(
         f"""
         INSERT INTO findings BY NAME
-        WITH asked AS ({sql}),
-        one_a_key AS (
+        WITH one_a_key AS (
             SELECT key,
                    min(person_id) AS person_id, min(household_id) AS household_id, min(village) AS village,
                    min(detail_zh) AS detail_zh, arg_min(detail_en, detail_zh) AS detail_en,
-                   list_sort(list_distinct(flatten(list(sources)))) AS sources,
+                   list_sort(list_distinct(flatten(list(sources)))) AS sources, list_sort(list_distinct(flatten(list(people)))) AS people,
                    list_sort(list_distinct(list_filter(flatten(list(implicated)),
                        lambda x: x.name IS NOT NULL OR x.id IS NOT NULL))) AS implicated
-            FROM asked GROUP BY key
-        )
+            FROM g_asked GROUP BY key
+        ),
+        homes AS (SELECT person_id, household_id, village FROM k_people SEMI JOIN g_asked USING (person_id))
         SELECT ? AS rule, ? || ':' || key AS key, k.person_id,
                coalesce(k.household_id, p.household_id) AS household_id, coalesce(k.village, p.village) AS village,
-               detail_zh, detail_en, sources, implicated
-        FROM one_a_key k LEFT JOIN k_people p ON p.person_id = k.person_id
+               detail_zh, detail_en, sources, people, implicated
+        FROM one_a_key k LEFT JOIN homes p ON p.person_id = k.person_id
         WHERE {touched.about_news("k.person_id") if ask.is_narrow else "true"}
         """,
         [rule.id, rule.id],
@@ -257,6 +267,7 @@ _CALLED = {
     "rows_official_query": ("官方查询结果", "official query answers"),
     "rows_insurance": ("医保参保名册", "insurance file"),
     "rows_residence": ("流动人口名册", "residence file"),
+    "rows_screening": ("往年排查情况表", "list of an earlier round"),
 }
 
 

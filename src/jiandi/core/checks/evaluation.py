@@ -61,7 +61,8 @@ class Evaluation:
     `claimed` counts those whom a worker who never met them reports as seen. `quiet` is the
     share of look-alikes about whom none of their shape's rules spoke, `quiet_by_rule` the same by rule;
     `danger_and_contradiction` and `service_gaps` are alerts about the innocent; `by_rule` the same rule by rule;
-    `about_no_person` counts findings on places and officers.
+    `about_no_person` counts findings on places and officers. Where one question lists several people it is one alert, about
+    whom `people_in_gaps` counts each: how many innocent people service gaps name.
     """
 
     recall: Mapping[str, Share]
@@ -74,6 +75,7 @@ class Evaluation:
     quiet_by_rule: Mapping[str, Share]
     danger_and_contradiction: PerThousand
     service_gaps: PerThousand
+    people_in_gaps: PerThousand
     by_rule: Mapping[str, PerThousand]
     about_no_person: Mapping[str, int]
     innocents: int
@@ -89,7 +91,7 @@ def evaluate(
 ) -> Evaluation:
     """Hold the table `findings` against the truth.
 
-    Reads `findings(rule, key, person_id, household_id, village, sources)`, `people` and `harm(harm_id, shape,
+    Reads `findings(rule, key, person_id, household_id, village, sources, people)`, `people` and `harm(harm_id, shape,
     person_id, household_id, village, look_alike)`, all in the register's own ids; somebody whom the register holds
     as several people has several rows. `harm_sources(harm_id, kind, id)`, where it exists, holds the rows and visits
     that only a scene left; `harm_met(harm_id)` the scenes whose person was met and told the visitor;
@@ -102,12 +104,13 @@ def evaluate(
     innocents = _one(con, "SELECT count(*) FROM g_innocent")
     classes = {rule.id: rule.klass for rule in rules}
     counted = con.execute(
-        "SELECT rule, count(DISTINCT key) FROM findings JOIN g_innocent USING (person_id) GROUP BY rule"
+        "SELECT rule, count(DISTINCT key), count(DISTINCT person_id) FROM g_about JOIN g_innocent USING (person_id) GROUP BY rule"
     ).fetchall()
-    alerts = {rule: int(count) for rule, count in counted}
+    alerts = {rule: int(count) for rule, count, _ in counted}
     gaps = sum(count for rule, count in alerts.items() if classes.get(rule) == "service_gap")
+    named = sum(int(people) for rule, _, people in counted if classes.get(rule) == "service_gap")
     impersonal = con.execute(
-        "SELECT rule, count(*) FROM findings WHERE person_id IS NULL GROUP BY rule"
+        "SELECT rule, count(*) FROM findings WHERE person_id IS NULL AND coalesce(len(people), 0) = 0 GROUP BY rule"
     ).fetchall()
     own = _shares(con, "own", "NOT look_alike AND own IS NOT NULL", "hit")
     return Evaluation(
@@ -121,6 +124,7 @@ def evaluate(
         quiet_by_rule=_shares(con, "own", "look_alike AND own IS NOT NULL", "NOT hit"),
         danger_and_contradiction=PerThousand(sum(alerts.values()) - gaps, innocents),
         service_gaps=PerThousand(gaps, innocents),
+        people_in_gaps=PerThousand(named, innocents),
         by_rule={rule: PerThousand(count, innocents) for rule, count in sorted(alerts.items())},
         about_no_person={rule: int(count) for rule, count in sorted(impersonal)},
         innocents=innocents,
@@ -157,15 +161,21 @@ def _match(
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE g_harm AS SELECT harm_id, shape, person_id, household_id, {village}, look_alike FROM harm"
     )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE g_about AS {_ABOUT}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_hit AS {_HITS}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_innocent AS {_INNOCENT}")
 
 
-# A finding about a person of the scene counts, one about its household, and one that rests on a row or a visit which
+_ABOUT = """
+    SELECT rule, key, person_id FROM findings WHERE person_id IS NOT NULL
+    UNION ALL SELECT rule, key, unnest(people) FROM findings
+"""
+
+# A finding about a person of the scene counts, alone or in a list, one about its household, and one that rests on a row or a visit which
 # nothing but the scene left. A finding about a village speaks only of harm that is the whole village's.
 _HITS = """
     WITH spoken AS (
-        SELECT h.harm_id, f.rule FROM g_harm h JOIN findings f ON f.person_id = h.person_id
+        SELECT h.harm_id, f.rule FROM g_harm h JOIN g_about f ON f.person_id = h.person_id
         UNION
         SELECT h.harm_id, f.rule FROM g_harm h JOIN findings f ON f.household_id = h.household_id
         UNION
@@ -173,7 +183,7 @@ _HITS = """
         JOIN harm_sources s ON s.kind = f.source.kind AND s.id = f.source.id
         UNION
         SELECT h.harm_id, f.rule FROM g_harm h JOIN g_expected e ON e.shape = h.shape AND e.is_place
-        JOIN findings f ON f.village = h.village WHERE f.person_id IS NULL
+        JOIN findings f ON f.village = h.village WHERE f.person_id IS NULL AND coalesce(len(f.people), 0) = 0
     )
     SELECT DISTINCT h.harm_id, h.shape, h.look_alike, e.rule, e.own, s.rule IS NOT NULL AND (e.is_loud OR NOT h.look_alike) AS hit, m.harm_id IS NOT NULL AND e.is_answered AS met, c.harm_id IS NOT NULL AS claimed
     FROM g_harm h JOIN g_expected e USING (shape) LEFT JOIN spoken s ON s.harm_id = h.harm_id AND s.rule = e.rule

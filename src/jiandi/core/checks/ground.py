@@ -12,7 +12,7 @@ More tables, which join what links cannot, are in `bridges.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 
@@ -32,6 +32,10 @@ SHOULD_CARRY_ID = (
 )
 """Files that have a column for the identity number, so that its absence says something."""
 
+# A slip, or the other calendar, leaves part of a birthday standing or moves it by weeks: brothers and sisters differ in all of it.
+_TWO_BIRTHS = """two_births(a, b) AS coalesce(year(a) <> year(b) AND month(a) <> month(b) AND day(a) <> day(b) AND abs(a - b) > 60
+    AND NOT (month(a) = 1 AND day(a) = 1) AND NOT (month(b) = 1 AND day(b) = 1), false)"""
+
 _MACROS = (
     "row_ref(x) AS {'kind': 'row', 'id': x::BIGINT}",
     "visit_ref(x) AS {'kind': 'visit', 'id': x::BIGINT}",
@@ -49,7 +53,10 @@ _PAIRS = f"""pairs_of(words) AS list_distinct(list_filter(
     list_transform(range(1, greatest(length(words), 1)), lambda i: substr(words, CAST(i AS INTEGER), 2)),
     lambda w: regexp_full_match(w, '[一-龥]{{2}}') AND NOT regexp_full_match(w, '{COMMON}')))"""
 
-_FILLED = "filled(x) AS CASE WHEN trim(x) IN ('', '无', '没有', '/', '-', '—', '暂无', '不详', '未知', '空') THEN NULL ELSE trim(x) END"
+# Whatever is longer than the longest filler is told by its length: nearly every name and number.
+_FILLERS = ("无", "没有", "/", "-", "—", "暂无", "不详", "未知", "空")
+_FILLED = f"""filled(x) AS CASE WHEN strlen(trim(x)) > {max(len(filler.encode()) for filler in _FILLERS)} THEN trim(x)
+    WHEN regexp_full_match(trim(x), '|{"|".join(_FILLERS)}') THEN NULL ELSE trim(x) END"""
 
 
 def columns_of(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
@@ -80,8 +87,7 @@ def _make_view(
 def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     """Make views, macros and tables; return which tables and columns were delivered."""
     delivered = columns_of(con)
-    for macro in (_FILLED, _PAIRS, _proven(), *_MACROS):
-        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    _say(con)
     _bridge(con, delivered)
     for name, query in (("g_doubtful", _DOUBTFUL), ("g_known", _known()), ("g_seen", seen())):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
@@ -89,6 +95,30 @@ def lay(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_namesake AS {namesakes('k_people')}")
     con.execute("CREATE OR REPLACE TEMP TABLE g_register AS SELECT person_id FROM k_people")
     return delivered
+
+
+def _say(con: duckdb.DuckDBPyConnection) -> None:
+    for macro in (_FILLED, _PAIRS, _SIGHT, _TWO_BIRTHS, _proven(), *_MACROS):
+        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+
+
+def kept(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the tables that hold all a later run on the same day stands on: the snapshot, the ground and the findings."""
+    return [name for (name,) in con.execute(_KEPT).fetchall()]
+
+
+# What was laid anew for a moment hides what was kept under the same name, so each name stands once.
+_KEPT = """
+    SELECT DISTINCT table_name FROM duckdb_tables()
+    WHERE NOT internal AND database_name IN ('temp', current_database()) AND table_name NOT LIKE 'n\\_%' ESCAPE '\\' ORDER BY 1
+"""
+
+
+def take_up(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the views and macros anew over tables that were kept."""
+    _say(con)
+    show(con, columns_of(con))
+    con.execute(f"CREATE OR REPLACE TEMP VIEW k_witnessed AS {WITNESSED}")
 
 
 def show(con: duckdb.DuckDBPyConnection, delivered: Mapping[str, set[str]]) -> None:
@@ -105,7 +135,7 @@ def _bridge(con: duckdb.DuckDBPyConnection, delivered: Mapping[str, set[str]]) -
             f"CREATE TEMP TABLE IF NOT EXISTS {name} (row_id BIGINT, person_id BIGINT, own_id BIGINT)"
         )
     show(con, delivered)
-    for name, query in (("g_hollow", HOLLOW), ("g_alias", ALIAS), ("g_named", NAMED)):
+    for name, query in {"g_hollow": HOLLOW, **ALIAS, "g_named": NAMED}.items():
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
     con.execute(f"CREATE OR REPLACE TEMP VIEW k_witnessed AS {WITNESSED}")
 
@@ -134,27 +164,53 @@ IN_A_BOOK = ("hukou", "residence", "insurance", "idcard", "birth")
 """Files that hold whoever lives or was born here."""
 
 
+_OF_A_KIND: tuple[tuple[str, Collection[str]], ...] = (
+    ("verifying", VERIFYING),
+    ("in_police_file", ("hukou", "idcard")),
+    ("carrying", SHOULD_CARRY_ID),
+    # Papers of the family, and a round that asked after somebody: none of them shows that the person lives a life here.
+    ("no_trace", ("marriage", "birth", "school", "hukou", "screening")),
+    ("in_a_book", IN_A_BOOK),
+)
+
+
+_KINDS = sorted(name.removeprefix("rows_") for name in TABLES if name.startswith("rows_"))
+_BITS = {kind: 1 << number for number, kind in enumerate(_KINDS)}
+
+
+def kinds_told(*kinds: str) -> int:
+    """Return the bits of these kinds of file in `g_known.kinds`: which files hold a record of the person."""
+    return sum(_BITS[kind] for kind in kinds)
+
+
 def _known() -> str:
-    """Sum up each person's records; what a kind of file says is looked up once a kind, not compared once a record."""
-    kinds = sorted(name.removeprefix("rows_") for name in TABLES if name.startswith("rows_"))
+    """Sum up each person's records: what each says is one number of bits, so that a person's are joined by one aggregate.
+
+    The lowest bits tell the kinds of file, the five above what a record shows by itself.
+    """
+    proven, verified, without, phone, adult, own = (1 << (len(_KINDS) + number) for number in range(6))
     of_kinds = ", ".join(
-        f"('{kind}', {1 << number}::BIGINT, {kind in VERIFYING}, {kind in ('hukou', 'idcard')}, {kind in SHOULD_CARRY_ID},"
-        f" {kind not in ('marriage', 'birth', 'school', 'hukou')}, {kind in IN_A_BOOK})"
-        for number, kind in enumerate(kinds)
+        f"('{kind}', {bit | proven | (verified if kind in VERIFYING else 0)}::BIGINT,"
+        f" {bit | (without if kind in SHOULD_CARRY_ID else 0)}::BIGINT)"
+        for kind, bit in _BITS.items()
     )
+    any_of = {name: kinds_told(*named) for name, named in _OF_A_KIND}
+    other = kinds_told(*_KINDS) - any_of["no_trace"]
     return f"""
-    WITH of_kinds (kind, bit, verifying, police, carrying, other, book) AS (VALUES {of_kinds}),
-    told AS (
-        SELECT person_id, row_id, role, birth_on, phone, k.*, coalesce(proven(id18, id_status), false) AS proven
-        FROM k_records r JOIN of_kinds k ON k.kind = r.kind WHERE person_id IS NOT NULL
+    WITH of_kinds (kind, with_number, without) AS (VALUES {of_kinds}),
+    summed AS (
+        SELECT person_id, min(row_id) AS first_row, max(row_id) AS last_row, min(birth_on) AS birth_on, max(birth_on) AS last_birth_on,
+               bit_or(CASE WHEN proven(id18, id_status) THEN with_number ELSE without END
+                      | CASE WHEN filled(phone) IS NOT NULL THEN {phone} ELSE 0 END
+                      | CASE WHEN role IN (1, 2, 4, 5) THEN {adult | own} WHEN role < 6 THEN {own} ELSE 0 END) AS told
+        FROM k_records r JOIN of_kinds k ON k.kind = r.kind WHERE person_id IS NOT NULL GROUP BY person_id
     )
-    SELECT person_id,
-           bool_or(verifying AND proven) AS verified, bool_or(proven) AS has_number, bool_or(police) AS in_police_file,
-           bool_or(verifying) AS in_any_file, bool_or(book) AS in_a_book, bool_or(carrying AND NOT proven) AS asked_without,
-           bool_or(filled(phone) IS NOT NULL) AS has_phone, bool_or(role IN (1, 2, 4, 5)) AS adult_role,
-           bool_or(role < 6) AS own_record, bool_or(other) AS other_trace, bit_or(bit) AS kinds,
-           min(row_id) AS first_row, max(row_id) AS last_row, min(birth_on) AS birth_on
-    FROM told GROUP BY person_id
+    SELECT person_id, told & {verified} > 0 AS verified, told & {proven} > 0 AS has_number,
+           told & {any_of["in_police_file"]} > 0 AS in_police_file, told & {any_of["verifying"]} > 0 AS in_any_file,
+           told & {any_of["in_a_book"]} > 0 AS in_a_book, told & {without} > 0 AS asked_without, told & {phone} > 0 AS has_phone,
+           told & {adult} > 0 AS adult_role, told & {own} > 0 AS own_record, told & {other} > 0 AS other_trace,
+           told & {kinds_told(*_KINDS)} AS kinds, first_row, last_row, birth_on, last_birth_on
+    FROM summed
     """
 
 
@@ -167,12 +223,13 @@ _VERIFIED = """
 # or a household: the same sex, nearly the year, and part of the name.
 def namesakes(people: str) -> str:
     """Return the query for `g_namesake` over some of the people."""
+    told = "person_id, household_id, village, name, sex, birth_on, year(birth_on) AS born"
     return f"""
     WITH open AS (
-        SELECT p.*, year(p.birth_on) AS born, month(p.birth_on) = 1 AND day(p.birth_on) = 1 AS year_only
-        FROM (SELECT * FROM {people}) p ANTI JOIN g_verified v USING (person_id)
+        SELECT {told}, month(birth_on) = 1 AND day(birth_on) = 1 AS year_only
+        FROM (SELECT * FROM {people}) ANTI JOIN g_verified USING (person_id)
     ),
-    proven AS (SELECT p.*, year(p.birth_on) AS born FROM k_people p SEMI JOIN g_verified v USING (person_id)),
+    proven AS (SELECT {told} FROM k_people SEMI JOIN g_verified USING (person_id)),
     pairs AS (
         SELECT o.person_id, v.person_id AS other_id
         FROM open o JOIN proven v ON v.name = o.name AND v.birth_on = o.birth_on
@@ -182,27 +239,38 @@ def namesakes(people: str) -> str:
         WHERE coalesce(o.sex = v.sex, true) AND coalesce(abs(o.born - v.born) <= CASE WHEN o.year_only THEN 2 ELSE 1 END, true)
         UNION ALL
         SELECT o.person_id, v.person_id FROM open o JOIN proven v ON v.household_id = o.household_id
-        WHERE coalesce(o.sex = v.sex, true) AND abs(o.born - v.born) <= 1
+        WHERE coalesce(o.sex = v.sex, true) AND abs(o.born - v.born) <= 1 AND NOT two_births(o.birth_on, v.birth_on)
           AND (o.name[1] = v.name[1] OR o.name[2] = v.name[2] OR nullif(o.name[3], '') = v.name[3])
     )
     SELECT person_id, min(other_id) AS other_id FROM pairs GROUP BY person_id
 """
 
 
-def seen() -> str:
-    """Return the query for `g_seen`: seen in person only; a relative's word, a telephone call or a proxy is not seeing."""
-    return """
+# A day, a kind of source and its id as one number: the latest of a person's is then the largest, found without sorting.
+_SIGHT = f"""sight(day, is_visit, id) AS
+    (day - DATE '0001-01-01')::HUGEINT * {1 << 64} + is_visit::HUGEINT * {1 << 63} + id::HUGEINT"""
+
+
+def seen(people: str | None = None) -> str:
+    """Return the query for `g_seen`: seen in person only; a relative's word, a telephone call or a proxy is not seeing.
+
+    `people` is a table of the only ones to look for.
+    """
+    among = f"SEMI JOIN {people} USING (person_id)" if people else "WHERE person_id IS NOT NULL"
+    return f"""
     WITH seen AS (
-        SELECT s.person_id, CAST(v.started_at AS DATE) AS seen_on, visit_ref(v.visit_id) AS source
+        SELECT s.person_id, sight(CAST(v.started_at AS DATE), 1, v.visit_id) AS sight
         FROM k_witnessed s JOIN k_visits v USING (visit_id) WHERE s.present = 'seen'
         UNION ALL
-        SELECT subject_person, followed_on, row_ref(row_id) FROM k_smd_followup WHERE met = '1' AND coalesce(mode, '') <> '3'
+        SELECT subject_person, sight(followed_on, 0, row_id) FROM k_smd_followup WHERE met = '1' AND coalesce(mode, '') <> '3'
         UNION ALL
-        SELECT subject_person, last_seen_on, row_ref(row_id) FROM k_elderly
+        SELECT subject_person, sight(last_seen_on, 0, row_id) FROM k_elderly
         WHERE NOT regexp_matches(coalesce(seen_how, ''), '电话|代|视频|网')
         UNION ALL
-        SELECT subject_person, class_checked_on, row_ref(row_id) FROM k_school
-    )
-    SELECT person_id, max(seen_on) AS seen_on, arg_max(source, (seen_on, source.kind, source.id)) AS source
-    FROM seen WHERE person_id IS NOT NULL AND seen_on IS NOT NULL GROUP BY person_id
+        SELECT subject_person, sight(class_checked_on, 0, row_id) FROM k_school
+    ),
+    last AS (SELECT person_id, max(sight) AS sight FROM seen {among} GROUP BY person_id HAVING max(sight) IS NOT NULL)
+    SELECT person_id, DATE '0001-01-01' + CAST(sight // {1 << 64} AS INTEGER) AS seen_on,
+           {{'kind': CASE WHEN (sight // {1 << 63}) % 2 = 1 THEN 'visit' ELSE 'row' END, 'id': CAST(sight % {1 << 63} AS BIGINT)}} AS source
+    FROM last
 """

@@ -41,6 +41,7 @@ KNOWN_ON: Mapping[str, str] = {
     "rows_unknown_identity": "entered_on",
     "rows_official_query": "queried_on",
     "rows_residence": "registered_on",
+    "rows_screening": "screened_on",
     "reports": "received_on",
     "visits": "CAST(started_at AS DATE)",
 }
@@ -111,8 +112,8 @@ def _columns(table: str, at: date) -> str:
 # A finding about one of the family, about their household, or resting on a row or a report only they left.
 _SPOKEN = """
     SELECT f.rule, min(f.detail_zh), arg_min(f.detail_en, f.detail_zh) FROM findings f
-    WHERE list_contains(?, f.person_id) OR list_contains(?, f.household_id)
-       OR len(list_filter(f.sources, lambda s: list_contains(?, s.kind || ':' || s.id))) > 0
+    WHERE list_contains($people, f.person_id) OR list_has_any($people, f.people) OR list_contains($households, f.household_id)
+       OR len(list_filter(f.sources, lambda s: list_contains($sources, s.kind || ':' || s.id))) > 0
     GROUP BY f.rule
 """
 
@@ -137,7 +138,8 @@ def first_words(
         at = min(date(year, 12, 31), today)
         cut(con, tables, at=at, today=today)
         run(con, at=at)
-        found = con.execute(_SPOKEN, [list(people), list(households), list(sources)]).fetchall()
+        family = {"people": list(people), "households": list(households), "sources": list(sources)}
+        found = con.execute(_SPOKEN, family).fetchall()
         for rule, zh, en in found:
             first.setdefault(rule, Spoke(by_id[rule], year, Text(zh=zh, en=en)))
     return sorted(first.values(), key=lambda spoke: (spoke.year, spoke.rule.id))

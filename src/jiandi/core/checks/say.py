@@ -42,11 +42,13 @@ def finding(
     household: str = "NULL",
     village: str = "NULL",
     implicated: Sequence[str] = (),
+    people: str = "[]",
 ) -> str:
     """Return the columns of one finding, to stand after SELECT.
 
     `sources` is a DuckDB list of `row_ref(...)`, `visit_ref(...)` or `report_ref(...)`; `implicated` holds
     expressions of `unit_named`, `officer_known`, `officer_named` or `person_known`; nameless ones are dropped.
+    `people` is a list of ids where one question is about several people.
     """
     facts = facts or {}
     return f"""
@@ -57,6 +59,7 @@ def finding(
         {_formatted(text.zh, facts, 0)} AS detail_zh,
         {_formatted(text.en, facts, 1)} AS detail_en,
         CAST({sources} AS STRUCT(kind VARCHAR, id BIGINT)[]) AS sources,
+        CAST({people} AS BIGINT[]) AS people,
         CAST([{", ".join(implicated)}] AS STRUCT(kind VARCHAR, name VARCHAR, id BIGINT, why VARCHAR)[]) AS implicated"""
 
 

@@ -69,6 +69,7 @@ _ROSTERS: dict[str, tuple[str, str]] = {
     "official_query": ("name id_number queried_on queried_by answer", "subject"),
     "insurance": ("name id_number sex birth status", "subject"),
     "residence": ("name id_number birth registered_on", "subject"),
+    "screening": ("category name sex birth id_number screened_on seen_how result screener", "subject"),
 }
 
 _OWN_TABLES: dict[str, str] = {
@@ -84,7 +85,7 @@ _OWN_TABLES: dict[str, str] = {
 
 FINDINGS = (
     "rule VARCHAR, key VARCHAR, person_id BIGINT, household_id BIGINT, village BIGINT, detail_zh VARCHAR,"
-    " detail_en VARCHAR, sources STRUCT(kind VARCHAR, id BIGINT)[],"
+    " detail_en VARCHAR, sources STRUCT(kind VARCHAR, id BIGINT)[], people BIGINT[],"
     " implicated STRUCT(kind VARCHAR, name VARCHAR, id BIGINT, why VARCHAR)[]"
 )
 

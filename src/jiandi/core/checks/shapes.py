@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,6 +52,8 @@ class Finding:
     detail: Text
     sources: tuple[Source, ...]
     implicated: tuple[Implicated, ...] = ()
+    people: tuple[int, ...] = ()
+    """Whom it is about where one question is about several people; `person_id` is empty then."""
 
 
 class Limits:
@@ -80,12 +83,21 @@ class Ask:
     limits: Limits
     rule: str = ""
     is_narrow: bool = False
+    is_after: bool = False
+    """After new visits: what no visit changes lies there from the last run over everything."""
+    laid: dict[str, str] = field(default_factory=dict)
+    """Tables laid in this run by any rule, and the query of each."""
 
     def once(self, name: str, query: str) -> str:
-        """Lay a table that no visit changes, in a run over the whole county; a narrow run finds it there."""
-        table = f"g_{name}_{self.rule}"
-        if not self.is_narrow:
+        """Lay a table that no visit changes, in a run over everything; a run after visits finds it there."""
+        return _named(name, query) if self.is_after else self.shared(name, query)
+
+    def shared(self, name: str, query: str) -> str:
+        """Lay a table once a run, whichever rules read it; two that ask for the same read the same."""
+        table = _named(name, query)
+        if table not in self.laid:
             self.con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
+            self.laid[table] = query
         return table
 
     @property
@@ -96,6 +108,10 @@ class Ask:
     def days(self, name: str) -> int:
         """Return a threshold in days."""
         return self.limits.whole(name)
+
+
+def _named(name: str, query: str) -> str:
+    return f"g_{name}_{hashlib.sha256(query.encode()).hexdigest()[:12]}"
 
 
 Judge = Callable[[Ask], str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jiandi.core.checks.audiences import MANY_VISITS, ONE_FILE, RECORD_AND_ABSENCE, TWO_RECORDS
 from jiandi.core.checks.bridges import MINUTE_DOORS, PHOTO_DOORS
-from jiandi.core.checks.rules import answers, children, missing, oldcases, visits
+from jiandi.core.checks.rules import answers, children, earlier, missing, oldcases, visits
 from jiandi.core.checks.shapes import Rule, Threshold
 from jiandi.core.values import Text
 
@@ -41,17 +41,20 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="R14b",
-        version=1,
+        version=2,
         title=Text(zh="在册对象久未见到本人", en="On a roster and not seen in person for too long"),
         klass="service_gap",
         needs=("people", "visits", "sightings"),
         minimum=RECORD_AND_ABSENCE,
         risks=Text(zh="外出、住院、记录未交", en="away, in hospital, records not delivered"),
-        first_action=Text(zh="排入下一次走访，当面见到本人", en="Put on the next round; see the person"),
+        first_action=Text(
+            zh="由另一名走访人逐一当面见到本人", en="Another visitor sees each of them in person"
+        ),
         action="visit",
         recipients=("civil_affairs", "health"),
-        not_told=(),
+        not_told=("original_visitor",),
         judge=visits.nobody_saw,
+        grain="county",
         thresholds=(
             Threshold(
                 "smd_days",
@@ -70,6 +73,25 @@ RULES: tuple[Rule, ...] = (
             "rows_elderly",
             "rows_school",
         ),
+    ),
+    Rule(
+        id="R14c",
+        version=1,
+        title=Text(zh="往年排查未见本人即报无异常", en="An earlier round saw nobody and returned no problem"),
+        klass="service_gap",
+        needs=("people", "rows_screening.seen_how", "rows_screening.result"),
+        minimum=RECORD_AND_ABSENCE,
+        risks=Text(zh="见过本人而记录未交", en="the person was seen and no record handed in"),
+        first_action=Text(
+            zh="由外乡镇人员逐一当面、单独见到本人",
+            en="Somebody from another township sees each of them in person and alone",
+        ),
+        action="visit",
+        recipients=("inspection",),
+        not_told=("original_visitor", "township", "village_committee"),
+        judge=earlier.screened_unseen,
+        grain="county",
+        reads=("visits", "sightings", "rows_smd_followup", "rows_elderly", "rows_school"),
     ),
     Rule(
         id="R15",
@@ -224,7 +246,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="R20",
-        version=2,
+        version=3,
         title=Text(zh="与失踪登记相近的人", en="Somebody described like a missing person"),
         klass="contradiction",
         needs=("people", "records", "rows_missing.sex", "rows_missing.birth"),
@@ -241,6 +263,14 @@ RULES: tuple[Rule, ...] = (
         grain="county",
         thresholds=(
             Threshold("years_apart", 5, Text(zh="估计年龄误差", en="error of an estimated age")),
+            Threshold(
+                "least_weight",
+                2,
+                Text(
+                    zh="四比一：各项对照的权重之和（二进制位）",
+                    en="four to one: the comparisons' weights together, in bits",
+                ),
+            ),
             Threshold("shared_words", 3, Text(zh="至少三处少见的共同描述", en="three uncommon shared words")),
             Threshold(
                 "common_share",

@@ -53,12 +53,13 @@ def take_in(con: duckdb.DuckDBPyConnection, visits: list[int]) -> None:
     con.execute(
         "CREATE OR REPLACE TEMP TABLE g_newcomers AS SELECT person_id FROM k_people ANTI JOIN g_register USING (person_id)"
     )
-    con.execute("INSERT INTO g_register FROM g_newcomers")
-    newcomers = "k_people SEMI JOIN g_newcomers USING (person_id)"
-    con.execute(f"INSERT INTO g_namesake {namesakes(newcomers)}")
-    # A newcomer may bear the name that an order meant for somebody else.
     con.execute("CREATE OR REPLACE TEMP TABLE g_meant AS FROM g_named")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE g_named AS {NAMED}")
+    if con.execute("SELECT 1 FROM g_newcomers LIMIT 1").fetchone():
+        con.execute("INSERT INTO g_register FROM g_newcomers")
+        newcomers = "k_people SEMI JOIN g_newcomers USING (person_id)"
+        con.execute(f"INSERT INTO g_namesake {namesakes(newcomers)}")
+        # A newcomer may bear the name that an order meant for somebody else.
+        con.execute(f"CREATE OR REPLACE TEMP TABLE g_named AS {NAMED}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_touched AS {_TOUCHED}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE g_near AS {_NEAR}")
 
@@ -71,7 +72,7 @@ def narrow(con: duckdb.DuckDBPyConnection) -> None:
     for table in tables:
         con.execute(f"CREATE OR REPLACE TEMP VIEW {view_of(table)} AS FROM n_{table}")
     con.execute("DELETE FROM g_seen WHERE person_id IN (FROM g_touched)")
-    con.execute(f"INSERT INTO g_seen FROM ({seen()}) SEMI JOIN g_touched USING (person_id)")
+    con.execute(f"INSERT INTO g_seen {seen('g_touched')}")
 
 
 def _near_tables() -> dict[str, str]:

@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import handing_over, policies
-from jiandi.rooms.access.actions_walls import add_entries, add_wall_entry, raise_wall, raise_walls
+from jiandi.rooms.access.actions_walls import (
+    add_entries,
+    add_wall_entry,
+    extend_walls,
+    raise_wall,
+    raise_walls,
+)
 from jiandi.rooms.access.models import Conflict, Grant, Installation, LookUp, Officer, Unit
 from jiandi.rooms.access.notices import holders, post_notice
 from jiandi.rooms.access.outsiders import tied
@@ -28,6 +34,7 @@ __all__ = [
     "grant_role",
     "hand_over",
     "raise_wall",
+    "extend_walls",
     "raise_walls",
     "revoke_role",
 ]

@@ -61,6 +61,38 @@ def raise_walls(
 
 
 @action
+def extend_walls(
+    *, by: Officer, at: datetime, walls: Sequence[tuple[int, Sequence[Outsider], Sequence[tuple[str, int]]]]
+) -> int:
+    """Put more outside walls that stand, each (wall, entries, about), as one batch; returns how many were added.
+
+    Whoever two people let back inside stays inside: a run of the rules knows no more than they did.
+    """
+    permit(by, "access.raise_wall", at=at)
+    tied = _tied_by_subject([subject for _, _, about in walls for subject in about])
+    known: dict[int, set[tuple[int | None, int | None]]] = {}
+    for wall, unit, officer in WallEntry.objects.filter(wall__in=[wall for wall, _, _ in walls]).values_list(
+        "wall_id", "unit_id", "officer_id"
+    ):
+        known.setdefault(wall, set()).add((unit, officer))
+    rows: list[WallEntry] = []
+    for wall, entries, about in walls:
+        extra = [entry for subject in about for entry in tied.get(subject, [])]
+        rows += _fresh(wall, [*entries, *extra], known.setdefault(wall, set()), by, at)
+    WallEntry.objects.bulk_create(rows, batch_size=2000)
+    record_batch(
+        "access.extend_walls",
+        by=by,
+        at=at,
+        subject=by,
+        subjects_kind="wall",
+        subject_ids=sorted({row.wall_id for row in rows}),
+        payload={"entries": len(rows)},
+    )
+    return len(rows)
+
+
+@action
 def add_wall_entry(*, by: Officer, at: datetime, wall: Wall, party: Unit | Officer, why: str) -> Wall:
     """Put one more unit or officer outside a wall; from now on the matter does not exist for them."""
     permit(by, "access.add_wall_entry", at=at, wall=wall)

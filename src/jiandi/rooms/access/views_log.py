@@ -88,7 +88,15 @@ def _filtered(request: HttpRequest, events: QuerySet[Event]) -> QuerySet[Event]:
 
 
 # How many alerts a run raised, or walls went up, is not for everybody who reads the log: a walled reader could subtract.
-SEALED_BATCHES = frozenset({"checks.run_checks", "checks.raise_danger", "access.raise_walls"})
+SEALED_BATCHES = frozenset(
+    {
+        "checks.run_checks",
+        "checks.run_after_visits",
+        "checks.raise_danger",
+        "access.raise_walls",
+        "access.extend_walls",
+    }
+)
 
 
 NO_PROOF = Text(

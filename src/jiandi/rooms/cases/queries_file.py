@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from jiandi.core.names.masks import mask_id
 from jiandi.core.rosters.kinds import catalogue
 from jiandi.core.values import Source, Text
@@ -248,9 +250,9 @@ def _decisions(person: Person) -> list[Entry]:
 
 
 def _alerts(person: Person, by: Officer, at: datetime) -> list[Entry]:
-    found = visible(Alert.objects.filter(person=person), by, "checks.read_alert", at=at).order_by(
-        "-first_seen_at"
-    )
+    found = visible(
+        Alert.objects.filter(Q(person=person) | Q(listed__person=person)), by, "checks.read_alert", at=at
+    ).order_by("-first_seen_at")
     return [
         Entry(
             on=alert.first_seen_at.date(),

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from jiandi.core import checks as rules
 from jiandi.core.checks import Finding, Implicated, RuleRun, Said
+from jiandi.core.checks.shapes import RunReport
 from jiandi.core.values import Source, Text
 from jiandi.rooms.access.models import Installation, Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
-from jiandi.rooms.checks import packs, policies, raising, streams
+from jiandi.rooms.checks import packs, policies, raising, standing, streams
 from jiandi.rooms.checks.models import Alert, Run, ScanCursor, Triage
 from jiandi.rooms.checks.raising import ReportWalls
 from jiandi.rooms.checks.states import State
@@ -51,43 +52,104 @@ def run_checks(
     also: Sequence[Fill] = (),
     report_walls: ReportWalls | None = None,
     progress: Progress | None = None,
+    is_kept: bool = False,
 ) -> Run:
-    """Ask every rule over today's records and visits; `also` fills in what rooms above know (public reports)."""
+    """Ask every rule over today's records and visits; `also` fills in what rooms above know (public reports).
+
+    What the run stood on is kept where told so, for runs after the day's visits.
+    """
     permit(by, "checks.run_checks", at=at)
     shelf = packs.shelf()
-    run = Run.objects.create(started_at=at, reference_on=timezone.localdate(at))
+    run = Run.objects.create(
+        started_at=at,
+        reference_on=timezone.localdate(at),
+        read_to=standing.last_event(),
+        rules=standing.rules_digest(shelf),
+    )
     with duckdb.connect() as con:
         con.execute("SET threads = 2")
         for number, fill in enumerate((register.snapshot, screening.snapshot, *also), start=1):
             fill(con)
             if progress:
                 progress(number, 5 + len(also))
-        report = rules.run(
-            con,
-            at=run.reference_on,
-            rules=shelf.rules,
-            seconds_per_rule=SECONDS_PER_RULE,
-            clock=time.monotonic,
-        )
-        findings = _findings(con)
+        report = _ask_all(con, run, shelf)
+        findings = _findings(con, "findings")
+        # What an earlier run stood on is no longer the last run's.
+        standing.keep(con, run) if is_kept else standing.forget()
     if progress:
         progress(3 + len(also), 5 + len(also))
     ids = apply_findings(findings, report.rules, by=by, at=at, report_walls=report_walls)
-    run.report, run.finished_at = [_line(line) for line in (*report.rules, *shelf.lines())], at
-    run.save(update_fields=["report", "finished_at"])
     counts = {line.rule: line.findings for line in report.rules}
-    record_batch(
+    _finish(
+        run,
+        [_line(line) for line in (*report.rules, *shelf.lines())],
+        ids,
+        counts,
+        by,
+        at,
         "checks.run_checks",
-        by=by,
-        at=at,
-        subject=run,
-        subjects_kind="alert",
-        subject_ids=ids,
-        payload={"findings": counts},
     )
     if progress:
         progress(5 + len(also), 5 + len(also))
     return run
+
+
+def _ask_all(con: duckdb.DuckDBPyConnection, run: Run, shelf: packs.Shelf) -> RunReport:
+    return rules.run(
+        con, at=run.reference_on, rules=shelf.rules, seconds_per_rule=SECONDS_PER_RULE, clock=time.monotonic
+    )
+
+
+@action
+def run_after_visits(
+    *, by: Officer, at: datetime, kept: standing.Standing, report_walls: ReportWalls | None = None
+) -> Run:
+    """Ask again what visits since the last run can change, and bring the alerts to where a run over everything would."""
+    permit(by, "checks.run_checks", at=at)
+    shelf, con, before = packs.shelf(), kept.con, kept.run
+    run = Run.objects.create(
+        started_at=at,
+        reference_on=before.reference_on,
+        read_to=standing.last_event(),
+        rules=before.rules,
+        is_whole=False,
+    )
+    con.execute("CREATE OR REPLACE TABLE findings_before AS FROM findings")
+    report = rules.run_after(
+        con,
+        at=run.reference_on,
+        visits=kept.visits,
+        rules=shelf.rules,
+        seconds_per_rule=SECONDS_PER_RULE,
+        clock=time.monotonic,
+    )
+    changed = _findings(con, "(FROM findings EXCEPT FROM findings_before)")
+    silent = con.execute("SELECT key FROM findings_before EXCEPT SELECT key FROM findings").fetchall()
+    counts = dict(con.execute("SELECT rule, count(*) FROM findings GROUP BY rule").fetchall())
+    con.execute("DROP TABLE findings_before")
+    standing.keep(con, run)
+    # Only what changed is written: an alert whose records say what they said is as it was.
+    ids = apply_changes(changed, {key[:120] for (key,) in silent}, by=by, at=at, report_walls=report_walls)
+    asked = {line.rule: {**_line(line), "count": counts.get(line.rule, 0)} for line in report.rules}
+    lines = [asked.get(line["rule"], line) for line in before.report]
+    _finish(run, lines, ids, counts, by, at, "checks.run_after_visits")
+    return run
+
+
+def _finish(
+    run: Run,
+    lines: list[dict[str, Any]],
+    ids: list[int],
+    counts: dict[str, int],
+    by: Officer,
+    at: datetime,
+    verb: str,
+) -> None:
+    run.report, run.finished_at = lines, at
+    run.save(update_fields=["report", "finished_at"])
+    record_batch(
+        verb, by=by, at=at, subject=run, subjects_kind="alert", subject_ids=ids, payload={"findings": counts}
+    )
 
 
 def _line(line: RuleRun) -> dict[str, Any]:
@@ -102,9 +164,9 @@ def _line(line: RuleRun) -> dict[str, Any]:
     }
 
 
-def _findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
+def _findings(con: duckdb.DuckDBPyConnection, table: str) -> list[Finding]:
     rows = con.execute(
-        "SELECT rule, key, person_id, household_id, village, detail_zh, detail_en, sources, implicated FROM findings ORDER BY rule, key"
+        f"SELECT rule, key, person_id, household_id, village, detail_zh, detail_en, sources, implicated, people FROM {table} ORDER BY rule, key"
     ).fetchall()
     return [
         Finding(
@@ -116,8 +178,9 @@ def _findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
             detail=Text(zh=zh, en=en),
             sources=tuple(Source(s["kind"], s["id"]) for s in sources or ()),
             implicated=tuple(Implicated(i["kind"], i["name"], i["id"], i["why"]) for i in implicated or ()),
+            people=tuple(people or ()),
         )
-        for rule, key, person, household, village, zh, en, sources, implicated in rows
+        for rule, key, person, household, village, zh, en, sources, implicated, people in rows
     ]
 
 
@@ -130,20 +193,42 @@ def apply_findings(
     report_walls: ReportWalls | None = None,
 ) -> list[int]:
     """Turn a run's findings into alerts, inside the action that calls; returns the ids of all alerts touched."""
+    seen = {finding.key[:120] for finding in findings}
+    asked = [line.rule for line in ran if line.state == "ran"]
+    silent = Alert.objects.filter(rule__in=asked, gone_at__isnull=True).values_list("key", flat=True)
+    return apply_changes(findings, set(silent) - seen, by=by, at=at, report_walls=report_walls)
+
+
+def apply_changes(
+    findings: Sequence[Finding],
+    silent: set[str],
+    *,
+    by: Officer,
+    at: datetime,
+    report_walls: ReportWalls | None = None,
+) -> list[int]:
+    """Raise or bring up to date the alerts of findings, and mark those of the keys that fell silent; returns all touched."""
     unique = list({finding.key[:120]: finding for finding in findings}.values())
-    known = {alert.key: alert for alert in Alert.objects.all().defer("implicated")}
+    known = _alerts_of([finding.key[:120] for finding in unique])
     atlas = raising.Atlas(unique, _county())
     old = [finding for finding in unique if finding.key[:120] in known]
-    raising.bring_up_to_date(known, old, at)
+    raising.bring_up_to_date(known, old, atlas, by=by, at=at)
     new = [finding for finding in unique if finding.key[:120] not in known]
     made = raising.raise_new(new, atlas, by=by, at=at, report_walls=report_walls)
-    seen = {finding.key[:120] for finding in unique}
-    asked = [line.rule for line in ran if line.state == "ran"]
-    silent = [a for key, a in known.items() if key not in seen and a.rule in asked and a.gone_at is None]
-    gone = raising.gone(silent)
+    fell = [alert for alert in _alerts_of(sorted(silent)).values() if alert.gone_at is None]
+    gone = raising.gone(fell)
     for start in range(0, len(gone), raising.BATCH):
         Alert.objects.filter(pk__in=gone[start : start + raising.BATCH]).update(gone_at=at)
     return [alert.pk for alert in made] + [known[f.key[:120]].pk for f in old] + gone
+
+
+def _alerts_of(keys: Sequence[str]) -> dict[str, Alert]:
+    found: dict[str, Alert] = {}
+    for start in range(0, len(keys), raising.BATCH):
+        found |= {
+            alert.key: alert for alert in Alert.objects.filter(key__in=keys[start : start + raising.BATCH])
+        }
+    return found
 
 
 VISITS = Stream("visits", streams.visits_after)

@@ -16,6 +16,14 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True)
     reference_on = models.DateField()
     report = models.JSONField(default=list)  # per rule: {rule, state, count, seconds, zh, en}
+    is_whole = models.BooleanField(default=True)  # else only what visits since the run before could change
+    read_to = models.BigIntegerField(
+        default=0
+    )  # the last event that stood in the log when the records were read
+    token = models.CharField(max_length=32, blank=True)  # opens what the run stood on, where it was kept
+    rules = models.CharField(
+        max_length=64, blank=True
+    )  # digest of the rules, their versions and the county's packs
 
 
 class Alert(models.Model):
@@ -77,6 +85,16 @@ class Alert(models.Model):
                 name="danger_explained_by_two",
             )
         ]
+
+
+class Listed(models.Model):
+    """One of the people a question is about, where it is about several."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="listed")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="listed_in")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "person"], name="listed_once_in_an_alert")]
 
 
 class Triage(models.Model):

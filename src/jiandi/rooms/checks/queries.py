@@ -14,7 +14,7 @@ from django.utils import timezone
 from jiandi.core.checks.audiences import NOT_TOLD, RECIPIENTS
 from jiandi.core.checks.shapes import Rule
 from jiandi.core.estimate.audits import Rate, clopper_pearson
-from jiandi.core.numbering import record_ids
+from jiandi.core.numbering import ROLE_CODES, record_ids
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import visible
@@ -60,8 +60,19 @@ def page_of(found: QuerySet[Alert], size: int) -> list[Alert]:
 
 def alerts_about(by: Officer, at: datetime, *, rule: str, person: Person) -> list[Alert]:
     """Return what a rule asks about a person, as far as the officer may see: behind a wall there is nothing."""
-    found = Alert.objects.filter(gone_at__isnull=True, rule=rule, person=person)
+    about = Q(person=person) | Q(listed__person=person)
+    found = Alert.objects.filter(about, gone_at__isnull=True, rule=rule)
     return list(visible(found, by, "checks.read_alert", at=at).order_by("pk"))
+
+
+def people_listed(alert: Alert, by: Officer, at: datetime) -> tuple[list[Person], int]:
+    """Return whom a question about several people is about, as far as the officer may read them, and how many more there are."""
+    listed = Person.objects.filter(listed_in__alert=alert)
+    readable = (
+        visible(listed, by, "register.read_person", at=at).select_related("village").order_by("name", "pk")
+    )
+    shown = list(readable)
+    return shown, listed.count() - len(shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +84,15 @@ class SourceRow:
     record: Record | None = None
     id_status: Text | None = None
     url: str = ""
+    differs: frozenset[str] = frozenset()  # what another of the rows says otherwise: name, sex, born
 
 
 def source_rows(alert: Alert, by: Officer, at: datetime) -> list[SourceRow]:
     """Return an alert's sources: rows with file and row, visits with place and day, and the pages the reader may open."""
     row_ids = [source["id"] for source in alert.sources if source["kind"] == "row"]
     keys = [record for row in row_ids for record in record_ids(row)]
-    records = Record.objects.filter(pk__in=keys).select_related("roster__unit", "person")
+    records = list(Record.objects.filter(pk__in=keys).select_related("roster__unit", "person"))
+    differing = _differing(records)
     shown = [
         SourceRow(
             "row",
@@ -89,6 +102,7 @@ def source_rows(alert: Alert, by: Officer, at: datetime) -> list[SourceRow]:
             ),
             r,
             ID_STATUSES.get(r.id_status),
+            differs=differing[r.pk],
         )
         for r in records
     ]
@@ -98,6 +112,23 @@ def source_rows(alert: Alert, by: Officer, at: datetime) -> list[SourceRow]:
         if source["kind"] not in ("row", "visit"):
             shown.append(SourceRow(source["kind"], kind_name(source["kind"])))
     return shown
+
+
+_FACTS = {"name": "name", "sex": "sex", "born": "birth_on"}
+
+
+def _differing(records: list[Record]) -> dict[int, frozenset[str]]:
+    """Return by record what another row says otherwise: of the same person, or of the wife and the mother of one family."""
+    groups: dict[object, list[Record]] = {}
+    for record in records:
+        wife = record.role in (ROLE_CODES["wife"], ROLE_CODES["mother"])
+        groups.setdefault("wife" if wife else record.person_id or -record.pk, []).append(record)
+    differing: dict[int, frozenset[str]] = {}
+    for same in groups.values():
+        told = {word: {getattr(r, column) for r in same} - {None, ""} for word, column in _FACTS.items()}
+        several = frozenset(word for word, values in told.items() if len(values) > 1)
+        differing |= {record.pk: several for record in same}
+    return differing
 
 
 def _visit_rows(ids: list[int], by: Officer, at: datetime) -> list[SourceRow]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from jiandi.core.checks import Finding, Rule
 from jiandi.rooms.access import bulk
-from jiandi.rooms.access.actions import raise_walls
+from jiandi.rooms.access.actions import extend_walls, raise_walls
 from jiandi.rooms.access.models import Officer, Unit, Wall, WallEntry
 from jiandi.rooms.access.numbering import unused
 from jiandi.rooms.checks import packs
-from jiandi.rooms.checks.models import Alert
+from jiandi.rooms.checks.models import Alert, Listed, Triage
 from jiandi.rooms.checks.routing import Directory
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.circles import ties_around
@@ -43,7 +43,7 @@ class Atlas:
         villages = {f.village for f in findings if f.village}
         self.places = {p.pk: p for p in Place.objects.filter(pk__in=villages)}
         self.ties = ties_around()
-        ids = [f.person_id for f in findings if f.person_id]
+        ids = sorted({person for f in findings for person in about(f)})
         self.people: dict[int, tuple[int | None, int | None, int, int | None]] = {}
         for start in range(0, len(ids), BATCH):
             rows = Person.objects.filter(pk__in=ids[start : start + BATCH])
@@ -59,6 +59,11 @@ class Atlas:
             return Where(place.pk, place.town_id, place.county_id or self.county)
         village, town, county, _ = self.people.get(finding.person_id or 0, (None, None, self.county, None))
         return Where(village, town, county)
+
+
+def about(finding: Finding) -> tuple[int, ...]:
+    """Return whom a finding is about: one person, several, or nobody by name."""
+    return (finding.person_id,) if finding.person_id else finding.people
 
 
 def outsiders(finding: Finding, rule: Rule, where: Where, directory: Directory) -> list[Outsider]:
@@ -120,7 +125,7 @@ def raise_new(
         (outsiders(finding, rule, where, directory) + kept_out.get(finding.key, []), finding)
         for finding, rule, where in prepared
     ]
-    indexes = [i for i, (entries, finding) in enumerate(walls_wanted) if entries or finding.person_id]
+    indexes = [i for i, (entries, finding) in enumerate(walls_wanted) if entries or about(finding)]
     wanted = [
         (shelf.of(walls_wanted[i][1].rule).title.zh, walls_wanted[i][0], _about(walls_wanted[i][1], atlas))
         for i in indexes
@@ -133,7 +138,22 @@ def raise_new(
     ]
     columns = [field.attname for field in Alert._meta.concrete_fields]
     bulk.insert(Alert, columns, [[getattr(alert, column) for column in columns] for alert in alerts])
+    _list(dict(zip((alert.pk for alert in alerts), findings, strict=True)))
     return alerts
+
+
+def _list(findings: Mapping[int, Finding]) -> None:
+    """Write by alert whom a question about several people is about, as the records say now."""
+    wanted = {(alert, person) for alert, finding in findings.items() for person in finding.people}
+    held: dict[tuple[int, int], int] = {}
+    ids = sorted(findings)
+    for start in range(0, len(ids), BATCH):
+        rows = Listed.objects.filter(alert__in=ids[start : start + BATCH])
+        held |= {(alert, person): pk for pk, alert, person in rows.values_list("pk", "alert_id", "person_id")}
+    left = [pk for pair, pk in held.items() if pair not in wanted]
+    for start in range(0, len(left), BATCH):
+        Listed.objects.filter(pk__in=left[start : start + BATCH]).delete()
+    bulk.insert(Listed, ["alert", "person"], sorted(wanted - set(held)))
 
 
 def _alert(
@@ -174,14 +194,15 @@ def _alert(
 
 
 def _about(finding: Finding, atlas: Atlas) -> list[tuple[str, int]]:
-    """Whoever declared a tie to the person, their kin or their household is walled off too."""
-    about: list[tuple[str, int]] = []
-    if finding.person_id:
-        about.append(("person", finding.person_id))
-    household = finding.household_id or atlas.people.get(finding.person_id or 0, (None,) * 4)[3]
-    if household:
-        about.append(("household", household))
-    return about + atlas.ties.get(finding.person_id or 0, [])
+    """Whoever declared a tie to one of the people, their kin or their household is walled off too."""
+    found: list[tuple[str, int]] = [("household", finding.household_id)] if finding.household_id else []
+    for person in about(finding):
+        found.append(("person", person))
+        household = atlas.people.get(person, (None,) * 4)[3]
+        if household and not finding.household_id:
+            found.append(("household", household))
+        found += atlas.ties.get(person, [])
+    return found
 
 
 def _sources(finding: Finding) -> list[dict[str, Any]]:
@@ -194,21 +215,97 @@ def _implicated(finding: Finding) -> list[dict[str, Any]]:
 
 def _rank(rule: Rule, finding: Finding) -> int:
     """Danger first, then what can be acted on: a known person and a known door. Orders the queue, is never shown."""
-    reachable = (20 if finding.person_id else 0) + (10 if finding.household_id else 0)
+    reachable = (20 if about(finding) else 0) + (10 if finding.household_id else 0)
     return WEIGHT[rule.klass] + (100 if rule.danger_now else 0) + reachable + min(len(finding.sources), 9)
 
 
-def bring_up_to_date(known: dict[str, Alert], findings: Sequence[Finding], at: datetime) -> None:
-    """Write what the records say now into alerts that exist; one that had gone is back."""
-    changed = []
+_KEPT = (
+    *("detail_zh", "detail_en", "sources", "implicated", "last_seen_at", "gone_at"),
+    *("wall", "routed_to", "routed_why_zh", "routed_why_en", "state"),
+)
+AGAIN = "有新记录 · new records have arrived"
+
+
+def _speaks_anew(alert: Alert, finding: Finding) -> bool:
+    """Tell whether a question rests on a record it did not rest on before: what found no answer is then asked again."""
+    return any(source not in alert.sources for source in _sources(finding))
+
+
+def bring_up_to_date(
+    known: dict[str, Alert], findings: Sequence[Finding], atlas: Atlas, *, by: Officer, at: datetime
+) -> None:
+    """Write what the records say now into alerts that exist; one that had gone is back.
+
+    Whoever the records name since stands outside the wall from now on, and so do those with a tie to people added to a list.
+    """
+    _keep_out(known, findings, atlas, by=by, at=at)
+    changed, again = [], []
     for finding in findings:
         alert = known[finding.key[:120]]
+        if alert.state == Alert.State.UNANSWERED and _speaks_anew(alert, finding):
+            again.append(
+                Triage(
+                    alert=alert, from_state=alert.state, to_state=Alert.State.NEW, note=AGAIN, by=by, at=at
+                )
+            )
+            alert.state = Alert.State.NEW
         alert.detail_zh, alert.detail_en = finding.detail.zh, finding.detail.en
-        alert.sources, alert.last_seen_at, alert.gone_at = _sources(finding), at, None
+        alert.sources, alert.implicated = _sources(finding), _implicated(finding)
+        alert.last_seen_at, alert.gone_at = at, None
         changed.append(alert)
-    Alert.objects.bulk_update(
-        changed, ["detail_zh", "detail_en", "sources", "last_seen_at", "gone_at"], batch_size=500
-    )
+    Alert.objects.bulk_update(changed, _KEPT, batch_size=500)
+    Triage.objects.bulk_create(again, batch_size=500)
+    several = {known[finding.key[:120]].pk: finding for finding in findings if finding.people}
+    if several:
+        _list(several)
+
+
+def _keep_out(
+    known: dict[str, Alert], findings: Sequence[Finding], atlas: Atlas, *, by: Officer, at: datetime
+) -> None:
+    directory, shelf = Directory(at), packs.shelf()
+    grown: list[tuple[int, list[Outsider], list[tuple[str, int]]]] = []
+    unwalled: dict[int, tuple[str, list[Outsider], list[tuple[str, int]]]] = {}
+    moved = _naming_more(known, findings)
+    for alert, finding in moved:
+        rule = shelf.of(finding.rule)
+        entries = outsiders(finding, rule, atlas.where(finding), directory)
+        _route_around(alert, rule, entries, directory)
+        if alert.wall_id is not None:
+            grown.append((alert.wall_id, entries, _about(finding, atlas)))
+        elif entries:
+            unwalled[alert.pk] = (rule.title.zh, entries, _about(finding, atlas))
+    if grown:
+        extend_walls(by=by, at=at, walls=grown)
+    if unwalled:
+        made = dict(zip(unwalled, raise_walls(by=by, at=at, walls=list(unwalled.values())), strict=True))
+        for alert, _ in moved:
+            alert.wall = made.get(alert.pk, alert.wall)
+
+
+def _naming_more(known: dict[str, Alert], findings: Sequence[Finding]) -> list[tuple[Alert, Finding]]:
+    """Return the alerts whose records name other parties than before, or people who were not on the list."""
+    several = {finding.rule for finding in findings if finding.people}
+    listed: dict[int, set[int]] = {}
+    rows = Listed.objects.filter(alert__rule__in=several).values_list("alert_id", "person_id")
+    for alert_id, person in rows if several else ():
+        listed.setdefault(alert_id, set()).add(person)
+    pairs = [(known[finding.key[:120]], finding) for finding in findings]
+    return [
+        (alert, finding)
+        for alert, finding in pairs
+        if (finding.implicated and alert.implicated != _implicated(finding))
+        or not set(finding.people) <= listed.get(alert.pk, set())
+    ]
+
+
+def _route_around(alert: Alert, rule: Rule, entries: list[Outsider], directory: Directory) -> None:
+    """Take a question away from a unit the records name since."""
+    walled = {who.pk if isinstance(who, Unit) else who.unit_id for who, _ in entries}
+    route = directory.route(rule, alert.county_id, walled)
+    if alert.routed_to_id in walled or alert.routed_to_id is None:
+        alert.routed_to = route.unit
+        alert.routed_why_zh, alert.routed_why_en = route.why.zh[:300], route.why.en[:300]
 
 
 def gone(silent: Sequence[Alert]) -> list[int]:

@@ -13,7 +13,9 @@ MOVES: dict[str, frozenset[str]] = {
     ),
     State.ACKNOWLEDGED: frozenset({State.VERIFYING, State.CONFIRMED, State.EXPLAINED, State.UNANSWERED}),
     State.VERIFYING: frozenset({State.CONFIRMED, State.EXPLAINED, State.UNANSWERED}),
-    State.UNANSWERED: frozenset({State.VERIFYING, State.CONFIRMED, State.EXPLAINED}),
+    State.UNANSWERED: frozenset(
+        {State.NEW, State.VERIFYING, State.CONFIRMED, State.EXPLAINED}
+    ),  # new: by a run, when records arrive that speak of it
     State.EXPLAINED: frozenset({State.VERIFYING}),
     State.CONFIRMED: frozenset(),
 }

@@ -131,12 +131,17 @@ def alert(request: SignedIn, alert_id: int) -> HttpResponse:
         household = Person.objects.filter(
             household_id=found.person.household_id, superseded_by__isnull=True
         ).order_by("birth_on")
+    sources = queries.source_rows(found, request.user, at)
+    listed, unread = queries.people_listed(found, request.user, at)
     shelf = packs.shelf()
     context = {
         **_shown(found, shelf),
-        "sources": queries.source_rows(found, request.user, at),
+        "sources": sources,
+        "has_differing": any(source.differs for source in sources),
         "reads_person": found.person is not None and _reads_person(request.user, found.person, at),
         "household": household,
+        "listed": listed,
+        "unread": unread,
         "not_told": [NOT_TOLD[code] for code in shelf.of(found.rule).not_told],
         "implicated": [
             {
@@ -222,9 +227,9 @@ def visit(request: SignedIn, alert_id: int) -> HttpResponse:
     """Ask for a visit under the rule's true pretext, by somebody no wall stands before."""
     found, at = _alert(request, alert_id), clock.now()
     try:
-        screening.add_task(
-            by=request.user, at=at, purpose="follow_up", pretext="health", person=found.person, household=found.household,
-            worker=_visitor(found), due_on=timezone.localdate(at) + timedelta(days=DUE_DAYS[found.rule_class]),
+        screening.add_tasks(
+            by=request.user, at=at, purpose="follow_up", pretext="health", errands=_errands(found, request.user, at),
+            due_on=timezone.localdate(at) + timedelta(days=DUE_DAYS[found.rule_class]),
         )  # fmt: skip
         if "verifying" in MOVES[found.state]:
             actions.verify(by=request.user, at=at, alert=found, note="")
@@ -240,6 +245,15 @@ def visit(request: SignedIn, alert_id: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, say(refusal.text))
     return redirect("checks:alert", alert_id=alert_id)
+
+
+def _errands(found: Alert, by: Officer, at: datetime) -> list[screening.Errand]:
+    """Return whom to see: the person, else the household, else everybody listed whom the officer may read."""
+    worker = _visitor(found)
+    if found.person or found.household:
+        return [screening.Errand(person=found.person, household=found.household, worker=worker)]
+    listed, _ = queries.people_listed(found, by, at)
+    return [screening.Errand(person=person, worker=worker) for person in listed]
 
 
 def _visitor(found: Alert) -> Officer | None:

@@ -33,7 +33,7 @@ GROUPS: dict[str, Group] = {
 }
 
 NEEDS_ALONE: frozenset[str] = frozenset(code for code, group in GROUPS.items() if group.seen_alone)
-SENSITIVE_FILES = frozenset({"smd", "smd_followup", "police_call", "unknown_identity"})
+SENSITIVE_FILES = frozenset({"smd", "smd_followup", "police_call", "unknown_identity", "screening"})
 """Files whose rows are shown, with the person, only to those who decide over links or rosters."""
 
 SENSITIVE: frozenset[str] = frozenset(code for code, group in GROUPS.items() if group.sensitive)

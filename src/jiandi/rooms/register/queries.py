@@ -6,7 +6,7 @@ from jiandi.rooms.register.found import is_somebody_new_at_a_door
 from jiandi.rooms.register.queries_people import count_people, person, protected_groups, search
 from jiandi.rooms.register.queries_rosters import compare, report_of
 from jiandi.rooms.register.queries_runs import is_link_due
-from jiandi.rooms.register.queries_snapshot import snapshot
+from jiandi.rooms.register.queries_snapshot import add_people, snapshot
 from jiandi.rooms.register.queries_statement import is_statement_due
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "protected_groups",
     "report_of",
     "search",
+    "add_people",
     "snapshot",
 ]

@@ -39,7 +39,9 @@ def snapshot(con: duckdb.DuckDBPyConnection, only: Collection[str] = ()) -> None
     records stand with the person they were merged into.
     """
     if not only:
-        _load_people(con)
+        _write_people(con, after=0)
+        con.execute(f"CREATE OR REPLACE TABLE people AS {_PEOPLE_WRITTEN}")
+        con.execute("DROP TABLE people_written")
     read = Roster.objects.filter(state=Roster.State.READ)
     read = read.filter(kind__in=only) if only else read
     rosters = list(read.select_related("unit__place").order_by("pk"))
@@ -53,16 +55,26 @@ def snapshot(con: duckdb.DuckDBPyConnection, only: Collection[str] = ()) -> None
     con.execute("DROP TABLE links")
 
 
-def _load_people(con: duckdb.DuckDBPyConnection) -> None:
-    people = Person.objects.filter(COUNTED).values_list(
+_PEOPLE_WRITTEN = (
+    "SELECT * REPLACE (birth_on::DATE AS birth_on, died_on::DATE AS died_on) FROM people_written"
+)
+
+
+def add_people(con: duckdb.DuckDBPyConnection) -> None:
+    """Add the people entered since to a snapshot: those whom visits found on no list."""
+    ((last,),) = con.execute("SELECT coalesce(max(person_id), 0) FROM people").fetchall()
+    _write_people(con, after=last)
+    con.execute(f"INSERT INTO people BY NAME {_PEOPLE_WRITTEN}")
+    con.execute("DROP TABLE people_written")
+
+
+def _write_people(con: duckdb.DuckDBPyConnection, *, after: int) -> None:
+    people = Person.objects.filter(COUNTED, pk__gt=after).values_list(
         *("pk", "household_id", "dwelling_id", "village_id", "town_id", "name", "sex"),
         # As they are written: reading a million days through Python and back would take longer than everything else.
         *(Cast(day, TextField()) for day in ("birth_on", "died_on")),
     )
     shelf.load(con, "people_written", _PEOPLE, people.iterator(shelf.CHUNK))
-    con.execute("""CREATE OR REPLACE TABLE people AS
-        SELECT * REPLACE (birth_on::DATE AS birth_on, died_on::DATE AS died_on) FROM people_written""")
-    con.execute("DROP TABLE people_written")
 
 
 def _open_rows(con: duckdb.DuckDBPyConnection, rosters: list[Roster], scratch: Path) -> None:

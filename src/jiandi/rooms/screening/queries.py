@@ -17,10 +17,19 @@ from jiandi.rooms.access.permissions import area_filter, granting, is_within, vi
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import SEXES
 from jiandi.rooms.screening.models import Attachment, Campaign, Coverage, Expected, Sighting, Visit, VisitTask
-from jiandi.rooms.screening.queries_snapshot import snapshot
+from jiandi.rooms.screening.queries_snapshot import add_visits, snapshot
 from jiandi.rooms.screening.states import OUTCOME_NAMES, UNSEEN
 
-__all__ = ["campaigns", "coverage", "deaths_told", "doors", "snapshot", "tasks_for_replay", "unseen"]
+__all__ = [
+    "add_visits",
+    "campaigns",
+    "coverage",
+    "deaths_told",
+    "doors",
+    "snapshot",
+    "tasks_for_replay",
+    "unseen",
+]
 
 READ = "screening.read_campaign"
 

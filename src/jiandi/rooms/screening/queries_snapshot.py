@@ -62,25 +62,64 @@ def snapshot(con: duckdb.DuckDBPyConnection, *, campaign: Campaign | None = None
     With a `campaign` only that round's: who is compared with whom is a matter of one round.
     People merged into others stand as who they are now. Times are the county's, without a zone.
     """
-    visits, tasks, people = (model._meta.db_table for model in (Visit, VisitTask, Person))
-    applied = f"JOIN {tasks} t ON t.id = v.task_id WHERE v.state = 'applied' AND t.purpose <> 'revisit'"
-    ours = f" AND t.campaign_id = {campaign.pk:d}" if campaign else ""
-    load(con, "raw_visits", _VISITS, f"FROM {visits} v {applied}{ours}")
+    _gather(con, campaign=campaign)
+    con.execute(f"CREATE OR REPLACE TABLE visits AS {_LOCAL_VISITS}")
+    con.execute(f"CREATE OR REPLACE TABLE sightings AS {_TOLD_SIGHTINGS}")
+    _sweep(con)
+
+
+def add_visits(con: duckdb.DuckDBPyConnection, *, most: int) -> list[int] | None:
+    """Add the visits that came since to a snapshot; return their ids, or None where it must be made anew.
+
+    That is so when a visit it holds no longer counts, or when more than `most` are new.
+    """
+    visits, applied = _applied()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT v.id FROM {visits} v {applied}")
+        now = {int(number) for (number,) in cursor.fetchall()}
+    held = {number for (number,) in con.execute("SELECT visit_id FROM visits").fetchall()}
+    new = sorted(now - held)
+    if held - now or len(new) > most:
+        return None
+    if new:
+        _gather(con, only=f"IN ({', '.join(map(str, new))})")
+        con.execute(f"INSERT INTO visits BY NAME {_LOCAL_VISITS}")
+        con.execute(f"INSERT INTO sightings BY NAME {_TOLD_SIGHTINGS}")
+        _sweep(con)
+    return new
+
+
+def _applied() -> tuple[str, str]:
+    visits, tasks = (model._meta.db_table for model in (Visit, VisitTask))
+    return visits, f"JOIN {tasks} t ON t.id = v.task_id WHERE v.state = 'applied' AND t.purpose <> 'revisit'"
+
+
+def _gather(con: duckdb.DuckDBPyConnection, *, only: str = "", campaign: Campaign | None = None) -> None:
+    """Load the raw tables; `only` narrows them to some visits, written as SQL after the visit's number."""
+    visits, applied = _applied()
+    applied += f" AND t.campaign_id = {campaign.pk:d}" if campaign else ""
+    which = {alias: f"WHERE {alias}.visit_id {only}" if only else "" for alias in ("s", "f")}
+    load(con, "raw_visits", _VISITS, f"FROM {visits} v {applied}" + (f" AND v.id {only}" if only else ""))
     # Whole tables in the order they lie, joined here: joined there, each line would be looked up by itself.
-    load(con, "raw_sightings", _SIGHTINGS, f"FROM {Sighting._meta.db_table} s ORDER BY s.id")
-    load(con, "raw_findings", _FINDINGS, f"FROM {Finding._meta.db_table} f ORDER BY f.id")
+    load(con, "raw_sightings", _SIGHTINGS, f"FROM {Sighting._meta.db_table} s {which['s']} ORDER BY s.id")
+    load(con, "raw_findings", _FINDINGS, f"FROM {Finding._meta.db_table} f {which['f']} ORDER BY f.id")
+    people = Person._meta.db_table
     load(con, "raw_merged", _MERGED, f"FROM {people} p WHERE p.superseded_by_id IS NOT NULL ORDER BY p.id")
     _follow_chains(con)
-    local = ", ".join(_LOCAL.format(name) for name in ("started_at", "ended_at", "received_at"))
-    con.execute(f"CREATE OR REPLACE TABLE visits AS SELECT * REPLACE ({local}) FROM raw_visits")
-    con.execute("""
-        CREATE OR REPLACE TABLE sightings AS
-        SELECT s.visit_id, coalesce(m.into_id, s.person_id) AS person_id, s.name, s.present, s.alone = 1 AS alone,
-               s.own_id, coalesce(f.danger, 'none') AS danger, f.need, f.words
-        FROM raw_sightings s SEMI JOIN raw_visits USING (visit_id) LEFT JOIN raw_merged m USING (person_id) LEFT JOIN (
-          SELECT sighting_id, max(value) FILTER (kind = 'danger') AS danger, max(value) FILTER (kind = 'need') AS need,
-                 max(value) FILTER (kind = 'words') AS words FROM raw_findings GROUP BY sighting_id) f USING (sighting_id)
-    """)
+
+
+_LOCAL_VISITS = f"""SELECT * REPLACE ({", ".join(_LOCAL.format(name) for name in ("started_at", "ended_at", "received_at"))})
+    FROM raw_visits"""
+_TOLD_SIGHTINGS = """
+    SELECT s.visit_id, coalesce(m.into_id, s.person_id) AS person_id, s.name, s.present, s.alone = 1 AS alone,
+           s.own_id, coalesce(f.danger, 'none') AS danger, f.need, f.words
+    FROM raw_sightings s SEMI JOIN raw_visits USING (visit_id) LEFT JOIN raw_merged m USING (person_id) LEFT JOIN (
+      SELECT sighting_id, max(value) FILTER (kind = 'danger') AS danger, max(value) FILTER (kind = 'need') AS need,
+             max(value) FILTER (kind = 'words') AS words FROM raw_findings GROUP BY sighting_id) f USING (sighting_id)
+"""
+
+
+def _sweep(con: duckdb.DuckDBPyConnection) -> None:
     for table in ("raw_visits", "raw_sightings", "raw_findings", "raw_merged"):
         con.execute(f"DROP TABLE {table}")
 

@@ -11,7 +11,7 @@ from jiandi.world.calendar import TODAY, day
 from jiandi.world.harm.stage import Shape, Stage
 from jiandi.world.officers import committee_of
 from jiandi.world.people import WOMAN, Entry, Person
-from jiandi.world.rosters import health, other, police
+from jiandi.world.rosters import earlier, health, other, police
 
 NAME = "replay_family"
 
@@ -35,6 +35,7 @@ def replay_family(stage: Stage, look_alike: bool) -> Person | None:
     _card(stage, woman, second)
     stage.others = _children(stage, husband, woman, second)
     _illness(stage, woman, second)
+    _screened(stage, woman, second)
     _collective_book(stage, woman, third)
     _neighbours(stage, husband)
     return woman
@@ -137,6 +138,22 @@ def _illness(stage: Stage, woman: Person, name: str) -> None:
     )
     woman.illness, woman.danger = "精神分裂症", 2
     woman.skip = ("smd", "smd_followup", "clinic", "marriage", "disability")
+
+
+def _screened(stage: Stage, woman: Person, name: str) -> None:
+    """2019: asked after at the gate, answered by the family, returned as “no problem”."""
+    entry = earlier.screening_entry(
+        woman,
+        "精神障碍患者",
+        day(2019, 7, 11),
+        "家属代述",
+        "无异常",
+        "村会计",
+        name=name,
+        birth=day(1979, 2, 11),
+        id_number="",
+    )
+    stage.row("screening", entry)
 
 
 def _collective_book(stage: Stage, woman: Person, name: str) -> None:

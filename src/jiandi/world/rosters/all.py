@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from jiandi.world.dice import Dice
 from jiandi.world.people import Entry, Village
-from jiandi.world.rosters import civil, health, other, police
+from jiandi.world.rosters import civil, earlier, health, other, police
 
 MAKERS: dict[str, Callable[[Village, Dice], Iterator[Entry]]] = {
     "hukou": police.hukou,
@@ -35,6 +35,7 @@ MAKERS: dict[str, Callable[[Village, Dice], Iterator[Entry]]] = {
     "official_query": police.official_query,
     "insurance": other.insurance,
     "residence": police.residence,
+    "screening": earlier.screening,
 }
 
 

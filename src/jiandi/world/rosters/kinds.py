@@ -294,5 +294,15 @@ KINDS: tuple[Kind, ...] = (
         "iso",
         "name:name:姓名 sex:sex:性别 id_number:id:身份证号 birth:date:出生日期 origin:text:来源地 registered_on:date:登记日期 address:address:现住址/居住地址",
     ),
+    _kind(
+        "screening",
+        "人民政府",
+        "2019年特殊群体排查情况表",
+        "xlsx",
+        "iso",
+        "seq:number:序号 category:text:人员类别 name:name:姓名 sex:sex:性别 birth:date:出生日期 id_number:id:身份证号 address:address:家庭住址 "
+        "screened_on:date:排查日期 seen_how:text:见面方式 result:text:排查结果 screener:text:排查人",
+        per_town=True,
+    ),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}

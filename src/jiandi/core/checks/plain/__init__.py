@@ -36,6 +36,7 @@ TWINS: Mapping[str, Twin] = {
     "R13": care.after_death,
     "R14": screening.visits_that_cannot_be,
     "R14b": unseen.nobody_saw,
+    "R14c": unseen.screened_unseen,
     "R15": unseen.named_but_not_in_the_house,
     "R16": screening.not_in_class,
     "R16b": screening.whereabouts_unknown,

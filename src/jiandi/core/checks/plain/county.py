@@ -33,6 +33,7 @@ class Answer:
     person_id: int | None
     sources: frozenset[Ref]
     implicated: frozenset[Hand] = frozenset()
+    people: frozenset[int] = frozenset()
 
 
 Twin = Callable[["County", date, Limits], set[Answer]]
@@ -77,6 +78,7 @@ def answer(
     person_id: int | None,
     sources: Iterable[Ref],
     hands: Iterable[Hand] = (),
+    people: Iterable[int] = (),
 ) -> Answer:
     """Build an answer as the engine stores it: parts of a key that are unknown are left out, nameless hands too."""
     parts = [rule, *(str(part) for part in key if part is not None)]
@@ -85,6 +87,7 @@ def answer(
         person_id,
         frozenset(sources),
         frozenset(h for h in hands if h[1] is not None or h[2] is not None),
+        frozenset(people),
     )
 
 
@@ -99,6 +102,7 @@ def merged(answers: Iterable[Answer]) -> set[Answer]:
             min((a.person_id for a in same if a.person_id is not None), default=None),
             frozenset().union(*(a.sources for a in same)),
             frozenset().union(*(a.implicated for a in same)),
+            frozenset().union(*(a.people for a in same)),
         )
         for key, same in by_key.items()
     }
@@ -255,7 +259,7 @@ def _add(known: Known, row: Row) -> None:
     known.adult_role |= row["role"] in (1, 2, 4, 5)
     known.own_record |= row["role"] < 6
     known.has_phone |= filled(row["phone"]) is not None
-    known.other_trace |= row["kind"] not in ("marriage", "birth", "school", "hukou")
+    known.other_trace |= row["kind"] not in ("marriage", "birth", "school", "hukou", "screening")
     known.kinds.add(row["kind"])
     known.rows.append(row["row_id"])
     if row["birth_on"]:
@@ -300,7 +304,17 @@ def _resembles(row: Row, other: Row) -> bool:
         if same_village and (apart is None or apart <= (2 if year_only else 1)):
             return True
     same_home = row["household_id"] is not None and row["household_id"] == other["household_id"]
-    return same_home and apart is not None and apart <= 1 and shares_part(row["name"], other["name"])
+    if not same_home or apart is None or apart > 1 or two_births(row["birth_on"], other["birth_on"]):
+        return False
+    return shares_part(row["name"], other["name"])
+
+
+def two_births(one: date, other: date) -> bool:
+    """Tell whether two days are two birthdays: a slip leaves a part of one standing, the other calendar moves it by weeks."""
+    if (1, 1) in ((one.month, one.day), (other.month, other.day)):
+        return False
+    differ = one.year != other.year and one.month != other.month and one.day != other.day
+    return differ and abs((one - other).days) > 60
 
 
 def shares_part(name: str | None, other: str | None, first: int = 0) -> bool:
@@ -322,7 +336,7 @@ def read_county(con: duckdb.DuckDBPyConnection) -> County:
 def answers_of(con: duckdb.DuckDBPyConnection, rule: str) -> set[Answer]:
     """Read what the engine found, in the shape of a twin's answers."""
     found = con.execute(
-        "SELECT key, person_id, sources, implicated FROM findings WHERE rule = ?", [rule]
+        "SELECT key, person_id, sources, implicated, people FROM findings WHERE rule = ?", [rule]
     ).fetchall()
     return {
         Answer(
@@ -330,6 +344,7 @@ def answers_of(con: duckdb.DuckDBPyConnection, rule: str) -> set[Answer]:
             person_id,
             frozenset((one["kind"], one["id"]) for one in sources),
             frozenset((one["kind"], one["name"], one["id"], one["why"]) for one in implicated),
+            frozenset(people),
         )
-        for key, person_id, sources, implicated in found
+        for key, person_id, sources, implicated, people in found
     }

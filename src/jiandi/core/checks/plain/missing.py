@@ -6,12 +6,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from jiandi.core.checks import likeness
 from jiandi.core.checks.ground import COMMON
 from jiandi.core.checks.plain.county import Answer, County, Ref, Row, answer, filled, merged, whole
-from jiandi.core.checks.rules.missing import MARKED
+from jiandi.core.checks.rules.missing import BETWEEN_MARKS, MARK_SHARE, MARKED, TONGUE
 from jiandi.core.checks.shapes import Limits
+from jiandi.core.names.normal import normalise, shape_key
+from jiandi.core.names.pinyin import reading
 
 
 class Described(NamedTuple):
@@ -19,10 +22,13 @@ class Described(NamedTuple):
 
     who: int
     ref: Ref
+    name: str | None
     sex: str | None
     born: int
     since: date | None
     words: frozenset[str]
+    tongue: str | None
+    examined: bool
 
 
 def descriptions_alike(county: County, at: date, limits: Limits) -> set[Answer]:
@@ -37,10 +43,40 @@ def descriptions_alike(county: County, at: date, limits: Limits) -> set[Answer]:
     for one in described:
         for row, words in missed:
             shared = (one.words & words) - common
-            if len(shared) >= limits["shared_words"] and _may_be(one, row, limits.whole("years_apart")):
+            if len(shared) < limits["shared_words"] or not _may_be(one, row, limits.whole("years_apart")):
+                continue
+            if likeness.weight(_compared(one, row)) >= limits["least_weight"]:
                 sources: list[Ref] = [one.ref, ("row", row["row_id"])]
                 found.append(answer("R20", (one.who, row["subject_person"]), one.who, sources))
     return merged(found)
+
+
+def _compared(one: Described, row: Row) -> dict[str, Any]:
+    """Put what is known of both side by side, in the columns of the comparisons."""
+    marks = [pairs for mark in re.split(BETWEEN_MARKS, row["marks"] or "") if (pairs := _words(mark))]
+    agreed = sum(len(pairs & one.words) >= MARK_SHARE * len(pairs) for pairs in marks)
+    names = [normalise(name) if name is not None else None for name in (one.name, row["name"])]
+    sounds = [" ".join(map(reading, name)) if name else None for name in names]
+    shapes = [shape_key(name) if name else None for name in names]
+    return {
+        "born_l": one.born,
+        "born_r": row["birth"].year,
+        "agreed": agreed if marks else None,
+        "unlisted": len(marks) - agreed,
+        "examined": one.examined,
+        "place_words": len(_words(row["missing_from"] or "") & one.words),
+        "tongue_l": one.tongue,
+        "tongue_r": _tongue(row["dialect"]),
+        "py_l": sounds[0],
+        "py_r": sounds[1],
+        "shape_l": shapes[0],
+        "shape_r": shapes[1],
+    }
+
+
+def _tongue(words: str | None) -> str | None:
+    found = re.search(TONGUE, words or "")
+    return found[1] if found else None
 
 
 def _may_be(one: Described, row: Row, years: int) -> bool:
@@ -64,12 +100,25 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _described(county: County) -> Iterator[Described]:
-    for who, ref, sex, born, since, words in (*_in_a_station(county), *_in_the_county(county)):
-        if who is not None and born is not None and filled(words) is not None:
-            yield Described(who, ref, sex, born, since, _words(words))
+    for told in (*_in_a_station(county), *_in_the_county(county)):
+        if told.who is not None and told.born is not None and filled(told.text) is not None:
+            yield Described(
+                told.who, told.ref, told.name, told.sex, told.born, told.since, _words(told.text), _tongue(told.spoken), told.examined
+            )  # fmt: skip
 
 
-Telling = tuple[int | None, Ref, str | None, int | None, date | None, str]
+class Telling(NamedTuple):
+    """One thing written of somebody, before it is known to say enough."""
+
+    who: int | None
+    ref: Ref
+    name: str | None
+    sex: str | None
+    born: int | None
+    since: date | None
+    text: str
+    spoken: str | None
+    examined: bool = False
 
 
 def _in_a_station(county: County) -> Iterator[Telling]:
@@ -77,25 +126,21 @@ def _in_a_station(county: County) -> Iterator[Telling]:
         age, since = whole(row["age"]), row["entered_on"]
         if row["dna"] != "比中":
             born = since.year - age if since and age is not None else None
-            words = _joined(row["marks"], row["dialect"], row["found_at"])
-            yield row["subject_person"], ("row", row["row_id"]), row["sex"], born, since, words
+            text, ref = _joined(row["marks"], row["dialect"], row["found_at"]), ("row", row["row_id"])
+            yield Telling(
+                row["subject_person"], ref, row["name"], row["sex"], born, since, text, row["dialect"], True
+            )
 
 
 def _in_the_county(county: County) -> Iterator[Telling]:
     """People whose identity no file verifies, and words that may speak of where they come from."""
     for row in county.rows("marriage"):
-        who = row["wife_person"]
+        who, slip = row["wife_person"], filled(row["slip"])
         known = county.people.get(who)
         day = (known and known["birth_on"]) or row["wife_birth"]
         if who not in county.verified:
-            yield (
-                who,
-                ("row", row["row_id"]),
-                "2",
-                day and day.year,
-                row["registered_on"],
-                filled(row["slip"]) or "",
-            )
+            ref, born = ("row", row["row_id"]), day and day.year
+            yield Telling(who, ref, row["wife_name"], "2", born, row["registered_on"], slip or "", slip)
     told: list[tuple[int | None, Ref, str]] = [
         (row["subject_person"], ("row", row["row_id"]), row["diagnosis"])
         for row in county.rows("clinic")
@@ -108,7 +153,7 @@ def _in_the_county(county: County) -> Iterator[Telling]:
         known = county.people.get(who) if who is not None else None
         if known and known["birth_on"] and who not in county.verified:
             sex = None if known["sex"] is None else str(known["sex"])
-            yield who, ref, sex, known["birth_on"].year, None, words
+            yield Telling(who, ref, known["name"], sex, known["birth_on"].year, None, words, words)
 
 
 def no_match_is_no_clearance(county: County, at: date, limits: Limits) -> set[Answer]:

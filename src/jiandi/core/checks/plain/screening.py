@@ -19,6 +19,7 @@ from jiandi.core.checks.plain.county import (
     merged,
     officer,
     shares_part,
+    two_births,
     unit,
     years_between,
 )
@@ -147,7 +148,8 @@ def _is_alike(row: Row, pupil: Row) -> bool:
     named = row["name"][0] == pupil["name"][0] and (
         row["name"] == pupil["name"] or shares_part(row["name"], pupil["name"], 1)
     )
-    return named and abs(row["birth_on"].year - pupil["birth_on"].year) <= 1
+    near = abs(row["birth_on"].year - pupil["birth_on"].year) <= 1
+    return named and near and not two_births(row["birth_on"], pupil["birth_on"])
 
 
 def _visited(county: County, who: int) -> tuple[bool, bool, int | None]:
@@ -230,13 +232,14 @@ def _is_trouble(row: Row) -> bool:
 
 
 def whereabouts_unknown(county: County, at: date, limits: Limits) -> set[Answer]:
-    """R16b: a child of school age stands in a household book, in no school, and in nothing else."""
+    """R16b: a child of school age stands in a household book, in no school, and in nothing else, or is away as kin say."""
     enrolled, found = county.subjects("school"), []
     for who, row in county.people.items():
         if not _is_of_school_age(row, at, limits) or who in county.namesakes or _is_stray(county, row):
             continue
-        seen, _, _ = _visited(county, who)
+        seen, away, _ = _visited(county, who)
         book, service = _first(county, ("hukou",), who), _service(county, who, at, limits)
-        if book is not None and who not in enrolled and service is None and not seen:
-            found.append(answer("R16b", (who,), who, [("row", book)]))
+        if book is not None and who not in enrolled and (service is None or away) and not seen:
+            refs: list[Ref] = [("row", own) for own in (book, service) if own is not None]
+            found.append(answer("R16b", (who,), who, refs))
     return merged(found)

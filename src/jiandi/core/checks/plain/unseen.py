@@ -7,31 +7,90 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from jiandi.core.checks.plain.county import Answer, County, Ref, Row, answer, merged, officer
+from jiandi.core.checks.plain.county import Answer, County, Hand, Ref, Row, answer, filled, merged, officer
+from jiandi.core.checks.rules.earlier import ALL_WELL, NOT_MET
 from jiandi.core.checks.rules.unseen import NO_ANSWER_WORDS
-from jiandi.core.checks.rules.visits import LIVING_HERE
+from jiandi.core.checks.rules.visits import FILES, LIVING_HERE
 from jiandi.core.checks.shapes import Limits
-
-FILES = ("smd", "tekun", "orphan", "lbc", "disability", "elderly")
-"""Files of people to be visited, the strictest rank first."""
 
 
 def nobody_saw(county: County, at: date, limits: Limits) -> set[Answer]:
-    """R14b: a person on a roster of those to be visited was not seen in person within the days of their tier."""
-    listed: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for rank, kind in enumerate(FILES):
-        days = limits.whole("smd_days" if kind == "smd" else "care_days")
-        for row in county.rows(kind):
-            if row["subject_person"] is not None and (kind != "disability" or row["grade"] in ("1", "2")):
-                listed[row["subject_person"]].append((days, rank, row["row_id"]))
-    found = []
-    for who, tiers in listed.items():
-        days, _, row_id = min(tiers)
-        if county.is_alive(who, at) and not county.seen_since(who, at - timedelta(days=days)):
+    """R14b: people on rosters of those to be visited were not seen in person within the days of their tier.
+
+    One question for each village and whoever called at their doors last.
+    """
+    calls, groups = _calls(county, at), defaultdict(list)
+    for who, (days, _, row_id) in _tiers(county, limits).items():
+        since = at - timedelta(days=days)
+        if county.is_alive(who, at) and not county.seen_since(who, since):
+            recent = [call for call in calls.get(who, []) if call[0] >= since]
+            visit = county.visits[max(recent)[1]] if recent else None
             last = county.last_seen.get(who)
             sources: list[Ref] = [("row", row_id), *([last[1:]] if last else [])]
-            found.append(answer("R14b", (who,), who, sources))
+            caller = visit["officer_id"] if visit else None
+            groups[county.people[who]["village"], caller].append((who, sources, visit))
+    return {_of_one_caller(key, unseen) for key, unseen in groups.items()}
+
+
+def _of_one_caller(
+    key: tuple[int | None, int | None], unseen: list[tuple[int, list[Ref], Row | None]]
+) -> Answer:
+    visits = [visit for _, _, visit in unseen if visit]
+    units = [visit["unit_id"] for visit in visits if visit["unit_id"] is not None]
+    hands: list[Hand] = [officer(key[1], "visited"), ("unit", None, min(units, default=None), "visited")]
+    sources = [
+        *(ref for _, refs, _ in unseen for ref in refs),
+        *(("visit", visit["visit_id"]) for visit in visits),
+    ]
+    parts = ["-" if part is None else part for part in key]
+    return answer("R14b", parts, None, sources, hands, [who for who, _, _ in unseen])
+
+
+def screened_unseen(county: County, at: date, limits: Limits) -> set[Answer]:
+    """R14c: an earlier round returned that all is well with people it had not seen, and nobody has seen them since."""
+    found = []
+    for row in county.rows("screening"):
+        who, day, screener = row["subject_person"], row["screened_on"], filled(row["screener"])
+        if (
+            who is None
+            or day is None
+            or day > at
+            or not county.is_alive(who, at)
+            or county.seen_since(who, day)
+        ):
+            continue
+        if re.search(ALL_WELL, row["result"] or "") and re.search(NOT_MET, row["seen_how"] or ""):
+            village = county.people[who]["village"]
+            key = ["-" if part is None else part for part in (village, screener)]
+            hands: list[Hand] = [("officer", screener, None, "visited")]
+            found.append(answer("R14c", [*key, day.year], None, [("row", row["row_id"])], hands, [who]))
     return merged(found)
+
+
+def _tiers(county: County, limits: Limits) -> dict[int, tuple[int, int, int]]:
+    """Return for everybody who is to be visited the strictest tier: its days, its rank, the row."""
+    listed: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for rank, (kind, _, _, limit) in enumerate(FILES):
+        for row in county.rows(kind):
+            if row["subject_person"] is not None and (kind != "disability" or row["grade"] in ("1", "2")):
+                listed[row["subject_person"]].append((limits.whole(limit), rank, row["row_id"]))
+    return {who: min(tiers) for who, tiers in listed.items()}
+
+
+def _calls(county: County, at: date) -> dict[int, list[tuple[date, int]]]:
+    """Return the day and id of every visit that names somebody or was at the door, up to a day."""
+    calls: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    named = {(row["visit_id"], row["person_id"]) for row in county.rows("sightings")}
+    for visit in county.rows("visits"):
+        day = visit["started_at"] and visit["started_at"].date()
+        if day is None or day > at:
+            continue
+        for who, person in county.people.items():
+            at_door = visit["dwelling_id"] is not None and visit["dwelling_id"] == person["dwelling_id"]
+            at_home = visit["household_id"] is not None and visit["household_id"] == person["household_id"]
+            if at_door or at_home or (visit["visit_id"], who) in named:
+                calls[who].append((day, visit["visit_id"]))
+    return calls
 
 
 def named_but_not_in_the_house(county: County, at: date, limits: Limits) -> set[Answer]:

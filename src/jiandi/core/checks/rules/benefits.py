@@ -86,7 +86,10 @@ def one_hand_holds_all(ask: Ask) -> str:
         GROUP BY g.person_id, g.guardian_id
     ),
     {_VOICES.format(since=since)},
-    spoken AS (SELECT person_id, count(DISTINCT source) AS told, list(DISTINCT source) AS told_by FROM voices GROUP BY person_id)
+    spoken AS (
+        SELECT person_id, count(DISTINCT source) AS told, list(DISTINCT source) AS told_by
+        FROM voices SEMI JOIN held USING (person_id) GROUP BY person_id
+    )
     SELECT {columns}
     FROM held
     JOIN spoken USING (person_id)
@@ -188,7 +191,7 @@ def after_death(ask: Ask) -> str:
         SELECT husband_person, registered_on, 'married', registry_office, row_ref(row_id), NULL, NULL, NULL FROM k_marriage
         UNION ALL
         SELECT s.person_id, CAST(v.started_at AS DATE), 'seen', NULL, visit_ref(v.visit_id), NULL, NULL, v.officer_id
-        FROM k_sightings s JOIN k_visits v USING (visit_id) WHERE s.present = 'seen'
+        FROM k_sightings s SEMI JOIN dead USING (person_id) JOIN k_visits v USING (visit_id) WHERE s.present = 'seen'
     ),
     late AS (
         SELECT l.*, d.name, d.died_on, d.death_row
@@ -223,8 +226,10 @@ SUPPORTED = "(儿|女|子|孙|侄).{0,6}(给|供养|赡养|寄|接济|照顾|负
 # or old and never married.
 _DESTITUTE = f"""
     alone AS (
-        SELECT household_id, max(person_id) AS person_id, max(name) AS name, max(birth_on) AS birth_on
-        FROM k_people WHERE household_id IS NOT NULL AND died_on IS NULL GROUP BY household_id HAVING count(*) = 1
+        SELECT p.person_id, p.name, p.birth_on FROM k_people p SEMI JOIN (
+            SELECT max(person_id) AS person_id FROM k_people
+            WHERE household_id IS NOT NULL AND died_on IS NULL GROUP BY household_id HAVING count(*) = 1
+        ) USING (person_id)
     ),
     helped AS (
         SELECT subject_person AS person_id FROM k_tekun UNION SELECT subject_person FROM k_dibao

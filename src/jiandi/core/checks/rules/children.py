@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from jiandi.core.checks.say import finding
@@ -22,8 +23,8 @@ IN_NO_BOOK = Text(
     " and there is no identity number.",
 )
 WHEREABOUTS = Text(
-    zh="{name}{age}岁，有本地户籍，没有学籍，也没有其他本地生活记录，去向待核。",
-    en="{name}, aged {age}, is in the household register, in no school, and has no other sign of living here;"
+    zh="{name}{age}岁，有本地户籍，没有学籍，{sign}，去向待核。",
+    en="{name}, aged {age}, is in the household register, in no school, and {sign};"
     " where the child lives is to be found out.",
 )
 
@@ -36,59 +37,70 @@ def term_begins(at: date) -> date:
 
 # The same child under a name written otherwise: a pupil of the village whom no household book holds.
 _ALIKE = """s.village = a.village AND s.sex = a.sex AND s.name[1] = a.name[1] AND s.person_id <> a.person_id AND abs(s.born - a.born) <= 1
+          AND NOT two_births(s.birth_on, a.birth_on)
           AND (s.name = a.name OR s.name[2] = a.name[2] OR nullif(s.name[3], '') = a.name[3])"""
 
 
-def _slips(ask: Ask) -> str:
-    """Children who are most likely one child written twice: no visit changes who stands in which book or school."""
-    laid = f"""
-    WITH {_aged(ask)}, {_ENROLLED}, {_BOOKS}"""
-    strays = ask.once("strays", f"""{laid}
-        SELECT p.person_id, p.village, p.sex, p.name, year(p.birth_on) AS born, b.row_id IS NOT NULL AS has_book
-        FROM k_people p JOIN enrolled e USING (person_id) LEFT JOIN books b USING (person_id) WHERE e.placed""")  # fmt: skip
-    unplaced = ask.once("unplaced", f"""{laid}
-        SELECT a.* FROM aged a JOIN books USING (person_id) ANTI JOIN enrolled USING (person_id)""")  # fmt: skip
-    return f"""
-    -- A pupil in no book, and a child of a book in no school, alike in name: most likely one child written twice.
-    twice AS (
-        SELECT DISTINCT s.person_id FROM aged s JOIN enrolled e ON e.person_id = s.person_id AND e.placed
-        JOIN {unplaced} a ON {_ALIKE}
-    ),
-    slips AS (
-        SELECT DISTINCT a.person_id FROM aged a JOIN {strays} s ON {_ALIKE}
-        LEFT JOIN books own ON own.person_id = a.person_id WHERE own.row_id IS NULL OR NOT s.has_book
-    )"""
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Tables of children: of school age, in the school file, in a household book; and those most likely written twice."""
+
+    aged: str
+    enrolled: str
+    books: str
+    twice: str
+    slips: str
 
 
-def _aged(ask: Ask) -> str:
+def _lay(ask: Ask) -> _Laid:
+    """Lay what the files alone say of children; a visit can only add a child whom no file knows."""
     term = f"DATE '{term_begins(ask.at).isoformat()}'"
-    return f"""
-    aged AS (
-        SELECT person_id, household_id, village, sex, name, year(birth_on) AS born, date_sub('year', birth_on, {ask.day}) AS age
+    aged = ask.shared("aged", f"""
+        SELECT person_id, household_id, village, sex, name, birth_on, year(birth_on) AS born, date_sub('year', birth_on, {ask.day}) AS age
         FROM k_people
         WHERE died_on IS NULL
+          AND birth_on BETWEEN DATE '{ask.at.year - ask.limits.whole("to_age") - 2}-01-01' AND {term}
           AND date_sub('year', birth_on, {term}) >= {ask.limits.whole("from_age")}
-          AND date_sub('year', birth_on, {ask.day}) <= {ask.limits.whole("to_age")}
-    )"""
+          AND date_sub('year', birth_on, {ask.day}) <= {ask.limits.whole("to_age")}""")  # fmt: skip
+    enrolled = ask.once("enrolled", _ENROLLED)
+    # The book of a county is looked through for its children and pupils, not summed up for everybody.
+    books = ask.once("books", f"""
+        WITH young AS (SELECT person_id FROM {aged} UNION SELECT person_id FROM {enrolled})
+        SELECT subject_person AS person_id, min(row_id) AS row_id
+        FROM k_hukou h SEMI JOIN young y ON y.person_id = h.subject_person GROUP BY subject_person""")  # fmt: skip
+    strays = ask.once("strays", f"""
+        SELECT p.person_id, p.village, p.sex, p.name, p.birth_on, year(p.birth_on) AS born, b.row_id IS NOT NULL AS has_book
+        FROM k_people p JOIN {enrolled} e USING (person_id) LEFT JOIN {books} b USING (person_id) WHERE e.placed""")  # fmt: skip
+    unplaced = f"(FROM {aged} SEMI JOIN {books} USING (person_id) ANTI JOIN {enrolled} USING (person_id))"
+    # A pupil in no book, and a child of a book in no school, alike in name: most likely one child written twice.
+    twice = ask.once("twice", f"""
+        SELECT DISTINCT s.person_id FROM {aged} s JOIN {enrolled} e ON e.person_id = s.person_id AND e.placed
+        JOIN {unplaced} a ON {_ALIKE}""")  # fmt: skip
+    slips = ask.shared("slips", f"""
+        SELECT DISTINCT a.person_id FROM {aged} a JOIN {strays} s ON {_ALIKE}
+        LEFT JOIN {books} own ON own.person_id = a.person_id WHERE own.row_id IS NULL OR NOT s.has_book""")  # fmt: skip
+    return _Laid(aged, enrolled, books, twice, slips)
 
 
-_ENROLLED = """
-    enrolled AS (
-        SELECT subject_person AS person_id, arg_max(s, (coalesce(class_checked_on, DATE '0001-01-01'), -row_id)) AS said,
+# The latest check in class counts, and of two on one day the earlier row.
+_NEVER = "coalesce(class_checked_on, DATE '0001-01-01')"
+_ENROLLED = f"""
+    WITH latest AS (
+        SELECT subject_person AS person_id, {(1 << 63) - 1} - max(sight({_NEVER}, 0, {(1 << 63) - 1} - row_id)) % {1 << 63} AS row_id,
                bool_or(status IN ('在校', '休学', '转出')) AS placed
-        FROM k_school s WHERE subject_person IS NOT NULL GROUP BY subject_person
-    )"""
-_BOOKS = """
-    books AS (SELECT subject_person AS person_id, min(row_id) AS row_id FROM k_hukou GROUP BY subject_person)"""
+        FROM k_school WHERE subject_person IS NOT NULL GROUP BY subject_person
+    )
+    SELECT l.person_id, l.placed, {{'row_id': s.row_id, 'status': s.status, 'school': s.school, 'class_checked_on': s.class_checked_on}} AS said
+    FROM latest l JOIN k_school s ON s.row_id = CAST(l.row_id AS BIGINT)"""
 
 
-def _pupils(ask: Ask) -> str:
-    """Children of school age, how each is known to live here, and what the school file says."""
-    return f"""{_aged(ask)}, {_ENROLLED}, {_BOOKS},
-    visited AS (
+def _pupils(ask: Ask, laid: _Laid) -> str:
+    """Return the table of children of school age, how each is known to live here, and what the school file says."""
+    return ask.shared("pupils", f"""
+    WITH visited AS (
         SELECT s.person_id, bool_or(s.present = 'seen') AS seen,
                bool_or(s.present IN ('away', 'not_here', 'dead') OR v.result = 'moved') AS away, min(s.visit_id) AS visit_id
-        FROM k_witnessed s JOIN k_visits v USING (visit_id) WHERE s.person_id IS NOT NULL GROUP BY s.person_id
+        FROM k_witnessed s SEMI JOIN {laid.aged} USING (person_id) JOIN k_visits v USING (visit_id) GROUP BY s.person_id
     ),
     services AS (
         SELECT subject_person AS person_id, min(row_id) AS row_id FROM (
@@ -96,18 +108,15 @@ def _pupils(ask: Ask) -> str:
             UNION ALL SELECT subject_person, row_id FROM k_left_behind UNION ALL SELECT subject_person, row_id FROM k_disability
             UNION ALL SELECT subject_person, row_id FROM k_dibao UNION ALL SELECT subject_person, row_id FROM k_tekun
             UNION ALL SELECT subject_person, row_id FROM k_clinic WHERE visited_on >= {ask.day} - {ask.days("trace_days")}
-        ) GROUP BY subject_person
-    ),
-    {_slips(ask)},
-    pupils AS (
-        SELECT a.*, e.said, coalesce(e.placed, false) AS placed, v.visit_id, coalesce(v.seen, false) AS seen,
-               coalesce(v.away, false) AND NOT coalesce(v.seen, false) AS away, b.row_id AS book_row, s.row_id AS service_row
-        FROM aged a
-        ANTI JOIN slips USING (person_id)
-        ANTI JOIN g_namesake USING (person_id)
-        LEFT JOIN enrolled e USING (person_id) LEFT JOIN visited v USING (person_id)
-        LEFT JOIN books b USING (person_id) LEFT JOIN services s USING (person_id)
-    )"""
+        ) served SEMI JOIN {laid.aged} a ON a.person_id = served.subject_person GROUP BY subject_person
+    )
+    SELECT a.*, e.said, coalesce(e.placed, false) AS placed, v.visit_id, coalesce(v.seen, false) AS seen,
+           coalesce(v.away, false) AND NOT coalesce(v.seen, false) AS away, b.row_id AS book_row, s.row_id AS service_row
+    FROM {laid.aged} a
+    ANTI JOIN {laid.slips} USING (person_id)
+    ANTI JOIN g_namesake USING (person_id)
+    LEFT JOIN {laid.enrolled} e USING (person_id) LEFT JOIN visited v USING (person_id)
+    LEFT JOIN {laid.books} b USING (person_id) LEFT JOIN services s USING (person_id)""")  # fmt: skip
 
 
 def _checked(ask: Ask) -> tuple[str, str]:
@@ -154,17 +163,17 @@ def not_in_class(ask: Ask) -> str:
         sources="[row_ref(said.row_id)]",
         implicated=("unit_named(said.school, 'school')",),
     )
-    files = ask.once("files", _FILES)
+    files, laid = ask.once("files", _FILES), _lay(ask)
+    pupils = _pupils(ask, laid)
     return f"""
-    WITH {_pupils(ask)},
-    kept AS (SELECT person_id FROM g_known WHERE in_a_book OR has_number)
-    SELECT {_in_no_book()} FROM pupils
-    WHERE placed AND (SELECT has_books FROM {files}) AND person_id NOT IN (SELECT person_id FROM kept) AND person_id NOT IN (SELECT person_id FROM twice)
+    WITH kept AS (SELECT person_id FROM g_known WHERE in_a_book OR has_number)
+    SELECT {_in_no_book()} FROM {pupils} ANTI JOIN kept USING (person_id) ANTI JOIN {laid.twice} USING (person_id)
+    WHERE placed AND (SELECT has_books FROM {files})
     UNION ALL
-    SELECT {unplaced} FROM pupils
+    SELECT {unplaced} FROM {pupils}
     WHERE NOT placed AND NOT away AND (seen OR said.row_id IS NOT NULL OR (service_row IS NOT NULL AND book_row IS NOT NULL))
     UNION ALL
-    SELECT {absent} FROM pupils
+    SELECT {absent} FROM {pupils}
     WHERE said.status = '在校' AND (said.class_checked_on < {ask.day} - {ask.days("class_days")}
         -- In a file that dates nearly everybody's check, a pupil without one was not found in class.
         OR (said.class_checked_on IS NULL AND (SELECT blanks FROM {files})
@@ -188,13 +197,20 @@ def whereabouts_unknown(ask: Ask) -> str:
         key="person_id",
         person="person_id",
         text=WHEREABOUTS,
-        facts={"name": "name", "age": "age"},
-        sources="[row_ref(book_row)]",
+        facts={
+            "name": "name",
+            "age": "age",
+            "sign": (
+                "CASE WHEN away THEN '走访时家人称其在外' ELSE '也没有其他本地生活记录' END",
+                "CASE WHEN away THEN 'is away, say the kin a visitor met' ELSE 'has no other sign of living here' END",
+            ),
+        },
+        sources="list_filter([row_ref(book_row), row_ref(CASE WHEN away THEN service_row END)], lambda x: x.id IS NOT NULL)",
     )
     return f"""
-    WITH {_pupils(ask)}
-    SELECT {columns} FROM pupils
-    WHERE book_row IS NOT NULL AND said.row_id IS NULL AND service_row IS NULL AND NOT seen
+    SELECT {columns} FROM {_pupils(ask, _lay(ask))}
+    -- Kin who say “away” do not say where the child goes to school.
+    WHERE book_row IS NOT NULL AND said.row_id IS NULL AND (service_row IS NULL OR away) AND NOT seen
     """
 
 
@@ -214,17 +230,20 @@ def barred_carer(ask: Ask) -> str:
         sources="[row_ref(row_id), row_ref(query_row)]",
         implicated=("person_known(guardian_id, guardian_name, 'guardian')",),
     )
+    queries = ask.once(
+        "queries", "SELECT record_id, id18, id_status FROM k_records WHERE kind = 'official_query'"
+    )
+    held = ask.once(
+        "held", f"SELECT id18, id_status, person_id FROM k_records SEMI JOIN {queries} USING (id18)"
+    )
     return f"""
-    WITH numbers AS (
-        SELECT DISTINCT id18, person_id FROM k_records
-        WHERE person_id IS NOT NULL AND proven(id18, id_status)
-          AND id18 IN (SELECT id18 FROM k_records WHERE kind = 'official_query')
-    ),
+    WITH of_queries AS (SELECT record_id, id18 FROM {queries} WHERE proven(id18, id_status)),
+    numbers AS (SELECT DISTINCT id18, person_id FROM {held} WHERE person_id IS NOT NULL AND proven(id18, id_status)),
     -- The register links no query to a person by name; the identity number asked about says whom it was about.
     asked AS (
         SELECT q.*, coalesce(q.subject_person, n.person_id) AS guardian_id
         FROM k_official_query q
-        LEFT JOIN k_records r ON r.record_id = q.row_id * 8 AND proven(r.id18, r.id_status)
+        LEFT JOIN of_queries r ON r.record_id = q.row_id * 8
         LEFT JOIN numbers n ON n.id18 = r.id18 AND q.subject_person IS NULL
         WHERE q.queried_on <= {ask.day}
     ),
@@ -333,6 +352,7 @@ def _untended(ask: Ask) -> str:
         SELECT subject_person AS person_id, 'row' AS kind, row_ref(row_id) AS source, note AS words FROM k_left_behind
         UNION ALL
         SELECT person_id, 'visit', visit_ref(visit_id), concat_ws('。', filled(need), filled(words)) FROM k_witnessed
+        WHERE need IS NOT NULL OR words IS NOT NULL
     ),
     untended AS (
         SELECT t.*, p.name, date_sub('year', p.birth_on, {ask.day}) AS age FROM told t JOIN k_people p USING (person_id)

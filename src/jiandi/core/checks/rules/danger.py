@@ -116,7 +116,7 @@ def restrained(ask: Ask) -> str:
     return f"""
     WITH {_FORMS}
     SELECT substr(key, 5) AS key, person_id, household_id, village, detail_zh, detail_en,
-           [{{'kind': source_kind, 'id': source_id}}] AS sources, [] AS implicated
+           [{{'kind': source_kind, 'id': source_id}}] AS sources, [] AS people, [] AS implicated
     FROM g_heard
     UNION ALL BY NAME
     SELECT {_form_columns(FORM)} FROM forms WHERE day IS NOT NULL

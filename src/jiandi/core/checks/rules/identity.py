@@ -50,8 +50,8 @@ def documents_disagree(ask: Ask) -> str:
     )
     return f"""
     WITH {_WIFE_AND_MOTHER},
-    {_one_person()},
-    {_ONE_NUMBER},
+    {_one_person(ask)},
+    {_one_number(ask)},
     pairs AS (SELECT * FROM wife_and_mother UNION ALL BY NAME SELECT * FROM wife_and_parent UNION ALL BY NAME SELECT * FROM wife_and_patient UNION ALL BY NAME SELECT * FROM one_person)
     SELECT {columns} FROM pairs
     WHERE first_name <> second_name
@@ -103,7 +103,8 @@ _WIFE_AND_MOTHER = """
     patients AS (
         SELECT c.row_id, c.subject_person AS patient, c.name, year(c.visited_on) - TRY_CAST(c.age AS INTEGER) AS born, c.village,
                regexp_extract(c.companion, '^(丈夫|配偶)[:： ]?([一-龥]{2,4})$', 2) AS man_name
-        FROM k_clinic c WHERE c.subject_person IS NOT NULL
+        FROM k_clinic c
+        WHERE c.subject_person IS NOT NULL AND (starts_with(c.companion, '丈夫') OR starts_with(c.companion, '配偶'))
     ),
     wife_and_patient AS (
         SELECT w.wife_person AS person_id, w.man AS spouse_id, w.husband_name AS spouse_name,
@@ -119,19 +120,22 @@ _WIFE_AND_MOTHER = """
 
 # One number, two people of two households, both in papers of identity. A relative's number typed by mistake stands
 # inside one household; a file of services copies numbers from others, so only the identity papers count.
-_ONE_NUMBER = """
-    papered AS (
-        SELECT id18, person_id, name, row_id, record_id, kind FROM k_records
-        WHERE kind IN ('hukou', 'idcard', 'marriage', 'birth') AND proven(id18, id_status) AND filled(name) IS NOT NULL
-    ),
-    -- Two papers of the police alone are no question, so a paper of a family is one of the two.
-    of_families AS (SELECT id18 FROM papered WHERE kind IN ('marriage', 'birth')),
-    doubled AS (
-        SELECT id18 FROM papered SEMI JOIN of_families USING (id18) GROUP BY id18 HAVING min(person_id) <> max(person_id)
-    ),
+def _one_number(ask: Ask) -> str:
+    # Two papers of the police alone are no question, so a paper of a family is one of the two.
+    doubled = ask.shared("doubled", """
+        SELECT DISTINCT f.id18
+        FROM (SELECT id18, person_id FROM k_records WHERE kind IN ('marriage', 'birth')) f
+        JOIN (SELECT id18, person_id FROM k_records WHERE kind IN ('hukou', 'idcard', 'marriage', 'birth')) o
+          ON o.id18 = f.id18 AND o.person_id <> f.person_id""")  # fmt: skip
+    # In a table of their own, so that only these few are looked at closely.
+    of_doubled = ask.shared("of_doubled", f"""
+        SELECT id18, id_status, person_id, name, row_id, record_id, kind FROM k_records SEMI JOIN {doubled} USING (id18)
+        WHERE kind IN ('hukou', 'idcard', 'marriage', 'birth')""")  # fmt: skip
+    return f"""
+    papered AS (SELECT * EXCLUDE (id_status) FROM {of_doubled} WHERE proven(id18, id_status) AND filled(name) IS NOT NULL),
     numbered AS (
         SELECT DISTINCT ON (r.id18, r.person_id) r.*, p.household_id
-        FROM papered r SEMI JOIN doubled d USING (id18) JOIN k_people p USING (person_id)
+        FROM papered r JOIN k_people p USING (person_id)
         ORDER BY r.id18, r.person_id, r.kind NOT IN ('hukou', 'idcard'), r.record_id
     ),
     one_number AS (
@@ -143,6 +147,7 @@ _ONE_NUMBER = """
           -- Two household books with one number are an old slip the police put right by routine.
           AND (a.kind NOT IN ('hukou', 'idcard') OR b.kind NOT IN ('hukou', 'idcard'))
     )"""
+
 
 SAME_NUMBER = Text(
     zh="同一身份证号用于两个人：{first_kind}中的{first_name}，{second_kind}中的{second_name}。",
@@ -165,23 +170,23 @@ def _number_columns() -> str:
     )
 
 
-def _one_person() -> str:
+def _one_person(ask: Ask) -> str:
     """Records already judged to be one person whose identity papers carry two wholly different names."""
     kinds = ", ".join(f"'{kind}'" for kind in KINDS)
+    apart = ask.shared("apart", "SELECT person_id FROM g_known WHERE year(birth_on) <> year(last_birth_on)")
+    papers = ask.shared("papers", f"""
+        SELECT person_id, kind, name, year(birth_on) AS born, row_id, record_id
+        FROM k_records SEMI JOIN {apart} USING (person_id) WHERE kind IN ({kinds}) AND birth_on IS NOT NULL""")  # fmt: skip
     return f"""
-    apart AS (
-        SELECT person_id FROM k_records WHERE kind IN ({kinds})
-        GROUP BY person_id HAVING year(min(birth_on)) <> year(max(birth_on))
-    ),
-    papers AS (
-        SELECT r.person_id, r.kind, r.name, year(r.birth_on) AS born, r.row_id, r.record_id
-        FROM k_records r SEMI JOIN apart USING (person_id) WHERE r.kind IN ({kinds}) AND filled(r.name) IS NOT NULL AND r.birth_on IS NOT NULL
-    ),
+    papers AS (SELECT * FROM {papers} WHERE filled(name) IS NOT NULL),
     ends AS (
         SELECT person_id, arg_min(papers, (born, record_id)) AS a, arg_max(papers, (born, record_id)) AS b
         FROM papers GROUP BY person_id HAVING min(born) <> max(born)
     ),
-    former AS (SELECT subject_person AS person_id, filled(former_name) AS former FROM k_hukou WHERE filled(former_name) IS NOT NULL),
+    former AS (
+        SELECT subject_person AS person_id, filled(former_name) AS former
+        FROM k_hukou h SEMI JOIN ends e ON e.person_id = h.subject_person WHERE filled(former_name) IS NOT NULL
+    ),
     one_person AS (
         SELECT e.person_id, NULL::BIGINT AS spouse_id, NULL::VARCHAR AS spouse_name,
                a.kind AS first_kind, a.name AS first_name, a.born AS first_year, a.row_id AS first_row,

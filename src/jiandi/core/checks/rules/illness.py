@@ -37,21 +37,30 @@ LOST = Text(
     en="The last {times} follow-ups of {name} in a row found nobody ({reason}); the last was on {last}.",
 )
 
+# A diagnosis is written in few ways by many clinics: each way is read once.
 _SIGNS_OF_ILLNESS = f"""
+    WITH written AS (
+        SELECT diagnosis FROM (SELECT DISTINCT diagnosis FROM k_clinic) WHERE regexp_matches(diagnosis, '{IMPAIRED}|{SIX}')
+    ),
+    told AS MATERIALIZED (
+        SELECT person_id, visit_id, what FROM (
+            SELECT person_id, visit_id, regexp_replace(concat_ws('，', filled(need), filled(words)), '{NOT_CLUE}', '', 'g') AS what
+            FROM k_sightings WHERE person_id IS NOT NULL AND (need IS NOT NULL OR words IS NOT NULL)
+        ) WHERE regexp_matches(what, '{IMPAIRED}|{SIX}|{CLUE}')
+    ),
     signs AS (
         SELECT subject_person AS person_id, row_ref(row_id) AS source, visited_on AS day, diagnosis AS what, diagnosis
-        FROM k_clinic WHERE filled(diagnosis) IS NOT NULL
+        FROM k_clinic SEMI JOIN written USING (diagnosis)
         UNION ALL
-        SELECT s.person_id, visit_ref(s.visit_id), CAST(v.started_at AS DATE),
-               regexp_replace(concat_ws('，', filled(s.need), filled(s.words)), '{NOT_CLUE}', '', 'g'), NULL
-        FROM k_sightings s LEFT JOIN k_visits v USING (visit_id)
-        WHERE s.person_id IS NOT NULL AND coalesce(filled(s.need), filled(s.words)) IS NOT NULL
+        SELECT s.person_id, visit_ref(s.visit_id), CAST(v.started_at AS DATE), s.what, NULL
+        FROM told s LEFT JOIN k_visits v USING (visit_id)
         UNION ALL
         SELECT subject_person, row_ref(row_id), received_on, regexp_replace(body, '{NOT_CLUE}', '', 'g'), NULL
         FROM k_hotline WHERE subject_person IS NOT NULL
         UNION ALL
         SELECT subject_person, row_ref(row_id), NULL, note, NULL FROM k_left_behind WHERE filled(note) IS NOT NULL
-    )"""
+    )
+    FROM signs WHERE person_id IS NOT NULL AND regexp_matches(what, '{IMPAIRED}|{SIX}|{CLUE}')"""
 
 
 def impaired_without_service(ask: Ask) -> str:
@@ -65,15 +74,14 @@ def impaired_without_service(ask: Ask) -> str:
         implicated=(),
     )
     return f"""
-    WITH {_SIGNS_OF_ILLNESS},
-    served AS (
+    WITH served AS (
         SELECT subject_person AS person_id FROM k_disability UNION SELECT subject_person FROM k_subsidy
         UNION SELECT subject_person FROM k_tekun UNION SELECT subject_person FROM k_smd
     ),
     impaired AS (
         SELECT person_id, list(DISTINCT source) AS sources,
                string_agg(DISTINCT regexp_extract(what, '{IMPAIRED}'), '、' ORDER BY regexp_extract(what, '{IMPAIRED}')) AS signs
-        FROM signs WHERE regexp_matches(what, '{IMPAIRED}') AND person_id IS NOT NULL GROUP BY person_id
+        FROM {ask.shared("signs", _SIGNS_OF_ILLNESS)} WHERE regexp_matches(what, '{IMPAIRED}') GROUP BY person_id
     )
     SELECT {columns}
     FROM impaired
@@ -93,11 +101,10 @@ def clue_outside_the_file(ask: Ask) -> str:
         sources="sources",
     )
     return f"""
-    WITH {_SIGNS_OF_ILLNESS},
-    clues AS (
+    WITH clues AS (
         SELECT person_id, min(day) AS day, list(DISTINCT source) AS sources,
                min(regexp_extract(what, '.{{0,6}}({SIX}|{CLUE}).{{0,6}}')) AS words
-        FROM signs
+        FROM {ask.shared("signs", _SIGNS_OF_ILLNESS)}
         WHERE regexp_matches(diagnosis, '{SIX}') OR (diagnosis IS NULL AND regexp_matches(what, '{SIX}|{CLUE}'))
         GROUP BY person_id
     )

@@ -65,20 +65,20 @@ def married_without_papers(ask: Ask) -> str:
                     WHEN documents IS NOT NULL AND NOT regexp_matches(documents, '身份证|户口') THEN 'papers'
                END AS fault
         FROM parties p
-        LEFT JOIN k_records r ON r.record_id = p.record_id
+        LEFT JOIN (SELECT record_id, id18, id_status FROM k_records WHERE kind = 'marriage') r ON r.record_id = p.record_id
         LEFT JOIN k_people s ON s.person_id = p.spouse_id
     ),
     -- Somebody of that sex and age with proven identity in the other party's household is most likely this party.
+    faulty AS (
+        SELECT * FROM judged ANTI JOIN g_verified USING (person_id) ANTI JOIN g_namesake USING (person_id) WHERE fault IS NOT NULL
+    ),
     at_home AS (
-        SELECT household_id, sex, year(birth_on) AS born FROM k_people SEMI JOIN g_verified USING (person_id)
-        WHERE household_id IS NOT NULL
+        SELECT household_id, sex, year(birth_on) AS born
+        FROM k_people p SEMI JOIN faulty f ON f.spouse_home = p.household_id SEMI JOIN g_verified v ON v.person_id = p.person_id
     )
     SELECT {columns}
-    FROM judged
-    ANTI JOIN g_verified USING (person_id)
-    ANTI JOIN g_namesake USING (person_id)
-    ANTI JOIN at_home h ON h.household_id = spouse_home AND h.sex = judged.sex AND abs(h.born - year(born_on)) <= 1
-    WHERE fault IS NOT NULL
+    FROM faulty
+    ANTI JOIN at_home h ON h.household_id = spouse_home AND h.sex = faulty.sex AND abs(h.born - year(born_on)) <= 1
     """
 
 
@@ -121,6 +121,22 @@ NO_TRACE = Text(
 )
 
 
+# How a party to such a marriage is known to live here; the strongest sign by the alphabet of its word.
+_SETTLED = """
+    lives_here AS (
+        SELECT mother_person AS person_id, 'child' AS how, row_ref(row_id) AS life FROM k_birth
+        UNION ALL SELECT father_person, 'child', row_ref(row_id) FROM k_birth
+        UNION ALL SELECT person_id, 'seen', visit_ref(visit_id) FROM k_witnessed WHERE present = 'seen'
+        UNION ALL
+        SELECT p.person_id, 'spouse', row_ref(NULL) FROM parties p SEMI JOIN g_verified v ON v.person_id = p.spouse_id
+        JOIN k_people s ON s.person_id = p.spouse_id WHERE s.household_id IS NOT NULL AND s.died_on IS NULL
+    ),
+    settled AS (
+        SELECT person_id, min(how) AS how, arg_min(life, (how, life.id)) AS life
+        FROM lives_here SEMI JOIN unnumbered USING (person_id) GROUP BY person_id
+    )"""
+
+
 def spouse_without_trace(ask: Ask) -> str:
     """A spouse who lives here left no trace but in the papers of the family, and the marriage shows no number.
 
@@ -141,33 +157,28 @@ def spouse_without_trace(ask: Ask) -> str:
     )
     return f"""
     WITH {PARTIES},
-    lives_here AS (
-        SELECT mother_person AS person_id, 'child' AS how, row_ref(row_id) AS life FROM k_birth
-        UNION ALL SELECT father_person, 'child', row_ref(row_id) FROM k_birth
-        UNION ALL SELECT person_id, 'seen', visit_ref(visit_id) FROM k_witnessed WHERE present = 'seen'
-        UNION ALL
-        SELECT p.person_id, 'spouse', row_ref(NULL) FROM parties p SEMI JOIN g_verified v ON v.person_id = p.spouse_id
-        JOIN k_people s ON s.person_id = p.spouse_id WHERE s.household_id IS NOT NULL AND s.died_on IS NULL
-    ),
-    settled AS (
-        SELECT person_id, min(how) AS how, arg_min(life, (how, life.id)) AS life FROM lives_here WHERE person_id IS NOT NULL GROUP BY person_id
-    ),
-    born_here AS (SELECT subject_person AS person_id FROM k_hukou WHERE entry_reason LIKE '%出生%'),
     numbered AS (SELECT record_id FROM k_records WHERE kind = 'marriage' AND proven(id18, id_status)),
+    unnumbered AS (
+        SELECT m.* FROM parties m ANTI JOIN numbered USING (record_id)
+        WHERE registered_on <= {ask.day} - {ask.days("settled_days")}
+    ),
+    {_SETTLED},
     -- The party's household record may not be linked yet; then the traces of both are looked at together.
     selves AS (
         SELECT m.* REPLACE (coalesce(n.other_id, m.person_id) AS person_id), m.person_id AS party_id
-        FROM parties m LEFT JOIN g_namesake n USING (person_id)
+        FROM unnumbered m LEFT JOIN g_namesake n USING (person_id)
+    ),
+    born_here AS (
+        SELECT h.subject_person AS person_id FROM k_hukou h SEMI JOIN selves s ON s.person_id = h.subject_person
+        WHERE h.entry_reason LIKE '%出生%'
     )
     SELECT {columns}
     FROM selves
     JOIN settled ON settled.person_id = selves.party_id
     JOIN g_known a ON a.person_id = selves.party_id
     JOIN g_known b ON b.person_id = selves.person_id
-    ANTI JOIN numbered USING (record_id)
     ANTI JOIN born_here h ON h.person_id = selves.person_id
     WHERE NOT a.other_trace AND NOT a.has_phone AND NOT b.other_trace AND NOT b.has_phone
-      AND registered_on <= {ask.day} - {ask.days("settled_days")}
     """
 
 

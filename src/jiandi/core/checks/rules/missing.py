@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from jiandi.core.checks import likeness
 from jiandi.core.checks.say import finding
 from jiandi.core.checks.shapes import Ask
+from jiandi.core.names.mapping import map_names
 from jiandi.core.values import Text
 
 ALIKE = Text(
@@ -11,10 +13,18 @@ ALIKE = Text(
     en="{name} resembles an entry of the missing persons file (missing since {since}, registered at {registrar}): same sex,"
     " ages within {apart} years, shared words “{words}”. Weak evidence; only the police may verify it, under the law.",
 )
+TONGUE = "([一-龥]{2})(口音|话)"
+"""How an accent is called: the two characters before the word."""
+BETWEEN_MARKS = "[,，；;、。]"
+MARK_SHARE = 0.6
+"""The share of a mark's words that must be written of somebody for the mark to agree: a doctor writes only part of it."""
 
 
 def descriptions_alike(ask: Ask) -> str:
-    """A person whose origin nobody knows is described like somebody who is missed elsewhere."""
+    """A person whose origin nobody knows is described like somebody who is missed elsewhere.
+
+    Shared words choose the pairs; the questions of `likeness.py` weigh them.
+    """
     columns = finding(
         key="concat_ws(':', person_id, missing_id)",
         person="person_id",
@@ -28,16 +38,39 @@ def descriptions_alike(ask: Ask) -> str:
         },
         sources="[source, row_ref(missing_row)]",
     )
-    years = ask.limits.whole("years_apart")
+    pairs = ask.shared("pairs", _pairs(ask))
+    names = f"g_names_{ask.rule}"
+    map_names(
+        ask.con, source=f"(SELECT name FROM {pairs} UNION SELECT missing_name FROM {pairs})", into=names
+    )
     return f"""
-    WITH {_DESCRIBED},
-    missed AS (
-        SELECT row_id AS missing_row, subject_person AS missing_id, sex, year(birth) AS born, missing_on, registrar,
-               concat_ws('；', marks, dialect, missing_from) AS words
-        FROM k_missing WHERE coalesce(dna, '') <> '比中'
+    WITH weighed AS (
+        SELECT p.*, n.name_py AS py_l, m.name_py AS py_r, n.name_shape AS shape_l, m.name_shape AS shape_r
+        FROM {pairs} p LEFT JOIN {names} n ON n.raw = p.name LEFT JOIN {names} m ON m.raw = p.missing_name
+    )
+    SELECT {columns} FROM weighed WHERE {likeness.weight_sql()} >= {ask.limits["least_weight"]}
+    """
+
+
+def _pairs(ask: Ask) -> str:
+    # What the files say no visit changes; what visitors heard is read anew.
+    filed, missed = ask.once("described", _DESCRIBED), ask.once("missed", _MISSED)
+    filed_words = ask.once(
+        "described_words", f"SELECT source, person_id, unnest(pairs_of(words)) AS word FROM {filed}"
+    )
+    missed_words = ask.once(
+        "missed_words", f"SELECT missing_row, unnest(pairs_of(words)) AS word FROM {missed}"
+    )
+    return f"""
+    WITH heard AS (
+        SELECT visit_ref(s.visit_id) AS source, p.person_id, p.name, CAST(p.sex AS VARCHAR) AS sex, year(p.birth_on) AS born, NULL::DATE AS since,
+               s.words, nullif(regexp_extract(s.words, '{TONGUE}', 1), '') AS tongue, false AS examined
+        FROM (SELECT visit_id, person_id, words FROM k_sightings WHERE words IS NOT NULL) s
+        JOIN k_people p USING (person_id) ANTI JOIN g_verified v USING (person_id)
+        WHERE filled(s.words) IS NOT NULL AND p.birth_on IS NOT NULL
     ),
-    missed_words AS (SELECT missing_row, unnest(pairs_of(words)) AS word FROM missed),
-    unknown_words AS (SELECT source, person_id, unnest(pairs_of(words)) AS word FROM unknown),
+    unknown AS (SELECT * FROM {filed} UNION ALL SELECT * FROM heard),
+    unknown_words AS (FROM {filed_words} UNION ALL SELECT source, person_id, unnest(pairs_of(words)) FROM heard),
     -- What a shared word is worth hangs on how many people here it would fit, not on how many are missed with it:
     -- a file of the missing may be short, and one mark in it often.
     common AS (
@@ -47,45 +80,60 @@ def descriptions_alike(ask: Ask) -> str:
     shared AS (
         -- One visit may describe two people: a person's words are counted by themselves.
         SELECT u.source, u.person_id, m.missing_row, list(DISTINCT u.word ORDER BY u.word) AS words
-        FROM unknown_words u JOIN missed_words m USING (word) ANTI JOIN common USING (word)
+        FROM unknown_words u JOIN {missed_words} m USING (word) ANTI JOIN common USING (word)
         GROUP BY u.source, u.person_id, m.missing_row HAVING count(DISTINCT u.word) >= {ask.limits.whole("shared_words")}
     ),
     alike AS (
-        SELECT u.person_id, u.name, u.source, s.missing_row, m.missing_id, m.missing_on, m.registrar, s.words
-        FROM shared s JOIN unknown u USING (source, person_id) JOIN missed m USING (missing_row)
-        WHERE u.sex = m.sex AND abs(u.born - m.born) <= {years} AND u.person_id IS DISTINCT FROM m.missing_id
+        SELECT row_number() OVER () AS pair, u.person_id, u.name, u.source, u.born AS born_l, u.tongue AS tongue_l, u.examined, pairs_of(u.words) AS told, s.words,
+               m.missing_row, m.missing_id, m.missing_name, m.born AS born_r, m.missing_on, m.registrar, m.tongue AS tongue_r, m.place
+        FROM shared s JOIN unknown u USING (source, person_id) JOIN {missed} m USING (missing_row)
+        WHERE u.sex = m.sex AND abs(u.born - m.born) <= {ask.limits.whole("years_apart")} AND u.person_id IS DISTINCT FROM m.missing_id
           AND (u.since IS NULL OR m.missing_on IS NULL OR u.since >= m.missing_on)
+    ),
+    marks AS (
+        SELECT missing_row, pairs_of(mark) AS pairs
+        FROM (SELECT missing_row, unnest(string_split_regex(marks, '{BETWEEN_MARKS}')) AS mark FROM {missed}) WHERE len(pairs_of(mark)) > 0
+    ),
+    held AS (
+        SELECT pair, len(list_intersect(pairs, told)) >= {MARK_SHARE} * len(pairs) AS is_told FROM alike JOIN marks USING (missing_row)
+    ),
+    counted AS (
+        SELECT pair, count(*) FILTER (is_told) AS agreed, count(*) FILTER (NOT is_told) AS unlisted FROM held GROUP BY pair
     )
-    SELECT {columns} FROM alike
-    """
+    SELECT a.* EXCLUDE (pair, told, place), agreed, unlisted, len(list_intersect(pairs_of(coalesce(place, '')), told)) AS place_words
+    FROM alike a LEFT JOIN counted c USING (pair)"""
 
 
 MARKED = "伤|疤|痣|胎记|缺|跛|残"
 """What a doctor writes down that may mark somebody for life."""
 
+_MISSED = f"""
+    SELECT row_id AS missing_row, subject_person AS missing_id, name AS missing_name, sex, year(birth) AS born, missing_on, registrar,
+           marks, missing_from AS place, nullif(regexp_extract(dialect, '{TONGUE}', 1), '') AS tongue,
+           concat_ws('；', marks, dialect, missing_from) AS words
+    FROM k_missing WHERE coalesce(dna, '') <> '比中'"""
+
 # People of unknown identity in a station, and people in this county whose identity no file verifies and of whom
-# something is written that speaks of where they come from: a slip in a marriage file, words said to a visitor.
+# something is written that speaks of where they come from: a slip in a marriage file, an old wound.
 _DESCRIBED = f"""
+    WITH written AS (SELECT diagnosis FROM (SELECT DISTINCT diagnosis FROM k_clinic) WHERE regexp_matches(diagnosis, '{MARKED}')),
     said AS (
         SELECT row_ref(row_id) AS source, subject_person AS person_id, name, sex,
                year(entered_on) - TRY_CAST(age AS INTEGER) AS born, entered_on AS since,
-               concat_ws('；', marks, dialect, found_at) AS words
+               concat_ws('；', marks, dialect, found_at) AS words, dialect AS spoken, true AS examined
         FROM k_unknown_identity WHERE coalesce(dna, '') <> '比中'
         UNION ALL
-        SELECT row_ref(m.row_id), m.wife_person, m.wife_name, '2', year(coalesce(p.birth_on, m.wife_birth)), m.registered_on, m.slip
+        SELECT row_ref(m.row_id), m.wife_person, m.wife_name, '2', year(coalesce(p.birth_on, m.wife_birth)), m.registered_on, m.slip, m.slip, false
         FROM k_marriage m LEFT JOIN k_people p ON p.person_id = m.wife_person
         ANTI JOIN g_verified v ON v.person_id = m.wife_person
         WHERE filled(m.slip) IS NOT NULL
         UNION ALL
-        SELECT row_ref(c.row_id), p.person_id, p.name, CAST(p.sex AS VARCHAR), year(p.birth_on), NULL, c.diagnosis
-        FROM k_clinic c JOIN k_people p ON p.person_id = c.subject_person ANTI JOIN g_verified v ON v.person_id = p.person_id
-        WHERE regexp_matches(c.diagnosis, '{MARKED}')
-        UNION ALL
-        SELECT visit_ref(s.visit_id), p.person_id, p.name, CAST(p.sex AS VARCHAR), year(p.birth_on), NULL, s.words
-        FROM k_sightings s JOIN k_people p USING (person_id) ANTI JOIN g_verified v USING (person_id)
-        WHERE filled(s.words) IS NOT NULL
-    ),
-    unknown AS (SELECT * FROM said WHERE person_id IS NOT NULL AND born IS NOT NULL AND filled(words) IS NOT NULL)"""
+        SELECT row_ref(c.row_id), p.person_id, p.name, CAST(p.sex AS VARCHAR), year(p.birth_on), NULL, c.diagnosis, c.diagnosis, false
+        FROM (FROM k_clinic SEMI JOIN written USING (diagnosis)) c JOIN k_people p ON p.person_id = c.subject_person
+        ANTI JOIN g_verified v ON v.person_id = p.person_id
+    )
+    SELECT * EXCLUDE (spoken, examined), nullif(regexp_extract(spoken, '{TONGUE}', 1), '') AS tongue, examined
+    FROM said WHERE person_id IS NOT NULL AND born IS NOT NULL AND filled(words) IS NOT NULL"""
 
 NO_MATCH = Text(
     zh="{name}的DNA比对结果为“未比中”（{day}采样）。未比中不等于没有亲人，问题仍未解决；采样至今{days}天，最迟应于{due}再次比对。",

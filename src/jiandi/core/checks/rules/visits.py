@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jiandi.core.checks.bridges import MINUTE_DOORS, PHOTO_DOORS, repeated
+from jiandi.core.checks.ground import kinds_told
 from jiandi.core.checks.say import finding
 from jiandi.core.checks.shapes import Ask
 from jiandi.core.values import Text
@@ -36,20 +38,23 @@ def visits_that_cannot_be(ask: Ask) -> str:
         sources="list_transform(visits, lambda x: visit_ref(x))",
         implicated=HANDS,
     )
+    photo_doors, minute_doors = ask.limits.whole("photo_doors"), ask.limits.whole("minute_doors")
+    # Visits that share so much lie there already, unless the county counts fewer doors as too many.
+    is_there = photo_doors >= PHOTO_DOORS and minute_doors >= MINUTE_DOORS
+    visits = "(FROM k_visits SEMI JOIN g_hollow USING (visit_id))" if is_there else "k_visits"
     return f"""
-    WITH photos AS (
-        SELECT officer_id, photo_sha, min(village) AS village, min(unit_id) AS unit_id, list(visit_id) AS visits,
-               count(DISTINCT dwelling_id) AS doors, CAST(min(started_at) AS DATE) AS first, CAST(max(started_at) AS DATE) AS last
-        FROM k_visits WHERE length(trim(photo_sha)) > 0 AND dwelling_id IS NOT NULL
-        GROUP BY officer_id, photo_sha HAVING count(DISTINCT dwelling_id) >= {ask.limits.whole("photo_doors")}
+    WITH {repeated(photo_doors, minute_doors, visits)},
+    photos AS (
+        SELECT officer_id, photo_sha, min(v.village) AS village, min(v.unit_id) AS unit_id, list(visit_id) AS visits,
+               count(DISTINCT s.dwelling_id) AS doors, CAST(min(v.started_at) AS DATE) AS first, CAST(max(v.started_at) AS DATE) AS last
+        FROM same_photo s JOIN (SELECT visit_id, village, unit_id, started_at FROM k_visits) v USING (visit_id)
+        GROUP BY officer_id, photo_sha HAVING count(DISTINCT s.dwelling_id) >= {ask.limits.whole("photo_doors")}
     ),
-    -- The minute the visit began, not the minute it was sent: batches go out together when there is a signal.
-    -- A family met in one yard shares a spot, so only people said to be met inside their homes count.
     minutes AS (
-        SELECT officer_id, date_trunc('minute', started_at) AS minute, round(lat, 4) AS at_lat, round(lon, 4) AS at_lon,
-               min(village) AS village, min(unit_id) AS unit_id, list(visit_id) AS visits, count(DISTINCT dwelling_id) AS doors
-        FROM k_visits WHERE result = 'met' AND lat IS NOT NULL AND started_at IS NOT NULL
-        GROUP BY officer_id, minute, at_lat, at_lon HAVING count(DISTINCT dwelling_id) >= {ask.limits.whole("minute_doors")}
+        SELECT officer_id, minute, at_lat, at_lon,
+               min(v.village) AS village, min(v.unit_id) AS unit_id, list(visit_id) AS visits, count(DISTINCT s.dwelling_id) AS doors
+        FROM same_minute s JOIN (SELECT visit_id, village, unit_id FROM k_visits) v USING (visit_id)
+        GROUP BY officer_id, minute, at_lat, at_lon HAVING count(DISTINCT s.dwelling_id) >= {ask.limits.whole("minute_doors")}
     )
     SELECT {photo} FROM photos
     UNION ALL
@@ -58,11 +63,18 @@ def visits_that_cannot_be(ask: Ask) -> str:
 
 
 UNSEEN = Text(
-    zh="{name}在{file}名册中，{seen}，超过应见面的{days}天。",
-    en="{name} is in the {file} file and {seen}; the person should be seen every {days} days.",
+    zh="{people}名在册对象（{files}）超过应见面的天数没有见到本人，其中{never}人没有任何记录见到本人。{calls}",
+    en="{people} people on rosters ({files}) were not seen in person within the days of their tier, {never} of them by any record"
+    " at all. {calls}",
+)
+CALLS = (
+    "CASE how WHEN 'hollow' THEN '同一走访人报告到过这些家门，但这些走访不可能都发生过。' WHEN 'called' THEN '同一走访人最近到过这些家门，没有见到。'"
+    " ELSE '其间没有走访到过这些家门。' END",
+    "CASE how WHEN 'hollow' THEN 'One visitor reports calls at their doors, and those visits cannot all have happened.'"
+    " WHEN 'called' THEN 'One visitor called at their doors last and did not see them.' ELSE 'No visit has been to their doors since.' END",
 )
 
-_FILES = (
+FILES = (
     ("smd", "严重精神障碍", "severe mental disorder", "smd_days"),
     ("tekun", "特困", "destitute care", "care_days"),
     ("orphan", "孤儿", "orphan", "care_days"),
@@ -70,38 +82,71 @@ _FILES = (
     ("disability", "残疾人", "disability", "care_days"),
     ("elderly", "高龄", "old-age allowance", "care_days"),
 )
+"""Files of people to be visited, the strictest rank first."""
+
+
+def _listed(ask: Ask) -> str:
+    """Everybody who is to be visited, by the strictest tier; of two alike the earlier row."""
+    rosters = " UNION ALL ".join(
+        f"SELECT subject_person AS person_id, {ask.days(limit)}::HUGEINT * {1 << 67} + {rank}::HUGEINT * {1 << 63} + row_id AS tier FROM k_{kind}"
+        + (" WHERE grade IN ('1', '2')" if kind == "disability" else "")
+        for rank, (kind, _, _, limit) in enumerate(FILES)
+    )
+    return f"""
+    WITH strictest AS (SELECT person_id, min(tier) AS tier FROM ({rosters}) GROUP BY person_id)
+    SELECT person_id, p.household_id, p.dwelling_id, p.village, CAST(tier // {1 << 67} AS INTEGER) AS days,
+           CAST((tier // {1 << 63}) % 16 AS INTEGER) AS rank, CAST(tier % {1 << 63} AS BIGINT) AS row_id
+    FROM strictest JOIN k_people p USING (person_id) WHERE p.died_on IS NULL OR p.died_on > {ask.day}"""
 
 
 def nobody_saw(ask: Ask) -> str:
-    """A person on a roster of those to be visited was not seen in person within the days of their tier."""
-    seen = (
-        "CASE WHEN seen_on IS NULL THEN '没有任何记录见到本人' ELSE '最近一次见到本人是' || seen_on END",
-        "CASE WHEN seen_on IS NULL THEN 'no record says anybody saw the person' ELSE 'was last seen in person on ' || seen_on END",
-    )
+    """People on rosters of those to be visited were not seen in person within the days of their tier.
+
+    One question for each village and whoever called at these doors last, with the list of the people: what has to be
+    done is one round, and who reported the calls must not be the one who is asked.
+    """
+    said = [" ".join(f"WHEN {rank} THEN '{names[i]}'" for rank, names in enumerate(FILES)) for i in (1, 2)]
     columns = finding(
-        key="person_id",
-        person="person_id",
+        key="concat_ws(':', coalesce(CAST(village AS VARCHAR), '-'), coalesce(CAST(officer_id AS VARCHAR), '-'))",
+        village="village",
         text=UNSEEN,
-        facts={"name": "name", "file": ("file_zh", "file_en"), "seen": seen, "days": "days"},
-        sources="list_filter([row_ref(row_id), source], lambda x: x.id IS NOT NULL)",
-    )
-    rosters = "\n        UNION ALL ".join(
-        f"SELECT subject_person, row_id, '{zh}', '{en}', {ask.days(limit)}, {rank} FROM k_{kind}"
-        + (" WHERE grade IN ('1', '2')" if kind == "disability" else "")
-        for rank, (kind, zh, en, limit) in enumerate(_FILES)
+        facts={
+            "people": "people_count",
+            "files": ("array_to_string(files_zh, '、')", "array_to_string(files_en, ', ')"),
+            "never": "never",
+            "calls": CALLS,
+        },
+        sources="list_filter(flatten(evidence), lambda x: x.id IS NOT NULL)",
+        people="people",
+        implicated=HANDS,
     )
     return f"""
-    WITH listed (person_id, row_id, file_zh, file_en, days, rank) AS (
-        {rosters}
+    WITH unseen AS (
+        SELECT l.*, s.seen_on, s.source FROM {ask.once("listed", _listed(ask))} l LEFT JOIN g_seen s USING (person_id)
+        WHERE s.seen_on IS NULL OR s.seen_on < {ask.day} - l.days
     ),
-    strictest AS (
-        SELECT unnest(arg_min(l, (days, rank, row_id))) FROM listed l WHERE person_id IS NOT NULL GROUP BY l.person_id
+    doors AS (
+        SELECT person_id, visit_id FROM unseen JOIN k_sightings USING (person_id)
+        UNION SELECT person_id, v.visit_id FROM unseen u JOIN k_visits v ON v.dwelling_id = u.dwelling_id
+        UNION SELECT person_id, v.visit_id FROM unseen u JOIN k_visits v ON v.household_id = u.household_id
+    ),
+    last_call AS (
+        SELECT u.person_id, CAST(max(sight(CAST(v.started_at AS DATE), 0, v.visit_id)) % {1 << 63} AS BIGINT) AS visit_id
+        FROM unseen u JOIN doors d USING (person_id) JOIN k_visits v USING (visit_id)
+        WHERE CAST(v.started_at AS DATE) BETWEEN {ask.day} - u.days AND {ask.day} GROUP BY u.person_id
+    ),
+    grouped AS (
+        SELECT u.village, v.officer_id, min(v.unit_id) AS unit_id, count(*) AS people_count, list(u.person_id) AS people,
+               count(*) FILTER (WHERE u.seen_on IS NULL) AS never,
+               list_sort(list_distinct(list(CASE u.rank {said[0]} END))) AS files_zh,
+               list_sort(list_distinct(list(CASE u.rank {said[1]} END))) AS files_en,
+               list([row_ref(u.row_id), u.source, visit_ref(c.visit_id)]) AS evidence,
+               CASE WHEN bool_or(h.visit_id IS NOT NULL) THEN 'hollow' WHEN bool_or(c.visit_id IS NOT NULL) THEN 'called' ELSE 'none' END AS how
+        FROM unseen u LEFT JOIN last_call c USING (person_id) LEFT JOIN k_visits v USING (visit_id)
+        LEFT JOIN g_hollow h ON h.visit_id = c.visit_id
+        GROUP BY u.village, v.officer_id
     )
-    SELECT {columns}
-    FROM strictest
-    JOIN k_people p USING (person_id)
-    LEFT JOIN g_seen s USING (person_id)
-    WHERE (s.seen_on IS NULL OR s.seen_on < {ask.day} - days) AND (p.died_on IS NULL OR p.died_on > {ask.day})
+    SELECT {columns} FROM grouped
     """
 
 
@@ -130,14 +175,14 @@ LIVING_HERE = (
 )
 
 
-# The last visit at which somebody of a household opened the door; most visits name the door, few the household.
+# The last visit at which somebody of such a household opened the door; most visits name the door, few the household.
 _ANSWERED = """
+    members AS (SELECT p.household_id, p.dwelling_id FROM k_people p SEMI JOIN outside USING (household_id)),
     answered AS (
         SELECT household_id, max(visit_id) AS visit_id FROM (
-            SELECT household_id, visit_id FROM k_visits WHERE result = 'met' AND household_id IS NOT NULL
+            SELECT household_id, visit_id FROM k_visits SEMI JOIN outside USING (household_id) WHERE result = 'met'
             UNION
-            SELECT p.household_id, v.visit_id FROM k_visits v JOIN k_people p USING (dwelling_id)
-            WHERE v.result = 'met' AND p.household_id IS NOT NULL
+            SELECT m.household_id, v.visit_id FROM k_visits v JOIN members m USING (dwelling_id) WHERE v.result = 'met'
         ) ANTI JOIN g_hollow h USING (visit_id) GROUP BY household_id
     )"""
 
@@ -161,14 +206,18 @@ def named_but_not_in_the_house(ask: Ask) -> str:
     )
     kinds = ", ".join(f"'{kind}'" for kind in LIVING_HERE)
     return f"""
-    WITH in_census AS (
-        SELECT subject_person AS person_id FROM k_hukou UNION ALL SELECT subject_person FROM k_residence
-        -- Kin who say “away” show nobody; only one who was seen, or who by all accounts does not live here, is answered for.
-        UNION ALL SELECT person_id FROM k_witnessed WHERE present IN ('seen', 'not_here', 'dead')
+    WITH listed AS (
+        SELECT person_id FROM g_known
+        WHERE kinds & {kinds_told("hukou", "residence")} = 0 AND kinds & {kinds_told(*LIVING_HERE)} > 0
+    ),
+    -- Kin who say “away” show nobody; only one who was seen, or who by all accounts does not live here, is answered for.
+    answered_for AS (
+        SELECT person_id FROM k_witnessed SEMI JOIN listed USING (person_id) WHERE present IN ('seen', 'not_here', 'dead')
         UNION ALL SELECT person_id FROM g_seen WHERE seen_on >= {ask.day} - {ask.days("seen_days")}
     ),
     absent AS (
-        SELECT p.person_id, p.household_id, p.name FROM k_people p ANTI JOIN in_census c ON c.person_id = p.person_id
+        SELECT p.person_id, p.household_id, p.name FROM k_people p SEMI JOIN listed USING (person_id)
+        ANTI JOIN answered_for a ON a.person_id = p.person_id
         ANTI JOIN g_namesake m ON m.person_id = p.person_id WHERE p.died_on IS NULL
     ),
     named AS (

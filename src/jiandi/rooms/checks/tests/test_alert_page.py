@@ -6,13 +6,14 @@ import pytest
 from django.urls import reverse
 
 from jiandi.core.identity.reasons import REASONS
+from jiandi.core.numbering import ROLE_CODES, ROW_BITS
 from jiandi.rooms.access import outsiders
 from jiandi.rooms.access.actions import add_wall_entry
 from jiandi.rooms.access.models import Installation, Wall
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.checks.queries import ID_STATUSES
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.register.models import Person
+from jiandi.rooms.register.models import Person, Record, Roster
 from jiandi.rooms.screening.models import Visit
 
 
@@ -84,3 +85,22 @@ def test_a_walls_reason_reads_in_both_languages(county, client, kept, zh, en):
     for language, words in (("zh", zh), ("en", en)):
         client.cookies["jiandi_language"] = language
         assert words in client.get(reverse("access:walls")).content.decode()
+
+
+def test_what_the_rows_say_of_one_person_in_different_ways_is_marked(county, client, alert):
+    roster = Roster.objects.create(
+        kind="marriage", unit=county.officer("lead").unit, file_name="婚姻登记.xlsx", state="read", delivered_at=county.MONDAY,
+        delivered_by=county.officer("lead"), sha256="0" * 64, size_bytes=1, county_id=county.COUNTY, reference_on=county.MONDAY.date(),
+    )  # fmt: skip
+    for row, role, name in ((1, "wife", "卜知"), (2, "mother", "苗望"), (3, "husband", "同名")):
+        number = (roster.pk << ROW_BITS) + row
+        Record.objects.create(
+            pk=number * 8 + ROLE_CODES[role], roster=roster, row_no=row, role=ROLE_CODES[role], name=name
+        )
+        alert.sources.append({"kind": "row", "id": number})
+    alert.save()
+
+    shown = page(client, county, "lead", alert)
+
+    assert "<mark>卜知</mark>" in shown and "<mark>苗望</mark>" in shown and "<mark>同名</mark>" not in shown
+    assert "in different ways" in shown

@@ -68,6 +68,24 @@ def test_a_finding_that_went_away_says_so_and_comes_back(county, person, alert):
     assert Alert.objects.get().gone_at is None
 
 
+def test_no_match_leaves_the_question_open_until_new_records_ask_it_again(county, person):
+    apply(county, [finding(county, person, rule="R21")], rules=("R21",))
+    alert = Alert.objects.get()
+    actions.leave_unanswered(by=county.officer("lead"), at=county.MONDAY, alert=alert, note="DNA未比中")
+
+    apply(county, [finding(county, person, rule="R21")], rules=("R21",), at=county.TUESDAY)
+    assert Alert.objects.get().state == Alert.State.UNANSWERED
+    assert alert in queries.alerts(county.officer("lead"), county.TUESDAY)
+
+    compared = (Source("row", 99), Source("row", 100))
+    apply(
+        county, [finding(county, person, rule="R21", sources=compared)], rules=("R21",), at=county.WEDNESDAY
+    )
+
+    assert Alert.objects.get().state == Alert.State.NEW
+    assert list(alert.triage.order_by("pk").values_list("to_state", flat=True)) == ["unanswered", "new"]
+
+
 def test_a_rule_that_could_not_run_takes_nothing_back(county, person, alert):
     apply(county, [], rules=("R11",), at=county.TUESDAY)
 
