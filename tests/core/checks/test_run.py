@@ -14,6 +14,7 @@ from jiandi.core.checks.engine import tables_named
 from jiandi.core.checks.ground import lay
 from jiandi.core.checks.say import finding
 from jiandi.core.checks.schema import TABLES
+from jiandi.core.numbering import ROW_BITS
 from jiandi.core.values import Refused
 from tests.core.checks.county import AT, county
 
@@ -214,3 +215,26 @@ def test_no_match_leaves_the_question_open_and_it_is_compared_again_when_a_new_r
 
     assert (before.of("R21").findings, before.of("R20").findings) == (1, 0)
     assert (after.of("R21").findings, after.of("R20").findings) == (1, 1)
+
+
+def test_a_blank_speaks_only_in_a_file_that_dates_nearly_everybody():
+    people, kept_well = range(1, 27), range(1, 22)
+    con = county(
+        "people\n person | household | village | name | sex | birth_on\n"
+        + "".join(f" {n} | {n} | 7 | 童{n} | 1 | 2014-01-01\n" for n in people)
+        + "hukou\n person | name\n"
+        + "".join(f" {n} | 童{n}\n" for n in people)
+        + "school\n person | name | school | status | class_checked_on\n"
+        + "".join(
+            f" {n} | 童{n} | 乌有小学 | 在校 | {'2026-11-18' if n in kept_well[1:] else ''}\n" for n in people
+        )
+    )
+    # The other county's file, where the column was never kept, is not this one's.
+    con.execute(
+        "UPDATE rows_school SET row_id = row_id + ? WHERE subject_person > ?",
+        [100 << ROW_BITS, kept_well[-1]],
+    )
+
+    run(con, at=AT, rules=(rule("R16"),))
+
+    assert [person for _, person, *_ in found(con, "R16")] == [1]

@@ -24,6 +24,7 @@ from jiandi.core.checks.plain.county import (
     years_between,
 )
 from jiandi.core.checks.shapes import Limits
+from jiandi.core.numbering import ROW_BITS
 
 
 def _hands(visits: list[Row]) -> list[Hand]:
@@ -103,7 +104,10 @@ def _pupil(county: County, who: int, at: date, limits: Limits) -> Iterator[Answe
     ):
         yield answer("R16", (who, "book"), who, [("row", said["row_id"])])
     limit = at - timedelta(days=limits.whole("class_days"))
-    blanks = [row["class_checked_on"] is None for row in county.rows("school")]
+    file = said["row_id"] >> ROW_BITS if said else None
+    blanks = [
+        row["class_checked_on"] is None for row in county.rows("school") if row["row_id"] >> ROW_BITS == file
+    ]
     blank_tells = bool(blanks) and sum(blanks) / len(blanks) <= limits["blank_share"]
     late = said and (blank_tells if said["class_checked_on"] is None else said["class_checked_on"] < limit)
     if said and said["status"] == "在校" and late:

@@ -7,6 +7,7 @@ from datetime import date
 
 from jiandi.core.checks.say import finding
 from jiandi.core.checks.shapes import Ask
+from jiandi.core.numbering import ROW_BITS
 from jiandi.core.values import Text
 
 NO_SCHOOL = Text(
@@ -127,9 +128,11 @@ def _checked(ask: Ask) -> tuple[str, str]:
     )
 
 
-_FILES = """
-    SELECT EXISTS (SELECT 1 FROM k_hukou) AS has_books,
-           (SELECT avg(CAST(class_checked_on IS NULL AS INTEGER)) FROM k_school) AS blanks"""
+def _dated(ask: Ask) -> str:
+    """School files that date nearly everybody's check: only in these does a blank say that a pupil was not found in class."""
+    return f"""
+    SELECT row_id >> {ROW_BITS} AS roster FROM k_school GROUP BY roster
+    HAVING avg(CAST(class_checked_on IS NULL AS INTEGER)) <= {ask.limits["blank_share"]}"""
 
 
 def not_in_class(ask: Ask) -> str:
@@ -163,21 +166,19 @@ def not_in_class(ask: Ask) -> str:
         sources="[row_ref(said.row_id)]",
         implicated=("unit_named(said.school, 'school')",),
     )
-    files, laid = ask.once("files", _FILES), _lay(ask)
+    dated, laid = ask.once("dated_files", _dated(ask)), _lay(ask)
     pupils = _pupils(ask, laid)
     return f"""
     WITH kept AS (SELECT person_id FROM g_known WHERE in_a_book OR has_number)
     SELECT {_in_no_book()} FROM {pupils} ANTI JOIN kept USING (person_id) ANTI JOIN {laid.twice} USING (person_id)
-    WHERE placed AND (SELECT has_books FROM {files})
+    WHERE placed AND EXISTS (SELECT 1 FROM k_hukou)
     UNION ALL
     SELECT {unplaced} FROM {pupils}
     WHERE NOT placed AND NOT away AND (seen OR said.row_id IS NOT NULL OR (service_row IS NOT NULL AND book_row IS NOT NULL))
     UNION ALL
     SELECT {absent} FROM {pupils}
     WHERE said.status = '在校' AND (said.class_checked_on < {ask.day} - {ask.days("class_days")}
-        -- In a file that dates nearly everybody's check, a pupil without one was not found in class.
-        OR (said.class_checked_on IS NULL AND (SELECT blanks FROM {files})
-            <= {ask.limits["blank_share"]}))
+        OR (said.class_checked_on IS NULL AND said.row_id >> {ROW_BITS} IN (SELECT roster FROM {dated})))
     """
 
 
