@@ -32,6 +32,8 @@ Progress = Callable[[int, int], None]
 # Where danger signs come in: visits, and what the public tells us (rooms do not call upwards, so we hand it down).
 STREAMS = (checks.VISITS, checks.Stream("reports", intake.reports_after, intake.wall_ids))
 NOTHING = Text(zh="没有新的内容", en="nothing new")
+# Between two runs after visits by day; danger signs are looked for at every look.
+REST = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,11 +268,6 @@ ORDER: tuple[tuple[str, Text, Callable[[Officer, datetime], Text | None]], ...] 
     ("commitments", Text(zh="承诺台账", en="Commitments"), _commitments),
     ("checkpoint", Text(zh="日志签名", en="Sign the log"), _checkpoint),
 )
-
-
-REST = timedelta(
-    minutes=15
-)  # between two runs after visits by day; danger signs are looked for at every look
 
 
 def work(*, now: Callable[[], datetime]) -> bool:

@@ -68,7 +68,8 @@ def run_checks(
     )
     with duckdb.connect() as con:
         con.execute("SET threads = 2")
-        for number, fill in enumerate((register.snapshot, screening.snapshot, *also), start=1):
+        fills: tuple[Fill, ...] = (register.snapshot, screening.snapshot, *also)
+        for number, fill in enumerate(fills, start=1):
             fill(con)
             if progress:
                 progress(number, 5 + len(also))
