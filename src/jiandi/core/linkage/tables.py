@@ -84,12 +84,7 @@ def link_tables(
     cleans and links in place of DuckDB (cn-resident alone; see `jiandi.core.linkage.spark`). plain_ids: refuse ids that a
     spreadsheet would run as a formula, for results that go into one. Raises Refused where a table cannot be used. Equal tables give equal results.
     """
-    if profile not in FIELDS:
-        raise Refused("link.unknown_profile", _PROFILE.filled(profile=profile, known=" ".join(FIELDS)))
-    if authority is not None and authority not in tables:
-        raise Refused("link.unknown_table", _TABLE.filled(table=authority, known=", ".join(tables)))
-    if engine is not None:
-        check_engine(profile)
+    _check_asked(profile, authority, list(tables), engine)
     con = con or duckdb.connect()
     headers = {name: _open(con, at, name, source) for at, (name, source) in enumerate(tables.items())}
     told = dict(columns or {})
@@ -108,6 +103,15 @@ def link_tables(
         _draw(con, sample, seed)
     _name_results(con, list(tables))
     return Linked(con, found, report)
+
+
+def _check_asked(profile: str, authority: str | None, tables: list[str], engine: Engine | None) -> None:
+    if profile not in FIELDS:
+        raise Refused("link.unknown_profile", _PROFILE.filled(profile=profile, known=" ".join(FIELDS)))
+    if authority is not None and authority not in tables:
+        raise Refused("link.unknown_table", _TABLE.filled(table=authority, known=", ".join(tables)))
+    if engine is not None:
+        check_engine(profile)
 
 
 def check_engine(profile: str) -> None:
