@@ -146,7 +146,7 @@ def deliver(job: Job, progress: Progress) -> dict[str, Any]:
             entry["file"],
             job.folder / "rosters" / entry["file"],
             date.fromisoformat(entry["reference_on"]),
-            at=moment(2, 9, number),
+            at=moment(2, 9) + timedelta(minutes=number),
         )
         for number, entry in enumerate(manifest, start=1)
     ]
