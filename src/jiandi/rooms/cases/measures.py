@@ -48,6 +48,22 @@ KINDS: dict[str, Kind] = {
     "other": Kind(Text(zh="其他", en="Other"), "working_group", "hotline.complaint"),
 }
 
+# What the recipient of a rule (core.checks.audiences) is first asked for.
+MEASURE_OF_RECIPIENT: dict[str, str] = {
+    "police_trafficking": "police",
+    "police_identity": "identity",
+    "police_emergency": "police",
+    "ambulance": "medical",
+    "maternal_health": "medical",
+    "health": "medical",
+    "mental_health": "psychiatric",
+    "civil_affairs": "benefit",
+    "child_director": "guardianship",
+    "education": "school",
+    "disabled_federation": "disability",
+    "women_federation": "companion",
+}
+
 # A unit may hand a referral back only for one of these; each return is counted.
 RETURN_REASONS: dict[str, Text] = {
     "not_ours": Text(zh="不属于本单位职责(写明应由谁办理)", en="Not our duty (say whose it is)"),

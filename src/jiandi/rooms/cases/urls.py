@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from jiandi.rooms.cases import views, views_outcomes, views_referrals
+from jiandi.rooms.cases import views, views_first, views_outcomes, views_referrals
 
 
 class _Step:
@@ -34,6 +34,7 @@ urlpatterns = [
     path("", views.cases, name="cases"),
     path("ledger/", views.ledger, name="ledger"),
     path("open/alert/<int:alert_id>/", views.open_from_alert, name="open_from_alert"),
+    path("open/alert/<int:alert_id>/refer/", views_first.refer_first, name="refer_first"),
     path("open/report/<int:report_id>/", views.open_from_report, name="open_from_report"),
     path("inbox/", views_referrals.inbox, name="inbox"),
     path("inbox/ledger/", views_referrals.inbox_ledger, name="inbox_ledger"),

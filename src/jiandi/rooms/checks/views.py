@@ -162,6 +162,11 @@ def alert(request: SignedIn, alert_id: int) -> HttpResponse:
             verb: has_verb(request.user, f"checks.{verb}", at) for verb in ("triage_alert", "explain_alert")
         },
         "may_open_case": has_verb(request.user, "cases.open_case", at) and found.state != State.CONFIRMED,
+        # Danger is taken up by two, who are chosen by name: not in one click.
+        "may_refer_first": shelf.of(found.rule).action != "visit"
+        and found.rule_class != "danger"
+        and found.state != State.CONFIRMED
+        and all(has_verb(request.user, verb, at) for verb in ("cases.open_case", "cases.send_referral")),
         "may_second": has_verb(request.user, "checks.second_alert", at)
         and is_allowed(policies.check_second, request.user, found),
         "note_form": NoteForm(),
