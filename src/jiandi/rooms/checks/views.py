@@ -162,11 +162,7 @@ def alert(request: SignedIn, alert_id: int) -> HttpResponse:
             verb: has_verb(request.user, f"checks.{verb}", at) for verb in ("triage_alert", "explain_alert")
         },
         "may_open_case": has_verb(request.user, "cases.open_case", at) and found.state != State.CONFIRMED,
-        # Danger is taken up by two, who are chosen by name: not in one click.
-        "may_refer_first": shelf.of(found.rule).action != "visit"
-        and found.rule_class != "danger"
-        and found.state != State.CONFIRMED
-        and all(has_verb(request.user, verb, at) for verb in ("cases.open_case", "cases.send_referral")),
+        "may_refer_first": _may_refer_first(request.user, found, shelf, at),
         "may_second": has_verb(request.user, "checks.second_alert", at)
         and is_allowed(policies.check_second, request.user, found),
         "note_form": NoteForm(),
@@ -224,6 +220,13 @@ def second(request: SignedIn, alert_id: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, say(refusal.text))
     return redirect("checks:alert", alert_id=alert_id)
+
+
+def _may_refer_first(by: Officer, found: Alert, shelf: packs.Shelf, at: datetime) -> bool:
+    """Answer whether one click can do the first action; danger is taken up by two, who are chosen by name."""
+    is_one_click = shelf.of(found.rule).action != "visit" and found.rule_class != "danger"
+    may = all(has_verb(by, verb, at) for verb in ("cases.open_case", "cases.send_referral"))
+    return is_one_click and may and found.state != State.CONFIRMED
 
 
 @login_required
