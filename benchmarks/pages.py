@@ -40,6 +40,7 @@ from jiandi.rooms.screening.models import Campaign, VisitTask  # noqa: E402
 def pages() -> list[tuple[str, str]]:
     """Return (user name, address) of every kind of page, with an object that exists."""
     person = Person.objects.filter(record_count__gt=3, wall__isnull=True).first()
+    pair = ReviewPair.objects.filter(state="open", village__isnull=False).first()
     campaign, task = Campaign.objects.latest("pk"), VisitTask.objects.filter(worker__isnull=False).first()
     return [
         ("lead", "/"),
@@ -58,6 +59,15 @@ def pages() -> list[tuple[str, str]]:
         ("steward", f"/register/review/{ReviewPair.objects.first().pk}/"),
         ("lead", f"/register/people/{person.code}/"),
         ("lead", f"/register/households/{Household.objects.filter(size__gt=2).first().code}/"),
+        ("lead", f"/register/people/{person.code}/family/"),
+        ("lead", f"/register/people/{person.code}/life/"),
+        ("lead", "/register/life/"),
+        ("lead", "/register/guardians/"),
+        ("lead", "/register/statement/"),
+        ("lead", "/register/entitlements/"),
+        ("steward", f"/register/review/village/{pair.village_id}/"),
+        ("steward", "/register/review/lotteries/"),
+        ("lead", "/register/transfers/"),
         ("lead", f"/screening/rounds/{campaign.pk}/"),
         ("lead", f"/screening/rounds/{campaign.pk}/villages/{task.village_id}/"),
         (task.worker.username, "/screening/mine/"),
@@ -74,6 +84,11 @@ def pages() -> list[tuple[str, str]]:
         ("overseer", f"/assurance/draw/{Draw.objects.first().pk}/"),
         ("overseer", f"/assurance/certificate/{Certificate.objects.first().pk}/"),
         ("overseer", "/assurance/first/"),
+        ("overseer", "/assurance/board/"),
+        ("overseer", "/assurance/known/"),
+        ("overseer", f"/assurance/leads/{campaign.pk}/"),
+        ("overseer", "/assurance/sweeps/"),
+        (task.worker.username, "/assurance/own/"),
         ("lead", "/accountability/units/"),
         ("lead", "/accountability/commitments/"),
         ("press", "/bulletins/"),
