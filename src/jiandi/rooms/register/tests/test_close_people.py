@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jiandi.rooms.access.models import Wall
+from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions, queries
 from jiandi.rooms.register.models import Membership, Person, Roster
 from jiandi.rooms.register.tests import cast
@@ -84,6 +85,18 @@ def test_the_right_delivery_opens_them_again_under_the_old_code() -> None:
 @pytest.mark.usefixtures("wrong")
 def test_a_sealed_person_is_never_closed_by_a_program() -> None:
     Person.objects.filter(pk=her().pk).update(wall=Wall.objects.create(made_at=people.MONDAY, reason="x"))
+
+    assert cast.link(at=people.WEDNESDAY).report["closed"] == 1
+    assert her().closed_at is None
+
+
+@pytest.mark.usefixtures("wrong")
+def test_of_whom_a_paper_says_more_than_the_list_did_nobody_loses_sight() -> None:
+    """Another county counts nobody it has handed over: closed here as well, they would be counted nowhere."""
+    actions.enter_life_event(
+        by=people.officer("steward"), at=people.TUESDAY, person=her(), kind="moved_in", effective_on=people.MONDAY.date(),
+        document="户口迁移证 X-1", other_place="远山县", place=Place.objects.get(pk=people.VILLAGE_A1),
+    )  # fmt: skip
 
     assert cast.link(at=people.WEDNESDAY).report["closed"] == 1
     assert her().closed_at is None
