@@ -16,7 +16,7 @@ from jiandi.rooms.access.parcels import Card
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.register import life, peopling, policies_life, policies_transfer
+from jiandi.rooms.register import closing, life, peopling, policies_life, policies_transfer
 from jiandi.rooms.register.actions_life import settle
 from jiandi.rooms.register.actions_looking import id_number
 from jiandi.rooms.register.groups import GROUPS, NEEDS_ALONE, SENSITIVE
@@ -241,6 +241,7 @@ def _received(content: dict[str, object], village: Place, on: date) -> Person:
         else None
     )
     if here is not None:
+        closing.reopen(here)
         return here
     last = Person.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     (code,) = dice.codes(1, 10)

@@ -42,6 +42,11 @@ def settle_unspoken(reach: Reach, at: datetime) -> dict[str, int]:
     return {"closed": len(closing), "opened": len(opened), "unspoken": still.count()}
 
 
+def reopen(person: Person) -> None:
+    """Count somebody again who came from elsewhere, inside the action that says so; a withdrawn list ends no arrival."""
+    Person.objects.filter(pk=person.pk, closed_at__isnull=False).update(closed_at=None)
+
+
 def _known_otherwise() -> Q:
     """Return the condition that papers, doors or another county know of a person."""
     live = {"person": OuterRef("pk"), "superseded_by__isnull": True}

@@ -102,6 +102,19 @@ def test_of_whom_a_paper_says_more_than_the_list_did_nobody_loses_sight() -> Non
     assert her().closed_at is None
 
 
+@pytest.mark.usefixtures("wrong")
+def test_who_was_closed_and_moves_in_is_counted_again() -> None:
+    cast.link(at=people.WEDNESDAY)
+    before = counted()
+
+    actions.enter_life_event(
+        by=people.officer("steward"), at=people.THURSDAY, person=her(), kind="moved_in", effective_on=people.MONDAY.date(),
+        document="户口迁移证 X-1", other_place="远山县", place=Place.objects.get(pk=people.VILLAGE_A1),
+    )  # fmt: skip
+
+    assert (her().closed_at, counted()) == (None, before + 1)
+
+
 def test_who_fell_off_a_newer_list_stays_somebody_to_be_seen() -> None:
     """The list of the next month does not name her any more: that is where a hidden person shows."""
     others()

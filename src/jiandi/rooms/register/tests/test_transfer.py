@@ -153,10 +153,11 @@ def test_somebody_the_other_county_knows_by_number_stays_one_person(her: Person,
     go("there")
     known = Person.objects.create(
         code="P000000009", name="见安娜", county_id=people.COUNTY, kinds="residence",
-        id_digest=sealing.blind_index(NUMBER, purpose="person.id"),
+        id_digest=sealing.blind_index(NUMBER, purpose="person.id"), closed_at=people.MONDAY,
     )  # fmt: skip
 
     assert accept(sealed)[0].person == known
+    assert Person.objects.get(pk=known.pk).closed_at is None  # handed over, and counted here
 
 
 def test_each_thing_that_can_be_wrong_with_a_file_has_a_sentence_of_its_own(her: Person, go: Go) -> None:
