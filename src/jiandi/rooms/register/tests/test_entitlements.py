@@ -199,6 +199,12 @@ def test_an_answer_needs_words_and_is_given_once() -> None:
         answer(question, "applied", who="township_b")
 
 
+def test_a_town_no_code_has_is_no_town(client: Client) -> None:
+    client.force_login(people.officer("township_a"))
+
+    assert client.get(reverse("register:entitlements"), {"town": "9" * 30}).status_code == 200
+
+
 def test_nobody_answers_for_their_own_people() -> None:
     asked()
     question = EntitlementQuestion.objects.get()
