@@ -22,7 +22,7 @@ from jiandi.rooms.access import journal
 from jiandi.rooms.access.models import Event
 from jiandi.rooms.assurance import actions as assurance
 from jiandi.rooms.assurance.models import Certificate, Recheck
-from jiandi.rooms.checks import raising
+from jiandi.rooms.checks import raising, standing
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Household, Person
@@ -170,6 +170,7 @@ def test_the_night_erases_who_was_met_where_and_says_so(county, campaign, client
     steps = {step.name: step for step in nightly.run(by=county.officer("engine"), at=county.FRIDAY)}
 
     assert steps["erase"].state == "done", steps["erase"].detail
+    assert not list(standing.shelf.folder().glob("standing-*"))  # the rules' kept tables hold the listing too
     kept = listing()
     assert WISH in kept and "样例1" in kept and "样例2" not in kept and "样例30" not in kept
     event = Event.objects.get(verb="screening.erase_listing")

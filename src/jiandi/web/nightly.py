@@ -232,6 +232,7 @@ def _erase(by: Officer, at: datetime) -> Text | None:
         screening.erase_listing(by=by, at=at, campaign=one, also=assurance_queries.revisits_of(one))
         for one in due
     )
+    standing.forget()  # what the night's run stood on holds the same listing
     return Text(
         zh=f"{len(due)}轮已出具凭证,清除{erased:,}人次逐户名单",
         en=f"{len(due)} certified rounds; {erased:,} entries of who was met at which door erased",

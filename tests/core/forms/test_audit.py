@@ -117,3 +117,12 @@ def test_time_away_is_what_no_screen_covers(spans):
     away = read_audit((PLAIN + "".join(rows)).encode()).away
 
     assert away == (None if first == last else pytest.approx(1 - len(covered) / (last - first)))
+
+
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_a_time_of_more_digits_than_a_number_holds_is_refused_in_a_sentence(digits):
+    moment = "0" * 20 + "9" * digits
+    row = f"question,/data/q,1,{moment}\n"
+
+    with pytest.raises(Refused, match="audit_number"):
+        read_audit((PLAIN + row).encode())

@@ -116,7 +116,8 @@ def _moment(row: Mapping[str, str], name: str, number: int) -> int | None:
     value = row[name].strip()
     if not value:
         return None
-    if not (value.isascii() and value.isdigit() and int(value[:20]) <= _LAST_MOMENT):
+    # By its length first: Python reads no number of thousands of digits, and no float holds one of hundreds.
+    if not (value.isascii() and value.isdigit() and len(value) <= 13 and int(value) <= _LAST_MOMENT):
         raise Refused("forms.audit_number", _NUMBER.filled(line=number, name=name, value=value[:30]))
     return int(value)
 

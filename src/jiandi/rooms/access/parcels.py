@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,7 @@ MAGIC = "jiandi-transfer-1"
 CARD = "jiandi-transfer-card-1"
 LARGEST = 1 << 20
 _SIGNATURE = 64
+_ID = re.compile("[0-9a-f]{32}")
 _NONCE = bytes(12)  # each parcel has a key of its own, so no nonce is ever used twice with one
 
 
@@ -81,7 +83,7 @@ def read_card(content: bytes) -> Card:
                     bytes.fromhex(facts["exchange"]))  # fmt: skip
         Ed25519PublicKey.from_public_bytes(card.signing)
         X25519PublicKey.from_public_bytes(card.exchange)
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(
             "transfer.not_a_card",
             Text(zh="这不是另一县系统的名片文件。", en="This is not the card of another county's system."),
@@ -143,7 +145,9 @@ def unwrap(parcel: bytes, *, own: Card, trusted: dict[str, Card], at: datetime) 
         )
         content = json.loads(plain)
         made, until = datetime.fromisoformat(head["made_at"]), datetime.fromisoformat(head["until"])
-    except (InvalidSignature, InvalidTag, ValueError) as error:
+        if not isinstance(content, dict) or made.tzinfo is None or until.tzinfo is None:
+            raise ValueError
+    except (InvalidSignature, InvalidTag, ValueError, RecursionError) as error:
         raise Refused(
             "transfer.altered",
             Text(
@@ -174,7 +178,9 @@ def _head(body: bytes) -> tuple[dict[str, str], bytes]:
         wanted = ("kind", "id", "from", "to", "made_at", "until", "once")
         if head["jiandi"] != MAGIC or not all(isinstance(head[name], str) for name in wanted):
             raise ValueError
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+        if not _ID.fullmatch(head["id"]):  # it names the receipt's file, too
+            raise ValueError
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_a_parcel() from error
     return head, header
 

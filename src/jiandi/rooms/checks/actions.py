@@ -213,7 +213,7 @@ def apply_changes(
     known = _alerts_of([finding.key[:120] for finding in unique])
     atlas = raising.Atlas(unique, _county())
     old = [finding for finding in unique if finding.key[:120] in known]
-    raising.bring_up_to_date(known, old, atlas, by=by, at=at)
+    raising.bring_up_to_date(known, old, atlas, by=by, at=at, report_walls=report_walls)
     new = [finding for finding in unique if finding.key[:120] not in known]
     made = raising.raise_new(new, atlas, by=by, at=at, report_walls=report_walls)
     fell = [alert for alert in _alerts_of(sorted(silent)).values() if alert.gone_at is None]

@@ -232,13 +232,20 @@ def _speaks_anew(alert: Alert, finding: Finding) -> bool:
 
 
 def bring_up_to_date(
-    known: dict[str, Alert], findings: Sequence[Finding], atlas: Atlas, *, by: Officer, at: datetime
+    known: dict[str, Alert],
+    findings: Sequence[Finding],
+    atlas: Atlas,
+    *,
+    by: Officer,
+    at: datetime,
+    report_walls: ReportWalls | None = None,
 ) -> None:
     """Write what the records say now into alerts that exist; one that had gone is back.
 
-    Whoever the records name since stands outside the wall from now on, and so do those with a tie to people added to a list.
+    Whoever the records name since stands outside the wall from now on, and so do those with a tie to people added to a list,
+    and those whom a report that came in since keeps out.
     """
-    _keep_out(known, findings, atlas, by=by, at=at)
+    _keep_out(known, findings, atlas, inherited(findings, report_walls), by=by, at=at)
     changed, again = [], []
     for finding in findings:
         alert = known[finding.key[:120]]
@@ -261,15 +268,21 @@ def bring_up_to_date(
 
 
 def _keep_out(
-    known: dict[str, Alert], findings: Sequence[Finding], atlas: Atlas, *, by: Officer, at: datetime
+    known: dict[str, Alert],
+    findings: Sequence[Finding],
+    atlas: Atlas,
+    kept_out: Mapping[str, list[Outsider]],
+    *,
+    by: Officer,
+    at: datetime,
 ) -> None:
     directory, shelf = Directory(at), packs.shelf()
     grown: list[tuple[int, list[Outsider], list[tuple[str, int]]]] = []
     unwalled: dict[int, tuple[str, list[Outsider], list[tuple[str, int]]]] = {}
-    moved = _naming_more(known, findings)
+    moved = _naming_more(known, findings, kept_out)
     for alert, finding in moved:
         rule = shelf.of(finding.rule)
-        entries = outsiders(finding, rule, atlas.where(finding), directory)
+        entries = outsiders(finding, rule, atlas.where(finding), directory) + kept_out.get(finding.key, [])
         _route_around(alert, rule, entries, directory)
         if alert.wall_id is not None:
             grown.append((alert.wall_id, entries, _about(finding, atlas)))
@@ -283,8 +296,10 @@ def _keep_out(
             alert.wall = made.get(alert.pk, alert.wall)
 
 
-def _naming_more(known: dict[str, Alert], findings: Sequence[Finding]) -> list[tuple[Alert, Finding]]:
-    """Return the alerts whose records name other parties than before, or people who were not on the list."""
+def _naming_more(
+    known: dict[str, Alert], findings: Sequence[Finding], kept_out: Mapping[str, list[Outsider]]
+) -> list[tuple[Alert, Finding]]:
+    """Return the alerts whose records name other parties than before, people who were not on the list, or a walled report."""
     several = {finding.rule for finding in findings if finding.people}
     listed: dict[int, set[int]] = {}
     rows = Listed.objects.filter(alert__rule__in=several).values_list("alert_id", "person_id")
@@ -296,6 +311,7 @@ def _naming_more(known: dict[str, Alert], findings: Sequence[Finding]) -> list[t
         for alert, finding in pairs
         if (finding.implicated and alert.implicated != _implicated(finding))
         or not set(finding.people) <= listed.get(alert.pk, set())
+        or finding.key in kept_out
     ]
 
 

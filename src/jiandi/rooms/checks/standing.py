@@ -99,15 +99,16 @@ def keep(con: duckdb.DuckDBPyConnection, run: Run) -> None:
             con.execute(f'CREATE TABLE kept."{table}" AS FROM "{table}"')
         con.execute("DETACH kept")
         sealed.mkdir(mode=0o700)
+        of = -(-plain.stat().st_size // CHUNK)
         with plain.open("rb") as whole:
             for number, part in enumerate(iter(lambda: whole.read(CHUNK), b"")):
-                (sealed / f"{number:06d}").write_bytes(sealing.seal(part, domain=_domain(run, number)))
+                (sealed / f"{number:06d}").write_bytes(sealing.seal(part, domain=_domain(run, number, of)))
         plain.unlink()
         sealed.rename(_sealed(run))
 
 
-def _domain(run: Run, number: int) -> str:
-    return f"standing:{run.token}:{number}"
+def _domain(run: Run, number: int, of: int) -> str:
+    return f"standing:{run.token}:{number}:{of}"
 
 
 def forget() -> None:
@@ -162,9 +163,10 @@ def taken_up(at: datetime) -> Iterator[Standing | None]:
 def _open(path: Path, run: Run) -> bool:
     """Write the kept database plainly; tell whether it is this run's, whole and unaltered."""
     try:
+        parts = sorted(_sealed(run).glob("*"))
         with path.open("wb") as plain:
-            for number, part in enumerate(sorted(_sealed(run).glob("*"))):
-                plain.write(sealing.unseal(part.read_bytes(), domain=_domain(run, number)))
+            for number, part in enumerate(parts):
+                plain.write(sealing.unseal(part.read_bytes(), domain=_domain(run, number, len(parts))))
     except (InvalidTag, OSError, ValueError):
         return False
     return path.stat().st_size > 0

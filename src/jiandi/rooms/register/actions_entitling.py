@@ -11,7 +11,7 @@ from jiandi.rooms.access.bulk import insert, update
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
-from jiandi.rooms.register import policies_standing, shelf
+from jiandi.rooms.register import policies_life, policies_standing, shelf
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.register.models_standing import EntitlementQuestion
 from jiandi.rooms.register.queries_snapshot import snapshot
@@ -105,6 +105,7 @@ def answer_entitlement(
         place=question.village or question.town or question.county,
         wall=person.wall,
     )
+    policies_life.check_no_tie(by, person)
     policies_standing.check_answer(question, state, answer)
     EntitlementQuestion.objects.filter(pk=question.pk).update(
         state=state, answer=answer.strip()[:300], answered_by=by, answered_at=at

@@ -34,6 +34,8 @@ def enter_guardianship(
         wall=person.wall,
     )
     policies_life.check_no_tie(by, person)
+    if guardian is not None:
+        policies_life.check_no_tie(by, guardian)
     policies_life.check_guardianship(person, guardian, kind, name, starts_on, ends_on, document, at)
     (entry,) = Guardianship.objects.bulk_create(
         [

@@ -18,7 +18,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.register import life, policies_life, shelf
+from jiandi.rooms.register import closing, life, policies_life, shelf
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.register.models_life import LifeEvent
 
@@ -117,6 +117,8 @@ def enter_life_event(
         ]
     )  # fmt: skip
     settle({person.pk})
+    if kind == _KIND.MOVED_IN:
+        closing.reopen(person)
     event.refresh_from_db()
     record(
         "register.enter_life_event",

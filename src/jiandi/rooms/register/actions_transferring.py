@@ -16,7 +16,7 @@ from jiandi.rooms.access.parcels import Card
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.register import life, peopling, policies_life, policies_transfer
+from jiandi.rooms.register import closing, life, peopling, policies_life, policies_transfer
 from jiandi.rooms.register.actions_life import settle
 from jiandi.rooms.register.actions_looking import id_number
 from jiandi.rooms.register.groups import GROUPS, NEEDS_ALONE, SENSITIVE
@@ -214,8 +214,13 @@ def accept_transfer(
 def _told(lists: object) -> list[dict[str, str]]:
     """Return the lists a parcel tells of, those this system knows and may show."""
     told = [one for one in lists if isinstance(one, dict)] if isinstance(lists, list) else []
-    kept = [{"group": str(one.get("group")), "since": str(one.get("since", ""))[:10]} for one in told[:30]]
+    kept = [{"group": str(one.get("group")), "since": _line(one.get("since"), 10)} for one in told[:30]]
     return [one for one in kept if one["group"] in GROUPS and one["group"] not in SENSITIVE]
+
+
+def _line(text: object, most: int) -> str:
+    """Return a text from outside as one line; PostgreSQL refuses a NUL, and nothing shows the other control signs."""
+    return "".join(sign for sign in str(text or "") if sign.isprintable())[:most]
 
 
 def _day(text: object) -> date | None:
@@ -236,6 +241,7 @@ def _received(content: dict[str, object], village: Place, on: date) -> Person:
         else None
     )
     if here is not None:
+        closing.reopen(here)
         return here
     last = Person.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     (code,) = dice.codes(1, 10)
@@ -243,10 +249,10 @@ def _received(content: dict[str, object], village: Place, on: date) -> Person:
     (person,) = Person.objects.bulk_create(
         [
             Person(
-                pk=last + 1, code=code, name=str(content.get("name") or "")[:60], sex=sex if sex in (1, 2) else None,
-                birth_on=_day(content.get("birth_on")), birth_precision=str(content.get("birth_precision") or "")[:6],
+                pk=last + 1, code=code, name=_line(content.get("name"), 60), sex=sex if sex in (1, 2) else None,
+                birth_on=_day(content.get("birth_on")), birth_precision=_line(content.get("birth_precision"), 6),
                 id_sealed=sealing.seal(number.encode(), domain=f"person.id:{code}") if number else None, id_digest=digest,
-                phone=str(content.get("phone") or "")[:30], village=village, town=village.town,
+                phone=_line(content.get("phone"), 30), village=village, town=village.town,
                 county=village.county or village, is_provisional=True, kinds=FOUND,
             )
         ]
@@ -292,6 +298,7 @@ def confirm_transfer(*, by: Officer, at: datetime, parcel: bytes) -> Transfer:
         at=at,
         subject=person,
         place=person.village,
+        wall=person.wall,
         payload={"transfer": transfer.pk, "peer": transfer.peer_id},
     )
     return transfer

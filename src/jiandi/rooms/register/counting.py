@@ -1,7 +1,8 @@
 """How many people each list stands for, by set operations over the linked records: nothing here writes to the database.
 
 Counted twice over: for those who may see sensitive lists, at the county alone; and open, everywhere, where sensitive lists
-and sealed people are as if they did not exist, so that no difference between two counts can speak of them.
+are as if they did not exist. A wall moves no open number: whoever an ordinary list names is counted before and after, for a
+township knows how long its own lists are. Only somebody sealed whom no list names is left out: cases enter such people.
 """
 
 from __future__ import annotations
@@ -122,8 +123,6 @@ def _compare(con: duckdb.DuckDBPyConnection, scratch: Path) -> None:
     """Leave moved(roster_id, village, town, what): who is new, gone or written otherwise than in the delivery before."""
     con.execute("CREATE TABLE moved (roster_id BIGINT, village BIGINT, town BIGINT, what VARCHAR)")
     con.execute("CREATE TABLE compared (roster_id BIGINT)")
-    sealed = Record.objects.filter(person__wall__isnull=False).values_list("pk")
-    shelf.load(con, "sealed_records", {"record_id": pa.int64()}, sealed.iterator(shelf.CHUNK))
     live = Roster.objects.filter(state=Roster.State.READ, replaces__isnull=False)
     for roster in live.exclude(replaces__state=Roster.State.WITHDRAWN).select_related(
         "unit__place", "replaces__unit__place"
@@ -134,7 +133,7 @@ def _compare(con: duckdb.DuckDBPyConnection, scratch: Path) -> None:
             con.execute(f"""CREATE OR REPLACE TEMP TABLE {table} AS
                 SELECT coalesce(id18, name_clean || coalesce(birth::VARCHAR, '')) AS key, any_value(village) AS village,
                     any_value(town) AS town, min(md5(concat_ws(chr(31), name_clean, phone, address, household_no, village))) AS said
-                FROM read_parquet({files!r}) ANTI JOIN sealed_records USING (record_id) WHERE {_SUBJECTS} GROUP BY key HAVING key IS NOT NULL""")
+                FROM read_parquet({files!r}) WHERE {_SUBJECTS} GROUP BY key HAVING key IS NOT NULL""")
         con.execute(f"""INSERT INTO compared VALUES ({roster.pk});
             INSERT INTO moved
             SELECT {roster.pk}, coalesce(n.village, w.village), coalesce(n.town, w.town),
@@ -148,7 +147,7 @@ def _place(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE TEMP TABLE around AS
             SELECT true AS is_open, unnest(list_filter([county, town, village], lambda x: x IS NOT NULL)) AS place, person_id
-            FROM homes WHERE NOT is_sealed
+            FROM homes WHERE NOT (is_sealed AND is_found)
             UNION ALL SELECT false, county, person_id FROM homes;
         CREATE TEMP TABLE files AS SELECT DISTINCT true AS is_open, kind FROM records WHERE kind NOT IN {secret} AND kind NOT IN {never}
             UNION ALL SELECT DISTINCT false, kind FROM records WHERE kind NOT IN {never};
@@ -193,32 +192,32 @@ def _count_lists(con: duckdb.DuckDBPyConnection) -> None:
 
 def _count_lines(con: duckdb.DuckDBPyConnection) -> None:
     """Leave lines_at: the lines of each delivery at each place, how many were repaired, what changed since the one before."""
-    con.execute("CREATE TEMP TABLE where_lines (roster_id BIGINT, kind VARCHAR, is_sealed BOOLEAN, "
+    con.execute("CREATE TEMP TABLE where_lines (roster_id BIGINT, kind VARCHAR, "
                 "village BIGINT, town BIGINT, county BIGINT, what VARCHAR, n BIGINT)")  # fmt: skip
     kinds = {"roster_id": pa.int64(), "village": pa.int64(), "town": pa.int64(), "county": pa.int64(),
-             "is_sealed": pa.bool_(), "is_repaired": pa.bool_(), "row_no": pa.int64()}  # fmt: skip
+             "is_repaired": pa.bool_(), "row_no": pa.int64()}  # fmt: skip
     read = Roster.objects.filter(state=Roster.State.READ)
     for number, kind, county in read.values_list("pk", "kind", "county_id"):
         rows = Record.objects.filter(pk__range=roster_records(number), role__lte=3)
-        found = rows.values_list("village_id", "village__town_id", "person__wall_id", "repairs", "row_no")
+        found = rows.values_list("village_id", "village__town_id", "repairs", "row_no")
         shelf.load(
             con,
             "lines_of",
             kinds,
-            ((number, v, t, county, w is not None, r != "", no) for v, t, w, r, no in found.iterator(shelf.CHUNK)),
+            ((number, v, t, county, r != "", no) for v, t, r, no in found.iterator(shelf.CHUNK)),
         )  # fmt: skip
         con.execute(f"""INSERT INTO where_lines
-            WITH lines AS (SELECT roster_id, row_no, bool_or(is_sealed) AS is_sealed, bool_or(is_repaired) AS is_repaired,
+            WITH lines AS (SELECT roster_id, row_no, bool_or(is_repaired) AS is_repaired,
                 any_value(village) AS village, any_value(town) AS town, any_value(county) AS county FROM lines_of GROUP BY ALL)
-            SELECT roster_id, '{kind}', is_sealed, village, town, county, 'lines', count(*) FROM lines GROUP BY ALL UNION ALL
-            SELECT roster_id, '{kind}', is_sealed, village, town, county, 'repaired', count(*) FROM lines WHERE is_repaired GROUP BY ALL
-            UNION ALL SELECT roster_id, '{kind}', false, village, town, {county}, what, count(*) FROM moved
+            SELECT roster_id, '{kind}', village, town, county, 'lines', count(*) FROM lines GROUP BY ALL UNION ALL
+            SELECT roster_id, '{kind}', village, town, county, 'repaired', count(*) FROM lines WHERE is_repaired GROUP BY ALL
+            UNION ALL SELECT roster_id, '{kind}', village, town, {county}, what, count(*) FROM moved
             WHERE roster_id = {number} GROUP BY ALL""")
     con.execute("""
         CREATE TEMP TABLE lines_at AS
         WITH spread AS (
             SELECT true AS is_open, unnest(list_filter([county, town, village], lambda x: x IS NOT NULL)) AS place, roster_id, kind, what, n
-            FROM where_lines WHERE NOT is_sealed
+            FROM where_lines
             UNION ALL SELECT false, county, roster_id, kind, what, n FROM where_lines)
         SELECT s.is_open, place, s.kind, roster_id, coalesce(sum(n) FILTER (what = 'lines'), 0) AS lines,
             coalesce(sum(n) FILTER (what = 'repaired'), 0) AS repaired, coalesce(sum(n) FILTER (what = 'added'), 0) AS added,

@@ -21,19 +21,27 @@ ARRIVAL_BEFORE_DAYS = (
 )
 # What a township, its villages and their doors say is one source: whoever hides somebody speaks through all of them.
 LOCAL, LOCAL_KINDS = "local", frozenset({"township", "village"})
+# A branch says what its bureau says: the two do not know it from each other's papers alone.
+BRANCHES = {"station": "police", "clinic": "health"}
 _ENDING = ("death", "moved_out")
 
 
 def origin_of(unit: Unit) -> str:
     """Return as which source a unit counts."""
-    return LOCAL if unit.kind in LOCAL_KINDS else f"unit:{unit.pk}"
+    if unit.kind in LOCAL_KINDS:
+        return LOCAL
+    if unit.kind in BRANCHES:
+        above = [int(part) for part in unit.path.split("/") if part]
+        bureau = Unit.objects.filter(pk__in=above, kind=BRANCHES[unit.kind]).first()
+        unit = bureau or unit
+    return f"unit:{unit.pk}"
 
 
 def state_of(event: LifeEvent, events: Sequence[LifeEvent]) -> str:
     """Return the state an event has beside everything else that is live about the person.
 
     A death needs two sources that do not know it from each other; everything local is one. A departure needs the other side: its receipt, or an
-    arrival entered by another unit. Births and arrivals stand by themselves.
+    arrival entered by another unit that is no branch of the same. Births and arrivals stand by themselves.
     """
     alike = [one for one in events if one.kind == event.kind]
     if event.kind == "death":
@@ -44,6 +52,7 @@ def state_of(event: LifeEvent, events: Sequence[LifeEvent]) -> str:
             for one in events
             if one.kind == "moved_in"
             and one.entered_by.unit_id != event.entered_by.unit_id
+            and (one.origin != event.origin or one.origin == LOCAL)
             and one.village_id != event.village_id
             and one.effective_on >= event.effective_on - timedelta(days=ARRIVAL_BEFORE_DAYS)
         ]
@@ -115,11 +124,22 @@ class Ended:
 
 
 def ended_people() -> dict[int, Ended]:
-    """Return everybody whose death or departure is settled; a death outweighs a departure, a later departure an earlier."""
+    """Return everybody whose death or departure is settled; a death outweighs a departure, a later departure an earlier.
+
+    Whoever came back to the place they left, on that day or later, is expected there again.
+    """
     settled = LifeEvent.objects.filter(kind__in=_ENDING, state="settled", superseded_by__isnull=True)
     rows = settled.order_by("-kind", "effective_on", "pk")
+    came = LifeEvent.objects.filter(kind="moved_in", state="settled", superseded_by__isnull=True)
+    back: dict[tuple[int, int | None], date] = {}
+    for person, village, town, on in came.values_list("person", "village", "town", "effective_on"):
+        for place in (village, town):
+            back[person, place] = max(on, back.get((person, place), on))
     found: dict[int, Ended] = {}
     for event in rows:
+        returned = back.get((event.person_id, event.village_id or event.town_id))
+        if event.kind == "moved_out" and returned is not None and returned >= event.effective_on:
+            continue
         before = found.get(event.person_id)
         same = before is not None and before.kind == event.kind
         last = max(before.settled_at, event.entered_at) if before is not None and same else event.entered_at

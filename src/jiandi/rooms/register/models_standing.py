@@ -21,8 +21,8 @@ class Statement(models.Model):
 class ListCount(models.Model):
     """One list at one place: its lines, its people, who is on it alone, who is missing, what the last delivery changed.
 
-    With a roster: that delivery. Without: all deliveries of the kind together. Open counts leave out sensitive lists and
-    sealed people altogether, so that nothing can be computed from the difference to another open count.
+    With a roster: that delivery. Without: all deliveries of the kind together. Open counts leave out sensitive lists
+    altogether, and are the same before and after a wall goes up, so that no difference tells who is sealed.
     """
 
     statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="lists", db_index=False)

@@ -205,6 +205,14 @@ def _guardians(person: Person, rows: list[_Tied]) -> list[Answers]:
     return by_paper + by_list
 
 
+def past_guardians(person: Person) -> list[Guardianship]:
+    """Return the entries others took the place of; one that names a sealed guardian is absent here too."""
+    past = person.guardianships.filter(superseded_by__isnull=False).select_related("guardian", "entered_by")
+    return [
+        entry for entry in past.order_by("-pk") if entry.guardian is None or entry.guardian.wall_id is None
+    ]
+
+
 TWO = Text(zh="两处写的监护人不同:{names}", en="Two lists or papers name different guardians: {names}")
 DEAD = Text(zh="监护人{name}在死亡名册中({died})", en="The guardian {name} is in the death file ({died})")
 MARRIED = Text(

@@ -38,7 +38,7 @@ def _chosen(request: HttpRequest, asked: QuerySet[EntitlementQuestion]) -> Query
     asked = asked.filter(state=state if state in ENTITLEMENT else "open")
     if rule in BY_ID:
         asked = asked.filter(rule=rule)
-    return asked.filter(town=int(town)) if town.isdecimal() else asked
+    return asked.filter(town=int(town)) if town.isdecimal() and len(town) <= 12 else asked
 
 
 @login_required

@@ -17,7 +17,7 @@ from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.access.wording import options, said
 from jiandi.rooms.register import actions
 from jiandi.rooms.register.models_life import GUARDIANSHIPS
-from jiandi.rooms.register.queries_family import family, person_with_family
+from jiandi.rooms.register.queries_family import family, past_guardians, person_with_family
 from jiandi.rooms.register.queries_guardians import DOUBTS, doubted
 from jiandi.rooms.register.queries_people import visible_people
 
@@ -76,9 +76,7 @@ def person_family(request: SignedIn, code: str) -> HttpResponse:
         "may_end": has_verb(request.user, "register.end_guardianship", at),
         "form": GuardianshipForm(),
         "ending": EndForm(),
-        "past": found.guardianships.filter(superseded_by__isnull=False)
-        .select_related("entered_by")
-        .order_by("-pk"),
+        "past": past_guardians(found),
     }
     return render(request, "register/family.html", context)
 
@@ -121,7 +119,7 @@ def end_guardianship(request: SignedIn, code: str, entry_id: int) -> HttpRespons
     """Write down that somebody answers for the person no more."""
     at = clock.now()
     found = person_with_family(request.user, code, at)
-    entry = one(found.guardianships.all(), pk=entry_id)
+    entry = one(found.guardianships.filter(guardian__wall__isnull=True), pk=entry_id)
     form = EndForm(request.POST)
     if not form.is_valid():
         messages.error(

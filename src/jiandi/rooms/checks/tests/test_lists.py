@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from jiandi.core.checks import Implicated
+from jiandi.core.checks import Implicated, RuleRun
 from jiandi.core.values import Source
-from jiandi.rooms.access.models import Conflict, Event, WallEntry
+from jiandi.rooms.access.models import Conflict, Event, Wall, WallEntry
 from jiandi.rooms.checks import queries
+from jiandi.rooms.checks.actions import apply_findings
 from jiandi.rooms.checks.models import Alert, Listed
 from jiandi.rooms.checks.tests.test_alerts import apply, finding
 from jiandi.rooms.places.models import Place
@@ -84,3 +85,21 @@ def test_one_click_sends_an_outsider_to_each_of_them(county, people, client):
     tasks = Expected.objects.filter(person__in=people)
     assert tasks.count() == 3 and tasks.first().task.worker != county.officer("grid_a1")
     assert Event.objects.filter(verb="screening.add_tasks").exists()
+
+
+def test_whom_a_report_that_came_since_keeps_out_stands_outside_a_question_asked_before(county, people):
+    alert = asked(county, people[:1])
+    station = county.unit("清溪派出所")
+    wall = Wall.objects.create(made_at=county.MONDAY, reason="report")
+    WallEntry.objects.create(wall=wall, unit=station, why="named", added_at=county.MONDAY)
+    hands = (Implicated("officer", None, county.officer("grid_a1").pk, "visited"),)
+    found = finding(
+        county, None, rule="R14b", sources=(Source("row", 99), Source("report", 7)), implicated=hands, people=(people[0].pk,)
+    )  # fmt: skip
+
+    apply_findings(
+        [found], [RuleRun("R14b", "ran")], by=county.officer("engine"), at=county.TUESDAY,
+        report_walls=lambda ids: dict.fromkeys(ids, wall.pk),
+    )  # fmt: skip
+
+    assert WallEntry.objects.filter(wall=alert.wall, unit=station).exists()

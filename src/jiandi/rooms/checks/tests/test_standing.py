@@ -121,6 +121,17 @@ def test_another_day_other_rules_or_a_spoilt_file_call_for_a_run_over_everything
     assert not standing.still_holds(for_night, county.MONDAY)
 
 
+def test_what_lost_its_last_part_is_read_anew(county, home, monkeypatch):
+    monkeypatch.setattr(standing, "CHUNK", 1 << 16)
+    actions.run_checks(by=county.officer("engine"), at=county.MONDAY, is_kept=True)
+    parts = sorted(standing._sealed(standing.last_run()).glob("*"))
+    assert len(parts) > 1
+    parts[-1].unlink()
+
+    with standing.taken_up(county.MONDAY) as kept:
+        assert kept is None
+
+
 def test_nothing_readable_is_left_lying(county, home):
     assert not list(standing.shelf.folder().glob("scratch-*"))
     assert all(

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jiandi.rooms.access.models import Wall
+from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions, queries
 from jiandi.rooms.register.models import Membership, Person, Roster
 from jiandi.rooms.register.tests import cast
@@ -87,6 +88,31 @@ def test_a_sealed_person_is_never_closed_by_a_program() -> None:
 
     assert cast.link(at=people.WEDNESDAY).report["closed"] == 1
     assert her().closed_at is None
+
+
+@pytest.mark.usefixtures("wrong")
+def test_of_whom_a_paper_says_more_than_the_list_did_nobody_loses_sight() -> None:
+    """Another county counts nobody it has handed over: closed here as well, they would be counted nowhere."""
+    actions.enter_life_event(
+        by=people.officer("steward"), at=people.TUESDAY, person=her(), kind="moved_in", effective_on=people.MONDAY.date(),
+        document="户口迁移证 X-1", other_place="远山县", place=Place.objects.get(pk=people.VILLAGE_A1),
+    )  # fmt: skip
+
+    assert cast.link(at=people.WEDNESDAY).report["closed"] == 1
+    assert her().closed_at is None
+
+
+@pytest.mark.usefixtures("wrong")
+def test_who_was_closed_and_moves_in_is_counted_again() -> None:
+    cast.link(at=people.WEDNESDAY)
+    before = counted()
+
+    actions.enter_life_event(
+        by=people.officer("steward"), at=people.THURSDAY, person=her(), kind="moved_in", effective_on=people.MONDAY.date(),
+        document="户口迁移证 X-1", other_place="远山县", place=Place.objects.get(pk=people.VILLAGE_A1),
+    )  # fmt: skip
+
+    assert (her().closed_at, counted()) == (None, before + 1)
 
 
 def test_who_fell_off_a_newer_list_stays_somebody_to_be_seen() -> None:

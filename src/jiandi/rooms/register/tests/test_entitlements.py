@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from jiandi.core.values import Refused
-from jiandi.rooms.access.models import Event, Wall, WallEntry
+from jiandi.rooms.access.models import Conflict, Event, Wall, WallEntry
 from jiandi.rooms.register import actions
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.register.models_standing import EntitlementQuestion
@@ -197,6 +197,24 @@ def test_an_answer_needs_words_and_is_given_once() -> None:
         answer(answered, "applied")
     with pytest.raises(Refused, match=r"access\.area"):
         answer(question, "applied", who="township_b")
+
+
+def test_a_town_no_code_has_is_no_town(client: Client) -> None:
+    client.force_login(people.officer("township_a"))
+
+    assert client.get(reverse("register:entitlements"), {"town": "9" * 30}).status_code == 200
+
+
+def test_nobody_answers_for_their_own_people() -> None:
+    asked()
+    question = EntitlementQuestion.objects.get()
+    Conflict.objects.create(
+        officer=people.officer("township_a"), subject_kind="person", subject_id=question.person_id, tie="外甥",
+        declared_at=people.MONDAY,
+    )  # fmt: skip
+
+    with pytest.raises(Refused, match="not_found"):
+        answer(question, "declined", "不需要", who="township_a")
 
 
 def test_the_database_keeps_no_answer_without_an_author() -> None:

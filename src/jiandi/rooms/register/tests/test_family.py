@@ -265,6 +265,43 @@ def test_an_officer_with_a_tie_to_the_household_is_answered_as_if_there_were_nob
         enter()
 
 
+def test_a_sealed_guardian_is_absent_from_the_past_too(client: Client) -> None:
+    plain()
+    guardian = Person.objects.create(
+        code="P000000003",
+        name="见藏",
+        village_id=people.VILLAGE_A1,
+        town_id=people.TOWN_A,
+        county_id=people.COUNTY,
+    )
+    entry = enter(name="", guardian=guardian)
+    wall = Wall.objects.create(made_at=people.MONDAY, reason="sealed")
+    ending = {"ends_on": "2026-11-03", "document": "明溪县法院〔2026〕13号", "reason": "已查明"}
+    client.force_login(people.officer("handler_civil"))
+    path = reverse("register:end_guardianship", args=[anna().code, entry.pk])
+
+    Person.objects.filter(pk=guardian.pk).update(wall=wall)
+    assert client.post(path, ending).status_code == 404
+    Person.objects.filter(pk=guardian.pk).update(wall=None)
+    assert client.post(path, ending).status_code == 302
+    assert "见藏" in page(client, "handler_civil")
+    Person.objects.filter(pk=guardian.pk).update(wall=wall)
+
+    assert "见藏" not in page(client, "handler_civil")
+
+
+def test_nobody_makes_their_own_kin_a_guardian() -> None:
+    plain()
+    kin = Person.objects.create(code="P000000004", name="见亲", county_id=people.COUNTY)
+    civil = people.officer("handler_civil")
+    Conflict.objects.create(
+        officer=civil, subject_kind="person", subject_id=kin.pk, tie="弟弟", declared_at=people.MONDAY
+    )
+
+    with pytest.raises(Refused, match="not_found"):
+        enter(guardian=kin)
+
+
 def test_a_village_does_not_read_families(client: Client) -> None:
     plain()
     client.force_login(people.officer("grid_a1"))

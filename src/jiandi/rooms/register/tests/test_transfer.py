@@ -153,10 +153,11 @@ def test_somebody_the_other_county_knows_by_number_stays_one_person(her: Person,
     go("there")
     known = Person.objects.create(
         code="P000000009", name="见安娜", county_id=people.COUNTY, kinds="residence",
-        id_digest=sealing.blind_index(NUMBER, purpose="person.id"),
+        id_digest=sealing.blind_index(NUMBER, purpose="person.id"), closed_at=people.MONDAY,
     )  # fmt: skip
 
     assert accept(sealed)[0].person == known
+    assert Person.objects.get(pk=known.pk).closed_at is None  # handed over, and counted here
 
 
 def test_each_thing_that_can_be_wrong_with_a_file_has_a_sentence_of_its_own(her: Person, go: Go) -> None:
@@ -253,6 +254,62 @@ def test_a_sealed_person_cannot_be_handed_over_and_nobody_twice(her: Person, go:
 
     with pytest.raises(Refused, match="not_found"):
         offer(her, peer)
+
+
+@pytest.mark.parametrize(
+    ("content", "head"),
+    [
+        (["x"], {}), ({}, {"id": "../../etc\r\nx: y"}), ({}, {"id": "f" * 400}), ({}, {"until": "2026-12-01T00:00:00"}),
+    ],
+)  # fmt: skip
+def test_a_trusted_county_that_means_ill_gets_a_sentence_and_no_person(
+    her: Person, go: Go, content: object, head: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go("here")
+    ours = actions.own_card()
+    go("there")
+    theirs, dumps = actions.own_card(), parcels.json.dumps
+
+    def forge(told: object, **how: object) -> str:
+        return dumps({**told, **head} if isinstance(told, dict) and "once" in told else told, **how)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parcels.json, "dumps", forge)
+        parcel = parcels.wrap(content, kind="offer", id="a" * 32, sender=theirs, receiver=ours, at=people.MONDAY, until=people.FRIDAY)  # type: ignore[arg-type]  # fmt: skip
+    go("here")
+
+    with pytest.raises(Refused, match=r"transfer\.(altered|not_a_parcel)"):
+        accept(parcel)
+    assert Person.objects.count() == 1
+
+
+def test_control_signs_of_another_county_reach_no_column(her: Person, go: Go) -> None:
+    go("here")
+    ours = actions.own_card()
+    go("there")
+    content = {"name": "见\0新\r\n", "phone": "1\x1b9", "lists": [{"group": "disabled", "since": "2020\0"}]}
+    parcel = parcels.wrap(
+        content, kind="offer", id="b" * 32, sender=actions.own_card(), receiver=ours, at=people.MONDAY, until=people.FRIDAY
+    )  # fmt: skip
+    go("here")
+
+    made, _ = accept(parcel)
+
+    assert (made.person.name, made.person.phone) == ("见新", "19")
+    assert made.carried == [{"group": "disabled", "since": "2020"}]
+
+
+def test_whoever_stands_outside_a_wall_raised_since_reads_nothing_of_the_receipt(her: Person, go: Go) -> None:
+    sealed = offer(her, peer_there(go))
+    go("there")
+    _, receipt = accept(sealed)
+    go("here")
+    wall = Wall.objects.create(made_at=people.MONDAY, reason="sealed")
+    Person.objects.filter(pk=her.pk).update(wall=wall)
+
+    confirm(receipt)
+
+    assert Event.objects.get(verb="register.confirm_transfer").wall == wall
 
 
 def test_it_works_on_pages(her: Person, go: Go, client: Client) -> None:

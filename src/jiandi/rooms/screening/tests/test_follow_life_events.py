@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from jiandi.core.values import Refused
-from jiandi.rooms.access.models import BatchSubjects, Conflict, Event, Wall, WallEntry
+from jiandi.rooms.access.models import BatchSubjects, Conflict, Event, Grant, Wall, WallEntry
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions as register
+from jiandi.rooms.register import life
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.register.models_life import LifeEvent
 from jiandi.rooms.register.tests import cast
@@ -288,3 +289,57 @@ def test_the_database_keeps_a_source_once_and_an_officer_to_a_paper() -> None:
         LifeEvent.objects.filter(pk=event.pk).update(source="visit", source_id=7)
     with pytest.raises(IntegrityError), transaction.atomic():
         LifeEvent.objects.filter(pk=event.pk).update(superseded_by=event)
+
+
+def test_a_station_and_its_bureau_are_one_source_of_a_death_and_no_other_side_of_a_move() -> None:
+    campaign = stage.planned_round()
+    someone = Person.objects.get(code="P2")
+    station = people.officer("doctor_a1")
+    station.unit = people.unit("清溪派出所")
+    station.save(update_fields=["unit"])
+    Grant.objects.create(officer=station, role="handler", place_id=people.COUNTY, starts_on=date(2026, 1, 1))
+    enter("doctor_a1", someone)
+    enter("handler_police", someone, document="死亡注销 明溪县公安局 2026-9")
+    enter("doctor_a1", someone, kind="moved_out", other_place="南坡村")
+    enter(
+        "handler_police",
+        someone,
+        kind="moved_in",
+        other_place="石桥村",
+        place=Place.objects.get(pk=people.VILLAGE_B2),
+    )
+
+    assert set(LifeEvent.objects.filter(kind__in=("death", "moved_out")).values_list("state", flat=True)) == {
+        "question"
+    }
+    follow(campaign)
+    assert stage.expected("P2").outcome == "not_yet"
+
+
+def test_whoever_came_back_to_the_village_they_left_is_expected_there_again() -> None:
+    campaign = stage.planned_round()
+    someone = Person.objects.get(code="P2")
+    there, here = (Place.objects.get(pk=pk) for pk in (people.VILLAGE_B2, people.VILLAGE_A1))
+    enter("township_a", someone, kind="moved_out", other_place="南坡村", effective_on=date(2026, 10, 1))
+    enter(
+        "handler_police",
+        someone,
+        kind="moved_in",
+        other_place="石桥村",
+        place=there,
+        effective_on=date(2026, 10, 2),
+    )
+    assert life.ended_people()[someone.pk].reaches(people.VILLAGE_A1, people.TOWN_A)
+
+    enter(
+        "township_a",
+        someone,
+        kind="moved_in",
+        other_place="南坡村",
+        place=here,
+        effective_on=date(2026, 11, 2),
+    )
+
+    assert life.ended_people() == {}
+    follow(campaign)
+    assert stage.expected("P2").outcome == "not_yet"
