@@ -146,8 +146,10 @@ def guardian_doubts(request: SignedIn) -> HttpResponse:
         has_verb(request.user, verb, at) for verb in ("register.decide_pair", "register.withdraw_roster")
     )
     every = doubted(request.user, at, sensitive=sensitive)
+    counts = {code: every[code].count() for code in DOUBTS}
     doubt = request.GET.get("doubt", "")
-    doubt = doubt if doubt in DOUBTS else "two"
+    if doubt not in DOUBTS:  # open where there is something to ask
+        doubt = next((code for code in DOUBTS if counts[code]), "two")
     after = request.GET.get("after", "")
     listed = every[doubt].filter(pk__gt=int(after)) if after.isdecimal() else every[doubt]
     rows = list(listed.select_related("village", "town").order_by("pk")[: PAGE + 1])
@@ -155,6 +157,6 @@ def guardian_doubts(request: SignedIn) -> HttpResponse:
         "rows": rows[:PAGE],
         "next": f"?doubt={doubt}&after={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
         "doubt": doubt,
-        "doubts": [(code, text, every[code].count()) for code, text in DOUBTS.items()],
+        "doubts": [(code, text, counts[code]) for code, text in DOUBTS.items()],
     }
     return render(request, "register/guardian_doubts.html", context)
