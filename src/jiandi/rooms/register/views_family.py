@@ -16,6 +16,7 @@ from jiandi.rooms.access.permissions import has_verb, one, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.access.wording import options, said
 from jiandi.rooms.register import actions
+from jiandi.rooms.register.forms import wrong_in
 from jiandi.rooms.register.models_life import GUARDIANSHIPS
 from jiandi.rooms.register.queries_family import family, person_with_family
 from jiandi.rooms.register.queries_guardians import DOUBTS, doubted
@@ -91,9 +92,7 @@ def enter_guardianship(request: SignedIn, code: str) -> HttpResponse:
     found = person_with_family(request.user, code, at)
     form = GuardianshipForm(request.POST)
     if not form.is_valid():
-        messages.error(
-            request, "; ".join(f"{form[name].label}: {errors[0]}" for name, errors in form.errors.items())
-        )
+        messages.error(request, wrong_in(form))
         return redirect("register:family", code=found.code)
     values = form.cleaned_data
     known = values.pop("guardian").strip().upper()
@@ -124,9 +123,7 @@ def end_guardianship(request: SignedIn, code: str, entry_id: int) -> HttpRespons
     entry = one(found.guardianships.all(), pk=entry_id)
     form = EndForm(request.POST)
     if not form.is_valid():
-        messages.error(
-            request, "; ".join(f"{form[name].label}: {errors[0]}" for name, errors in form.errors.items())
-        )
+        messages.error(request, wrong_in(form))
         return redirect("register:family", code=found.code)
     try:
         actions.end_guardianship(by=request.user, at=at, entry=entry, **form.cleaned_data)
