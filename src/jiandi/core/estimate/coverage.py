@@ -1,6 +1,6 @@
 """Who was to be reached and who was: both parts of the denominator, seen in person and seen alone, never one number.
 
-Full coverage = (seen in person or lawfully excused) / (everybody on any roster + people found on no list). Somebody
+Full coverage = (seen in person or excused by rule) / (everybody on any roster + people found on no list). Somebody
 found on no list raises the denominator, so the rate may fall: that is good news, and is said so.
 """
 
@@ -19,7 +19,7 @@ from jiandi.core.values import Text
 class Coverage:
     """The count of one place or group: listed people (union of all rosters) and people found on no list.
 
-    `seen` counts people seen in person, `seen_alone` those of them seen alone, `excused` those lawfully not visited.
+    `seen` counts people seen in person, `seen_alone` those of them seen alone, `excused` those excused by rule.
     """
 
     place: str
@@ -116,10 +116,10 @@ def compare_coverage(before: Coverage, after: Coverage) -> Text:
 
 
 _COVERAGE = Text(
-    zh="应见{all}人(各名册合并{listed}人,名册外发现{unlisted}人):见到本人{seen}人,其中单独见面{alone}人,依法免访{excused}人,"
-    "尚未见到{left}人。",
-    en="{all} people to be reached ({listed} on the rosters together, {unlisted} found on no list): {seen} seen in"
-    " person, {alone} of them alone, {excused} lawfully excused, {left} not seen yet.",
+    zh="应见{all:,}人(各名册合并{listed:,}人,名册外发现{unlisted:,}人):见到本人{seen:,}人,其中单独见面{alone:,}人,"
+    "依规免访{excused:,}人,尚未见到{left:,}人。",
+    en="{all:,} people to be reached ({listed:,} on the rosters together, {unlisted:,} found on no list): {seen:,} seen in"
+    " person, {alone:,} of them alone, {excused:,} excused by rule, {left:,} not seen yet.",
 )
 _FOUND_MORE = Text(
     zh="新发现名册外{n}人,这是好事;分母因此变大,覆盖率由{before}变为{after}。",

@@ -49,7 +49,7 @@ def lead(request: SignedIn, campaign_id: int) -> HttpResponse:
         "most_xi": f"{leads.MOST_XI:g}",
         "is_lead_page": True,
     }
-    response = render(request, "assurance/lead_page.html", context)
+    response = render(request, "assurance/lead.html", context)
     if is_live:
         response["Refresh"] = str(LOOK_AGAIN_SECONDS)  # the page looks again by itself, without a script
     return response

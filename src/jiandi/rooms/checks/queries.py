@@ -23,6 +23,7 @@ from jiandi.rooms.checks import packs
 from jiandi.rooms.checks.models import Alert, Run
 from jiandi.rooms.checks.states import CLASSES, OPEN
 from jiandi.rooms.register.models import Person, Record
+from jiandi.rooms.register.queries_review import ROLES
 from jiandi.rooms.screening import queries as screening
 from jiandi.rooms.screening.models import Campaign, Visit
 
@@ -91,14 +92,14 @@ def source_rows(alert: Alert, by: Officer, at: datetime) -> list[SourceRow]:
     """Return an alert's sources: rows with file and row, visits with place and day, and the pages the reader may open."""
     row_ids = [source["id"] for source in alert.sources if source["kind"] == "row"]
     keys = [record for row in row_ids for record in record_ids(row)]
-    records = list(Record.objects.filter(pk__in=keys).select_related("roster__unit", "person"))
+    records = list(Record.objects.filter(pk__in=keys).select_related("roster__unit", "person").order_by("pk"))
     differing = _differing(records)
     shown = [
         SourceRow(
             "row",
             Text(
-                zh=f"{r.roster.unit.name} {r.roster.file_name} 第{r.row_no}行",
-                en=f"{r.roster.unit.name} {r.roster.file_name}, row {r.row_no}",
+                zh=f"{r.roster.unit.name} {r.roster.file_name} 第{r.row_no}行 · {ROLES[r.role].zh}",
+                en=f"{r.roster.unit.name} {r.roster.file_name}, row {r.row_no} · {ROLES[r.role].en}",
             ),
             r,
             ID_STATUSES.get(r.id_status),
@@ -132,7 +133,7 @@ def _differing(records: list[Record]) -> dict[int, frozenset[str]]:
 
 
 def _visit_rows(ids: list[int], by: Officer, at: datetime) -> list[SourceRow]:
-    """Return visits by day and place; with their page for those who may read the visit as it came."""
+    """Return visits by day, place and the time they began; with their page for those who may read the visit as it came."""
     readable = set(screening.visits(by, at).filter(pk__in=ids).values_list("pk", flat=True))
     rows = []
     for visit in (
@@ -140,7 +141,8 @@ def _visit_rows(ids: list[int], by: Officer, at: datetime) -> list[SourceRow]:
     ):
         day = timezone.localdate(visit.started_at or visit.received_at)
         place = visit.village.name if visit.village else ""
-        label = Text(zh=f"{day}在{place}的走访", en=f"Visit of {day} in {place}")
+        hour = f" {timezone.localtime(visit.started_at):%H:%M}" if visit.started_at else ""
+        label = Text(zh=f"{day}在{place}的走访{hour}", en=f"Visit of {day} in {place}{hour}")
         url = reverse("screening:visit", args=[visit.pk]) if visit.pk in readable else ""
         rows.append(SourceRow("visit", label, url=url))
     return rows

@@ -10,6 +10,11 @@ from jiandi.rooms.access.wording import options, said
 from jiandi.rooms.register.queries_people import PURPOSES
 
 
+def wrong_in(form: forms.Form) -> str:
+    """Return what is wrong with a form, field by field, for a page that does not show it again."""
+    return "; ".join(f"{form[name].label}: {errors[0]}" for name, errors in form.errors.items())
+
+
 class SearchForm(forms.Form):
     """Whom, and what for."""
 

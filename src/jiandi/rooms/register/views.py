@@ -17,7 +17,7 @@ from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions, queries_people
 from jiandi.rooms.register.circles import circle_of
-from jiandi.rooms.register.forms import ChangeForm, SearchForm
+from jiandi.rooms.register.forms import ChangeForm, SearchForm, wrong_in
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE, SENSITIVE_FILES
 from jiandi.rooms.register.models import ChangeRequest, Household, Person
 from jiandi.rooms.register.queries_entitlements import spans
@@ -97,7 +97,7 @@ def ask_change(request: SignedIn, code: str) -> HttpResponse:
     found = queries_people.person(request.user, code, at)
     form = ChangeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "; ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, wrong_in(form))
         return redirect("register:person", code=found.code)
     try:
         actions.ask_change(by=request.user, at=at, person=found, **form.cleaned_data)

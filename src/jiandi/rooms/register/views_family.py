@@ -16,6 +16,7 @@ from jiandi.rooms.access.permissions import has_verb, one, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.access.wording import options, said
 from jiandi.rooms.register import actions
+from jiandi.rooms.register.forms import wrong_in
 from jiandi.rooms.register.models_life import GUARDIANSHIPS
 from jiandi.rooms.register.queries_family import family, past_guardians, person_with_family
 from jiandi.rooms.register.queries_guardians import DOUBTS, doubted
@@ -89,9 +90,7 @@ def enter_guardianship(request: SignedIn, code: str) -> HttpResponse:
     found = person_with_family(request.user, code, at)
     form = GuardianshipForm(request.POST)
     if not form.is_valid():
-        messages.error(
-            request, "; ".join(f"{form[name].label}: {errors[0]}" for name, errors in form.errors.items())
-        )
+        messages.error(request, wrong_in(form))
         return redirect("register:family", code=found.code)
     values = form.cleaned_data
     known = values.pop("guardian").strip().upper()
@@ -122,9 +121,7 @@ def end_guardianship(request: SignedIn, code: str, entry_id: int) -> HttpRespons
     entry = one(found.guardianships.filter(guardian__wall__isnull=True), pk=entry_id)
     form = EndForm(request.POST)
     if not form.is_valid():
-        messages.error(
-            request, "; ".join(f"{form[name].label}: {errors[0]}" for name, errors in form.errors.items())
-        )
+        messages.error(request, wrong_in(form))
         return redirect("register:family", code=found.code)
     try:
         actions.end_guardianship(by=request.user, at=at, entry=entry, **form.cleaned_data)
@@ -144,8 +141,10 @@ def guardian_doubts(request: SignedIn) -> HttpResponse:
         has_verb(request.user, verb, at) for verb in ("register.decide_pair", "register.withdraw_roster")
     )
     every = doubted(request.user, at, sensitive=sensitive)
+    counts = {code: every[code].count() for code in DOUBTS}
     doubt = request.GET.get("doubt", "")
-    doubt = doubt if doubt in DOUBTS else "two"
+    if doubt not in DOUBTS:  # open where there is something to ask
+        doubt = next((code for code in DOUBTS if counts[code]), "two")
     after = request.GET.get("after", "")
     listed = every[doubt].filter(pk__gt=int(after)) if after.isdecimal() else every[doubt]
     rows = list(listed.select_related("village", "town").order_by("pk")[: PAGE + 1])
@@ -153,6 +152,6 @@ def guardian_doubts(request: SignedIn) -> HttpResponse:
         "rows": rows[:PAGE],
         "next": f"?doubt={doubt}&after={rows[PAGE - 1].pk}" if len(rows) > PAGE else "",
         "doubt": doubt,
-        "doubts": [(code, text, every[code].count()) for code, text in DOUBTS.items()],
+        "doubts": [(code, text, counts[code]) for code, text in DOUBTS.items()],
     }
     return render(request, "register/guardian_doubts.html", context)

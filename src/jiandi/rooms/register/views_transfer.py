@@ -17,6 +17,7 @@ from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.access.wording import said
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import actions, queries_people
+from jiandi.rooms.register.forms import wrong_in
 from jiandi.rooms.register.groups import GROUPS
 from jiandi.rooms.register.models_transfer import Peer, Transfer
 
@@ -112,9 +113,8 @@ def _refuse(request: SignedIn, refusal: Refused) -> HttpResponse:
     return redirect("register:transfers")
 
 
-def _first_error(form: forms.Form) -> Text:
-    name, errors = next(iter(form.errors.items()))
-    return Text(zh=f"{form[name].label}:{errors[0]}", en=f"{form[name].label}: {errors[0]}")
+def _incomplete(form: forms.Form) -> Refused:
+    return Refused("transfer.form", Text(zh=wrong_in(form), en=wrong_in(form)))
 
 
 def _file(content: bytes, name: str) -> HttpResponse:
@@ -139,7 +139,7 @@ def trust_peer(request: SignedIn) -> HttpResponse:
     form = TrustForm(request.POST, request.FILES)
     try:
         if not form.is_valid():
-            raise Refused("transfer.form", _first_error(form))
+            raise _incomplete(form)
         card = parcels.read_card(form.cleaned_data["card"].read(parcels.LARGEST))
         actions.trust_peer(
             by=request.user, at=clock.now(), card=card, fingerprint=form.cleaned_data["fingerprint"]
@@ -168,7 +168,7 @@ def offer_transfer(request: SignedIn) -> HttpResponse:
     form.fields["peer"].queryset = Peer.objects.filter(revoked_at__isnull=True)  # type: ignore[attr-defined]
     try:
         if not form.is_valid():
-            raise Refused("transfer.form", _first_error(form))
+            raise _incomplete(form)
         values = form.cleaned_data
         person = queries_people.person(request.user, values["person"].strip().upper(), at)
         transfer, sealed = actions.offer_transfer(
@@ -189,7 +189,7 @@ def accept_transfer(request: SignedIn) -> HttpResponse:
     form.fields["village"].queryset = Place.objects.filter(level=Level.VILLAGE)  # type: ignore[attr-defined]
     try:
         if not form.is_valid():
-            raise Refused("transfer.form", _first_error(form))
+            raise _incomplete(form)
         transfer, receipt = actions.accept_transfer(
             by=request.user, at=at, parcel=form.cleaned_data["parcel"].read(parcels.LARGEST + 1),
             village=form.cleaned_data["village"],
@@ -206,7 +206,7 @@ def confirm_transfer(request: SignedIn) -> HttpResponse:
     form = ReceiptForm(request.POST, request.FILES)
     try:
         if not form.is_valid():
-            raise Refused("transfer.form", _first_error(form))
+            raise _incomplete(form)
         actions.confirm_transfer(
             by=request.user, at=clock.now(), parcel=form.cleaned_data["parcel"].read(parcels.LARGEST + 1)
         )

@@ -7,7 +7,7 @@ from jiandi.core.checks.shapes import Ask
 from jiandi.core.values import Text
 
 DISAGREE = Text(
-    zh="同一人在材料中身份不一：{first_kind}写作{first_name}（{first_born}年生），{second_kind}写作{second_name}（{second_born}年生）。",
+    zh="同一人在材料中身份不一：{first_kind}写作{first_name}（出生年份{first_born}），{second_kind}写作{second_name}（出生年份{second_born}）。",
     en="Papers disagree about one person: {first_name}, born {first_born}, in the {first_kind};"
     " {second_name}, born {second_born}, in the {second_kind}.",
 )

@@ -64,8 +64,7 @@ def visits_that_cannot_be(ask: Ask) -> str:
 
 UNSEEN = Text(
     zh="{people}名在册对象（{files}）超过应见面的天数没有见到本人，其中{never}人没有任何记录见到本人。{calls}",
-    en="{people} people on rosters ({files}) were not seen in person within the days of their tier, {never} of them by any record"
-    " at all. {calls}",
+    en="Not seen in person within the days of their tier: {people} on rosters ({files}), {never} of them in no record at all. {calls}",
 )
 CALLS = (
     "CASE how WHEN 'hollow' THEN '同一走访人报告到过这些家门，但这些走访不可能都发生过。' WHEN 'called' THEN '同一走访人最近到过这些家门，没有见到。'"
