@@ -166,7 +166,6 @@ def link(job: Job, progress: Progress) -> dict[str, Any]:
         purpose="核清保护对象底数", starts_on=date(2026, 11, 1), ends_on=date(2027, 10, 31),
     )  # fmt: skip
     register.link(by=job.officer("steward"), at=moment(2, 15), authorisation=authorisation, progress=progress)
-    register.state_lists(by=job.officer("steward"), at=moment(2, 15, 30))
     people = Person.objects.filter(COUNTED).count()
     return {"people": people, "in_doubt": ReviewPair.objects.filter(state="open").count()}
 
@@ -216,12 +215,17 @@ class _counted:
 
 
 def know_again(job: Job, progress: Progress) -> dict[str, Any]:
-    """Look on the rosters for whom the visits found, and count nobody twice; as every night of a round."""
+    """Look on the rosters for whom the visits found, and count nobody twice; note deaths, count the lists: every night's work."""
     by, at = job.officer("engine"), moment(20, 20, 30)
     run = nightly.link_found(by=by, at=at)
-    progress(1, 2)
+    progress(1, 5)
     nightly.count_once(by=by, at=at)
-    progress(2, 2)
+    progress(2, 5)
+    for number, work in enumerate(
+        (nightly.note_lives, nightly.state_lists, nightly.ask_entitlements), start=3
+    ):
+        work(by, at)
+        progress(number, 5)
     figures = run.report if run is not None else {}
     return {
         "found": figures.get("records", 0),

@@ -107,7 +107,7 @@ def link_found(*, by: Officer, at: datetime) -> MatchRun | None:
     return register.link_found(by=by, at=at, authorisation=_authorisation(at))
 
 
-def _live(by: Officer, at: datetime) -> Text | None:
+def note_lives(by: Officer, at: datetime) -> Text | None:
     """Note deaths and births the lists and visits tell of, and let the doors follow what is settled."""
     if not MatchRun.objects.filter(is_whole=True).exists():
         return None
@@ -168,7 +168,7 @@ def _check(by: Officer, at: datetime) -> Text | None:
     )
 
 
-def _state(by: Officer, at: datetime) -> Text | None:
+def state_lists(by: Officer, at: datetime) -> Text | None:
     """Count the lists after every linkage; where nothing was linked since the last count, there is nothing new to say."""
     if not register_queries.is_statement_due():
         return None
@@ -176,7 +176,7 @@ def _state(by: Officer, at: datetime) -> Text | None:
     return Text(zh="各名册底数已统计", en="the lists were counted")
 
 
-def _entitle(by: Officer, at: datetime) -> Text | None:
+def ask_entitlements(by: Officer, at: datetime) -> Text | None:
     """Ask who may be entitled and is on no list: every night, since birthdays and deliveries both change the answer."""
     if not MatchRun.objects.filter(is_whole=True).exists():
         return None
@@ -256,9 +256,9 @@ def _open_campaign() -> Campaign | None:
 
 ORDER: tuple[tuple[str, Text, Callable[[Officer, datetime], Text | None]], ...] = (
     ("link", Text(zh="比对", en="Link"), _link),
-    ("state", Text(zh="底数说明", en="Count the lists"), _state),
-    ("live", Text(zh="生死与迁移", en="Deaths, births, moves"), _live),
-    ("entitle", Text(zh="应享未享", en="Entitlements"), _entitle),
+    ("state", Text(zh="底数说明", en="Count the lists"), state_lists),
+    ("live", Text(zh="生死与迁移", en="Deaths, births, moves"), note_lives),
+    ("entitle", Text(zh="应享未享", en="Entitlements"), ask_entitlements),
     ("danger", Text(zh="危险信号", en="Danger signs"), _danger),
     ("check", Text(zh="核对", en="Check"), _check),
     ("faults", Text(zh="四类问题", en="Four faults"), _faults),
