@@ -36,7 +36,7 @@ from jiandi.rooms.assurance import actions_board, boards  # noqa: E402
 from jiandi.rooms.places.models import Level, Place  # noqa: E402
 from jiandi.rooms.register.groups import GROUPS  # noqa: E402
 from jiandi.rooms.register.models import FOUND, Membership, Person  # noqa: E402
-from jiandi.rooms.screening.models import Campaign, Expected, Form, VisitTask  # noqa: E402
+from jiandi.rooms.screening.models import EXPECTED_COLUMNS, Campaign, Expected, Form, VisitTask  # noqa: E402
 from tests import people as cast  # noqa: E402
 
 AT = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -128,18 +128,7 @@ def make_round(people: int) -> Campaign:
     )
     bulk.insert(
         Expected,
-        [
-            "task",
-            "person",
-            "village",
-            "town",
-            "county",
-            "outcome",
-            "seen_alone",
-            "needs_alone",
-            "is_found",
-            "excuse",
-        ],
+        EXPECTED_COLUMNS,
         (
             (n // 3 + 1, n + 1, *where[n // 3], OUTCOMES[n % 8], n % 16 < 2, False, n % 97 == 0, "")
             for n in range(people)

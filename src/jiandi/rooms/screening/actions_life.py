@@ -16,24 +16,12 @@ from jiandi.rooms.access.recording import action, record_batch
 from jiandi.rooms.register import life
 from jiandi.rooms.register.models_life import LifeEvent
 from jiandi.rooms.screening.actions_counting import recount
-from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
+from jiandi.rooms.screening.models import EXPECTED_COLUMNS, Campaign, Expected, VisitTask
 from jiandi.rooms.screening.states import PRETEXTS, RECORDED, UNSEEN
 
 _T, _O = VisitTask.State, Expected.Outcome
 EXCUSE = {"death": "death_recorded", "moved_out": "move_recorded"}
 DAYS_TO_MEET = 14  # an arrival is met while the move is fresh
-_EXPECTED = (
-    "task",
-    "person",
-    "village",
-    "town",
-    "county",
-    "outcome",
-    "seen_alone",
-    "needs_alone",
-    "is_found",
-    "excuse",
-)
 
 
 def follow_life_events(*, by: Officer, at: datetime, campaigns: Sequence[Campaign]) -> int:
@@ -150,7 +138,7 @@ def _send(new: list[tuple[str, LifeEvent]], at: datetime) -> list[int]:
         (made[code], event.person_id, event.village_id, event.town_id, event.county_id, _O.NOT_YET, False, True, False, "")
         for code, event in new
     ]  # fmt: skip
-    insert(Expected, _EXPECTED, rows)
+    insert(Expected, EXPECTED_COLUMNS, rows)
     return list(made.values())
 
 

@@ -22,7 +22,7 @@ from jiandi.rooms.register.models import Household, Membership, Person
 from jiandi.rooms.register.models_life import LifeEvent
 from jiandi.rooms.screening import policies, walking
 from jiandi.rooms.screening.actions_counting import recount
-from jiandi.rooms.screening.models import Campaign, Expected, VisitTask
+from jiandi.rooms.screening.models import EXPECTED_COLUMNS, Campaign, Expected, VisitTask
 from jiandi.rooms.screening.states import PRETEXTS
 from jiandi.rooms.screening.walking import Stop, Walks
 
@@ -51,10 +51,6 @@ _COLUMNS = [
     "due_on",
     "tries",
 ]
-_EXPECTED = (
-    *("task", "person", "village", "town", "county"),
-    *("outcome", "seen_alone", "needs_alone", "is_found", "excuse"),
-)
 
 
 @action
@@ -263,7 +259,7 @@ def _plan_for_people_without_a_door(campaign: Campaign, walkers: Walkers, walks:
             )
             for stop, row in zip(stops, alike, strict=True)
         ]
-        bulk.insert(Expected, _EXPECTED, expected)
+        bulk.insert(Expected, EXPECTED_COLUMNS, expected)
     return len(people)
 
 

@@ -97,6 +97,12 @@ class VisitTask(models.Model):
         ]
 
 
+# What an expected person is entered with.
+EXPECTED_COLUMNS = (
+    "task", "person", "village", "town", "county", "outcome", "seen_alone", "needs_alone", "is_found", "excuse",
+)  # fmt: skip
+
+
 class Expected(models.Model):
     """A person the register expects behind a door, and whether they were seen."""
 
