@@ -113,17 +113,17 @@ def ledger(request: SignedIn) -> HttpResponse:
     )
 
 
+def alert_for(request: SignedIn, alert_id: int) -> Alert:
+    """Return an alert the reader may see, to open a case on."""
+    alerts = Alert.objects.select_related("person__village", "village", "town", "county")
+    return one(visible(alerts, request.user, "checks.read_alert", at=clock.now()), pk=alert_id)
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def open_from_alert(request: SignedIn, alert_id: int) -> HttpResponse:
     """Open a case on an alert."""
-    alerts = visible(
-        Alert.objects.select_related("person__village", "village", "town", "county"),
-        request.user,
-        "checks.read_alert",
-        at=clock.now(),
-    )
-    alert = one(alerts, pk=alert_id)
+    alert = alert_for(request, alert_id)
     return _open(
         request, alert=alert, report=None, person=alert.person, is_danger=alert.rule_class == "danger"
     )

@@ -9,27 +9,18 @@ from django.views.decorators.http import require_POST
 
 from jiandi.core.values import Text
 from jiandi.rooms.access import clock
-from jiandi.rooms.access.permissions import one, visible
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.cases import actions_first
 from jiandi.rooms.cases.models import Referral
-from jiandi.rooms.cases.views import attempt
+from jiandi.rooms.cases.views import alert_for, attempt
 from jiandi.rooms.checks import packs
-from jiandi.rooms.checks.models import Alert
 
 
 @login_required
 @require_POST
 def refer_first(request: SignedIn, alert_id: int) -> HttpResponse:
     """Open a case on an alert and send its first safe action to the unit that does such things."""
-    at = clock.now()
-    alerts = visible(
-        Alert.objects.select_related("person__village", "village", "town", "county"),
-        request.user,
-        "checks.read_alert",
-        at=at,
-    )
-    alert = one(alerts, pk=alert_id)
+    alert, at = alert_for(request, alert_id), clock.now()
     sent: list[Referral] = []
     done = Text(
         zh="已立案,并已转办;方案可以再补充。", en="A case is open and the request is sent; the plan can grow."

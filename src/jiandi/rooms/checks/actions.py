@@ -15,6 +15,7 @@ from jiandi.core import checks as rules
 from jiandi.core.checks import Finding, Implicated, RuleRun, Said
 from jiandi.core.checks.shapes import RunReport
 from jiandi.core.values import Source, Text
+from jiandi.rooms.access.bulk import among
 from jiandi.rooms.access.models import Installation, Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
@@ -210,26 +211,20 @@ def apply_changes(
 ) -> list[int]:
     """Raise or bring up to date the alerts of findings, and mark those of the keys that fell silent; returns all touched."""
     unique = list({finding.key[:120]: finding for finding in findings}.values())
-    known = _alerts_of([finding.key[:120] for finding in unique])
+    known = _alerts_of(finding.key[:120] for finding in unique)
     atlas = raising.Atlas(unique, _county())
     old = [finding for finding in unique if finding.key[:120] in known]
     raising.bring_up_to_date(known, old, atlas, by=by, at=at, report_walls=report_walls)
     new = [finding for finding in unique if finding.key[:120] not in known]
     made = raising.raise_new(new, atlas, by=by, at=at, report_walls=report_walls)
-    fell = [alert for alert in _alerts_of(sorted(silent)).values() if alert.gone_at is None]
+    fell = [alert for alert in _alerts_of(silent).values() if alert.gone_at is None]
     gone = raising.gone(fell)
-    for start in range(0, len(gone), raising.BATCH):
-        Alert.objects.filter(pk__in=gone[start : start + raising.BATCH]).update(gone_at=at)
+    Alert.objects.filter(among("pk", gone)).update(gone_at=at)
     return [alert.pk for alert in made] + [known[f.key[:120]].pk for f in old] + gone
 
 
-def _alerts_of(keys: Sequence[str]) -> dict[str, Alert]:
-    found: dict[str, Alert] = {}
-    for start in range(0, len(keys), raising.BATCH):
-        found |= {
-            alert.key: alert for alert in Alert.objects.filter(key__in=keys[start : start + raising.BATCH])
-        }
-    return found
+def _alerts_of(keys: Iterable[str]) -> dict[str, Alert]:
+    return {alert.key: alert for alert in Alert.objects.filter(among("key", keys)).order_by("key")}
 
 
 VISITS = Stream("visits", streams.visits_after)

@@ -10,6 +10,7 @@ from typing import Any
 from jiandi.core.checks import Finding, Rule
 from jiandi.rooms.access import bulk
 from jiandi.rooms.access.actions import extend_walls, raise_walls
+from jiandi.rooms.access.bulk import among
 from jiandi.rooms.access.models import Officer, Unit, Wall, WallEntry
 from jiandi.rooms.access.numbering import unused
 from jiandi.rooms.checks import packs
@@ -21,7 +22,6 @@ from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening import queries as screening
 
 WEIGHT = {"danger": 300, "contradiction": 200, "service_gap": 100}
-BATCH = 2_000
 Outsider = tuple[Unit | Officer, str]
 ReportWalls = Callable[[list[int]], dict[int, int]]
 
@@ -43,14 +43,13 @@ class Atlas:
         villages = {f.village for f in findings if f.village}
         self.places = {p.pk: p for p in Place.objects.filter(pk__in=villages)}
         self.ties = ties_around()
-        ids = sorted({person for f in findings for person in about(f)})
-        self.people: dict[int, tuple[int | None, int | None, int, int | None]] = {}
-        for start in range(0, len(ids), BATCH):
-            rows = Person.objects.filter(pk__in=ids[start : start + BATCH])
-            for pk, village, town, county_id, household in rows.values_list(
+        named = Person.objects.filter(among("pk", {person for f in findings for person in about(f)}))
+        self.people: dict[int, tuple[int | None, int | None, int, int | None]] = {
+            int(pk): (village, town, county_id or self.county, household)
+            for pk, village, town, county_id, household in named.values_list(
                 "pk", "village", "town", "county", "household"
-            ):
-                self.people[int(pk)] = (village, town, county_id or self.county, household)
+            )
+        }
 
     def where(self, finding: Finding) -> Where:
         """Return where a finding lies: its village, else its person's place, else the county."""
@@ -145,14 +144,9 @@ def raise_new(
 def _list(findings: Mapping[int, Finding]) -> None:
     """Write by alert whom a question about several people is about, as the records say now."""
     wanted = {(alert, person) for alert, finding in findings.items() for person in finding.people}
-    held: dict[tuple[int, int], int] = {}
-    ids = sorted(findings)
-    for start in range(0, len(ids), BATCH):
-        rows = Listed.objects.filter(alert__in=ids[start : start + BATCH])
-        held |= {(alert, person): pk for pk, alert, person in rows.values_list("pk", "alert_id", "person_id")}
-    left = [pk for pair, pk in held.items() if pair not in wanted]
-    for start in range(0, len(left), BATCH):
-        Listed.objects.filter(pk__in=left[start : start + BATCH]).delete()
+    rows = Listed.objects.filter(among("alert_id", findings)).values_list("pk", "alert_id", "person_id")
+    held = {(alert, person): pk for pk, alert, person in rows}
+    Listed.objects.filter(among("pk", (pk for pair, pk in held.items() if pair not in wanted))).delete()
     bulk.insert(Listed, ["alert", "person"], sorted(wanted - set(held)))
 
 
@@ -318,8 +312,8 @@ def _naming_more(
 def _route_around(alert: Alert, rule: Rule, entries: list[Outsider], directory: Directory) -> None:
     """Take a question away from a unit the records name since."""
     walled = {who.pk if isinstance(who, Unit) else who.unit_id for who, _ in entries}
-    route = directory.route(rule, alert.county_id, walled)
     if alert.routed_to_id in walled or alert.routed_to_id is None:
+        route = directory.route(rule, alert.county_id, walled)
         alert.routed_to = route.unit
         alert.routed_why_zh, alert.routed_why_en = route.why.zh[:300], route.why.en[:300]
 
