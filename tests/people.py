@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from jiandi.rooms.access.models import Grant, Installation, Officer, Unit
 from jiandi.rooms.places.models import Dwelling, Level, Place
+from jiandi.rooms.register.models import Person
+from jiandi.rooms.screening.models import Campaign, Form
 
 MONDAY = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)  # 09:00 in the county
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (MONDAY + timedelta(days=days) for days in (1, 2, 3, 4))
@@ -108,6 +111,26 @@ def officer(username: str) -> Officer:
 def throws() -> list[tuple[Officer, str]]:
     """Return who threw what at the ceremony of a draw."""
     return [(officer("overseer"), "31626 14253 66142 35124"), (officer("lead"), "52413 66251 13442 61523")]
+
+
+def campaign() -> Campaign:
+    """Open the autumn round over the whole county, with nobody expected yet."""
+    form = Form.objects.create(
+        form_id="visit", version="2026110101", title_zh="走访", title_en="Visit", published_at=MONDAY
+    )
+    return Campaign.objects.create(
+        title_zh="秋季", title_en="Autumn", place_id=COUNTY, form=form, reference_on="2026-11-02",
+        starts_on="2026-11-03", ends_on="2026-11-20", opened_at=MONDAY, opened_by=officer("lead"),
+    )  # fmt: skip
+
+
+def known_to(rosters: Mapping[str, int]) -> None:
+    """Make so many people of a village known to each of some sets of rosters, kinds space separated."""
+    kinds = [kind for kind, count in rosters.items() for _ in range(count)]
+    Person.objects.bulk_create(
+        Person(code=f"P{number:04d}", name="某某", kinds=kind, village_id=VILLAGE_A1, town_id=TOWN_A, county_id=COUNTY)
+        for number, kind in enumerate(kinds)
+    )  # fmt: skip
 
 
 def unit(name: str) -> Unit:

@@ -10,18 +10,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from jiandi.rooms.assurance.models import Estimate, EstimateJob
-from jiandi.rooms.screening.models import Campaign, Form
 from jiandi.web import nightly
 
 
 def test_the_serving_process_works_off_what_a_page_asked_for(county, client):
-    form = Form.objects.create(
-        form_id="visit", version="2026110101", title_zh="走访", title_en="Visit", published_at=county.MONDAY
-    )
-    campaign = Campaign.objects.create(
-        title_zh="秋季", title_en="Autumn", place_id=county.COUNTY, form=form, reference_on="2026-11-02",
-        starts_on="2026-11-03", ends_on="2026-11-20", opened_at=county.MONDAY, opened_by=county.officer("lead"),
-    )  # fmt: skip
+    campaign = county.campaign()
     page = f"/assurance/leads/{campaign.pk}/"
     client.force_login(county.officer("lead"))
     client.post(page)

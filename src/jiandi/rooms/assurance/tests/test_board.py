@@ -23,7 +23,7 @@ from jiandi.rooms.intake.models import Report
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import FOUND, Membership, Person, Record, Roster
 from jiandi.rooms.screening.actions_counting import recount
-from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Form, Sighting, Visit, VisitTask
+from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Sighting, Visit, VisitTask
 
 # Per village: (name, kinds, found at the door, outcome, alone, protection lists)
 PEOPLE = [
@@ -39,13 +39,7 @@ PEOPLE = [
 @pytest.fixture
 def campaign(county):
     """A round in four villages: six people behind six doors each, one of them on no list."""
-    form = Form.objects.create(
-        form_id="visit", version="2026110101", title_zh="走访", title_en="Visit", published_at=county.MONDAY
-    )
-    made = Campaign.objects.create(
-        title_zh="秋季", title_en="Autumn", place_id=county.COUNTY, form=form, reference_on="2026-11-02",
-        starts_on="2026-11-03", ends_on="2026-11-20", opened_at=county.MONDAY, opened_by=county.officer("lead"),
-    )  # fmt: skip
+    made = county.campaign()
     for village in (county.VILLAGE_A1, county.VILLAGE_A2, county.VILLAGE_B1, county.VILLAGE_B2):
         for number, (name, kinds, is_found, outcome, alone, groups) in enumerate(PEOPLE):
             one = _expect(made, village, f"{name}{village % 1000}", kinds, is_found, outcome, alone, number)

@@ -20,7 +20,7 @@ from jiandi.rooms.assurance.models import Draw, Recheck
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.screening import actions as screening
-from jiandi.rooms.screening.models import Campaign, Expected, Form, Visit, VisitTask
+from jiandi.rooms.screening.models import Expected, Visit, VisitTask
 
 SEEN = 60
 LATER = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
@@ -30,13 +30,7 @@ LATER = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 def campaign(county):
     """A round in which the grid worker claims to have seen sixty people, one behind each door."""
     place = Place.objects.get(pk=county.VILLAGE_A1)
-    form = Form.objects.create(
-        form_id="visit", version="2026110101", title_zh="走访", title_en="Visit", published_at=county.MONDAY
-    )
-    made = Campaign.objects.create(
-        title_zh="秋季", title_en="Autumn", place_id=county.COUNTY, form=form, reference_on="2026-11-02",
-        starts_on="2026-11-03", ends_on="2026-11-20", opened_at=county.MONDAY, opened_by=county.officer("lead"),
-    )  # fmt: skip
+    made = county.campaign()
     where = {"village": place, "town_id": county.TOWN_A, "county_id": county.COUNTY}
     for number in range(1, SEEN + 1):
         door = county.dwelling(number=number)

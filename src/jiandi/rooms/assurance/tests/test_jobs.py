@@ -15,32 +15,18 @@ from jiandi.core.values import Refused
 from jiandi.rooms.access.models import Event
 from jiandi.rooms.assurance import actions, leads
 from jiandi.rooms.assurance.models import Estimate, EstimateJob
-from jiandi.rooms.places.models import Place
-from jiandi.rooms.register.models import Person
-from jiandi.rooms.screening.models import Campaign, Form
 
 KNOWN = {"hukou": 40, "clinic": 30, "school": 25, "hukou clinic": 22, "hukou school": 18, "clinic school": 15, "hukou clinic school": 12}  # fmt: skip
 
 
 @pytest.fixture
 def campaign(county):
-    form = Form.objects.create(
-        form_id="visit", version="2026110101", title_zh="走访", title_en="Visit", published_at=county.MONDAY
-    )
-    return Campaign.objects.create(
-        title_zh="秋季", title_en="Autumn", place_id=county.COUNTY, form=form, reference_on="2026-11-02",
-        starts_on="2026-11-03", ends_on="2026-11-20", opened_at=county.MONDAY, opened_by=county.officer("lead"),
-    )  # fmt: skip
+    return county.campaign()
 
 
 @pytest.fixture
 def people(county):
-    village = Place.objects.get(pk=county.VILLAGE_A1)
-    kinds = [kind for kind, count in KNOWN.items() for _ in range(count)]
-    Person.objects.bulk_create(
-        Person(code=f"P{number:04d}", name="某某", kinds=kind, village=village, town_id=county.TOWN_A, county_id=county.COUNTY)
-        for number, kind in enumerate(kinds)
-    )  # fmt: skip
+    county.known_to(KNOWN)
 
 
 class Watch:

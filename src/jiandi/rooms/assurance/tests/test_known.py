@@ -17,7 +17,7 @@ from jiandi.rooms.cases.models import Case, Subject
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register.models import Membership, Person
-from jiandi.rooms.screening.models import Campaign, Expected, Form, Visit, VisitTask
+from jiandi.rooms.screening.models import Expected, Visit, VisitTask
 
 LATER = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 AGREED = {"consented": True, "words": "说明了只是检验复核人,本人说愿意", "consented_on": date(2026, 11, 2)}
@@ -28,13 +28,7 @@ SEEN, QUIET = 40, 8  # claimed as seen; doors nobody went to
 def campaign(county):
     """A round: forty people claimed as seen, eight at whose doors nobody was."""
     place = Place.objects.get(pk=county.VILLAGE_A1)
-    form = Form.objects.create(
-        form_id="visit", version="2026110101", title_zh="走访", title_en="Visit", published_at=county.MONDAY
-    )
-    made = Campaign.objects.create(
-        title_zh="秋季", title_en="Autumn", place_id=county.COUNTY, form=form, reference_on="2026-11-02",
-        starts_on="2026-11-03", ends_on="2026-11-20", opened_at=county.MONDAY, opened_by=county.officer("lead"),
-    )  # fmt: skip
+    made = county.campaign()
     where = {"village": place, "town_id": county.TOWN_A, "county_id": county.COUNTY}
     for number in range(1, SEEN + QUIET + 1):
         door = county.dwelling(number=number)

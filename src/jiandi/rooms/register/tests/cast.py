@@ -24,6 +24,19 @@ DIBAO = [
     "开户人身份证号",
 ]
 LEFT = ["序号", "身份类别", "组别", "姓名", "性别", "年龄", "联系电话", "家庭住址", "备注"]
+ELDERLY = ["姓名", "身份证号", "性别", "出生日期", "家庭住址", "月津贴金额", "最近生存认证日期"]
+BIRTH = [
+    "新生儿姓名",
+    "性别",
+    "出生日期",
+    "母亲姓名",
+    "母亲身份证号",
+    "父亲姓名",
+    "父亲身份证号",
+    "住址",
+    "出生证编号",
+]
+DEATH = ["姓名", "性别", "公民身份号码", "出生日期", "住址", "死亡日期", "注销日期"]
 # Invented people of Stone Bridge village; their numbers carry an area code that does not exist.
 ANNA = ["H1", "见安娜", "女", "19770513", "990101197705130028", "户主", "清溪镇石桥村第1组1号", "19900000001"]
 BO = ["H1", "见波", "男", "20050302", "99010120050302003X", "子", "清溪镇石桥村第1组1号", ""]
@@ -38,6 +51,17 @@ def number_of(first17: str) -> str:
 
 for _row in (ANNA, BO, CHEN):
     _row[4] = number_of(_row[4][:17])
+# Past eighty; with a number that is right.
+OLD = [
+    "H3",
+    "见古",
+    "男",
+    "19400101",
+    number_of("99010119400101001"),
+    "户主",
+    "清溪镇石桥村第3组3号",
+    "",
+]
 
 
 def csv_of(header: Sequence[str], *rows: Sequence[str]) -> bytes:

@@ -19,17 +19,6 @@ from jiandi.rooms.register.tests import cast
 from tests import people
 
 pytestmark = pytest.mark.usefixtures("county")
-ELDERLY = ["姓名", "身份证号", "性别", "出生日期", "家庭住址", "月津贴金额", "最近生存认证日期"]
-OLD = [
-    "H3",
-    "见古",
-    "男",
-    "19400101",
-    cast.number_of("99010119400101001"),
-    "户主",
-    "清溪镇石桥村第3组3号",
-    "",
-]
 OLDER = [
     "H4",
     "见齐",
@@ -41,18 +30,6 @@ OLDER = [
     "",
 ]
 PAID = ["见齐", OLDER[4], "女", "19380101", "清溪镇石桥村第4组4号", "50", "2026-09-01"]
-BIRTH = [
-    "新生儿姓名",
-    "性别",
-    "出生日期",
-    "母亲姓名",
-    "母亲身份证号",
-    "父亲姓名",
-    "父亲身份证号",
-    "住址",
-    "出生证编号",
-]
-DEATH = ["姓名", "性别", "公民身份号码", "出生日期", "住址", "死亡日期", "注销日期"]
 ORPHANS = ["姓名", "性别", "身份证号", "出生日期", "住址", "类别", "起始月"]
 CHILD = [
     "H1",
@@ -87,13 +64,13 @@ OTHER_CHILD = [
 
 def deliver(*allowance: list[str], at=people.MONDAY, on: date = cast.REFERENCE) -> None:
     cast.deliver(
-        cast.csv_of(ELDERLY, *allowance), unit="明溪县民政局", name=f"高龄津贴{on}.csv", kind="elderly", at=at,
+        cast.csv_of(cast.ELDERLY, *allowance), unit="明溪县民政局", name=f"高龄津贴{on}.csv", kind="elderly", at=at,
         reference_on=on,
     )  # fmt: skip
 
 
 def deliver_all() -> None:
-    cast.deliver(cast.hukou(cast.CHEN, OLD, OLDER))
+    cast.deliver(cast.hukou(cast.CHEN, cast.OLD, OLDER))
     deliver(PAID)
     cast.link()
 
@@ -144,7 +121,9 @@ def test_asking_again_asks_once_and_who_is_paid_by_then_is_asked_no_more() -> No
     deliver_all()
     ask()
     assert ask(at=people.THURSDAY) == 1
-    deliver(PAID, ["见古", OLD[4], "男", "19400101", "", "50", ""], at=people.THURSDAY, on=date(2026, 11, 3))
+    deliver(
+        PAID, ["见古", cast.OLD[4], "男", "19400101", "", "50", ""], at=people.THURSDAY, on=date(2026, 11, 3)
+    )
     cast.link(at=people.THURSDAY)
 
     assert ask(at=people.FRIDAY) == 0
@@ -154,13 +133,13 @@ def test_asking_again_asks_once_and_who_is_paid_by_then_is_asked_no_more() -> No
 def test_it_asks_about_a_child_whose_parents_are_both_in_the_death_file() -> None:
     cast.deliver(cast.hukou(cast.ANNA, FATHER, CHILD))
     cast.deliver(
-        cast.csv_of(BIRTH, ["见小", "女", "20180601", "见安娜", cast.ANNA[4], "见甲", FATHER[4], CHILD[6], "X1"]),
+        cast.csv_of(cast.BIRTH, ["见小", "女", "20180601", "见安娜", cast.ANNA[4], "见甲", FATHER[4], CHILD[6], "X1"]),
         unit="明溪县卫生健康局", name="出生医学证明.csv",
     )  # fmt: skip
     dead = [
         [who[1], who[2], who[4], who[3], who[6], "2026-05-01", "2026-05-20"] for who in (cast.ANNA, FATHER)
     ]
-    cast.deliver(cast.csv_of(DEATH, *dead), name="死亡注销.csv", kind="death")
+    cast.deliver(cast.csv_of(cast.DEATH, *dead), name="死亡注销.csv", kind="death")
     cast.deliver(cast.csv_of(ORPHANS, OTHER_CHILD), unit="明溪县民政局", name="孤儿.csv", kind="orphan")
     cast.link()
 
@@ -264,7 +243,7 @@ def test_the_page_says_what_cannot_be_asked_yet_and_leaves_as_excel(client: Clie
 
 def test_a_person_page_tells_from_when_to_when_each_list_had_them() -> None:
     deliver_all()
-    deliver(["见古", OLD[4], "男", "19400101", "", "50", ""], at=people.THURSDAY, on=date(2026, 11, 3))
+    deliver(["见古", cast.OLD[4], "男", "19400101", "", "50", ""], at=people.THURSDAY, on=date(2026, 11, 3))
     cast.link(at=people.THURSDAY)
 
     (paid,) = spans(Person.objects.get(name="见齐"))

@@ -19,17 +19,6 @@ from tests import people
 
 pytestmark = pytest.mark.usefixtures("county")
 MARRIAGE = ["男方姓名", "男方身份证号", "女方姓名", "女方身份证号", "登记证字号", "登记日期"]
-BIRTH = [
-    "新生儿姓名",
-    "性别",
-    "出生日期",
-    "母亲姓名",
-    "母亲身份证号",
-    "父亲姓名",
-    "父亲身份证号",
-    "住址",
-    "出生证编号",
-]
 DISABLED = [
     "姓名",
     "性别",
@@ -55,7 +44,6 @@ CARED = [
     "照料人姓名",
     "照料人身份证号",
 ]
-DEATH = ["姓名", "性别", "公民身份号码", "出生日期", "住址", "死亡日期", "注销日期"]
 HUSBAND = [
     "H1",
     "见甲",
@@ -100,7 +88,7 @@ def deliver_all(*, annas_number_on_the_certificate: str = cast.ANNA[4]) -> None:
         unit="明溪县民政局", name="婚姻登记.csv",
     )  # fmt: skip
     cast.deliver(
-        cast.csv_of(BIRTH, birth_of(CHILD), birth_of(SISTER)),
+        cast.csv_of(cast.BIRTH, birth_of(CHILD), birth_of(SISTER)),
         unit="明溪县卫生健康局",
         name="出生医学证明.csv",
     )
@@ -185,7 +173,7 @@ def test_the_page_shows_parents_brothers_and_sisters_and_the_rows_that_say_so(cl
 def test_a_guardian_in_the_death_file_is_asked_about(client: Client) -> None:
     deliver_all()
     dead = ["见陈", "男", cast.CHEN[4], "19500101", cast.CHEN[6], "2026-05-01", "2026-05-20"]
-    cast.deliver(cast.csv_of(DEATH, dead), name="死亡注销.csv", kind="death")
+    cast.deliver(cast.csv_of(cast.DEATH, dead), name="死亡注销.csv", kind="death")
     cast.link()
 
     assert "见陈 is in the death file (2026-05-01)" in page(client, "steward")

@@ -17,27 +17,16 @@ from jiandi.rooms.register.tests import cast
 from tests import people
 
 pytestmark = pytest.mark.usefixtures("county")
-OLD = [
-    "H3",
-    "见古",
-    "男",
-    "19400101",
-    cast.number_of("99010119400101001"),
-    "户主",
-    "清溪镇石桥村第3组3号",
-    "",
-]
 SMD = ["姓名", "性别", "身份证号", "住址", "诊断", "确诊日期", "危险性评估"]
-ELDERLY = ["姓名", "身份证号", "性别", "出生日期", "家庭住址", "月津贴金额", "最近生存认证日期"]
 CHENS_ALLOWANCE = ["见陈", cast.CHEN[4], "男", "19500101", "清溪镇石桥村第2组2号", "50", "2026-09-01"]
 BO_ILL = ["见波", "男", cast.BO[4], "清溪镇石桥村第1组1号", "精神分裂症", "2020-01-01", "0"]
 ANNAS = ["见安娜", cast.ANNA[4], "女", "A", "560", "2024-05", "石桥村1组1号", "见安娜", cast.ANNA[4]]
 
 
 def deliver_all() -> None:
-    cast.deliver(cast.hukou(cast.ANNA, cast.BO, cast.CHEN, OLD))
+    cast.deliver(cast.hukou(cast.ANNA, cast.BO, cast.CHEN, cast.OLD))
     cast.deliver(cast.dibao(ANNAS), unit="明溪县民政局", name="低保.csv")
-    cast.deliver(cast.csv_of(ELDERLY, CHENS_ALLOWANCE), unit="明溪县民政局", name="高龄津贴.csv")
+    cast.deliver(cast.csv_of(cast.ELDERLY, CHENS_ALLOWANCE), unit="明溪县民政局", name="高龄津贴.csv")
     cast.deliver(cast.csv_of(SMD, BO_ILL), unit="明溪县卫生健康局", name="严重精神障碍患者.csv", kind="smd")
     cast.link()
 
@@ -115,7 +104,7 @@ def test_a_wall_moves_no_open_count_and_who_is_known_to_cases_alone_is_in_none()
     deliver_all()
     again = [*cast.ANNA[:6], "清溪镇石桥村第9组9号", cast.ANNA[7]]
     cast.deliver(
-        cast.hukou(again, cast.BO, cast.CHEN, OLD),
+        cast.hukou(again, cast.BO, cast.CHEN, cast.OLD),
         at=people.TUESDAY,
         reference_on=date(2026, 11, 2),
         name="二.csv",
@@ -149,7 +138,7 @@ def test_it_tells_what_the_next_delivery_added_took_away_and_changed() -> None:
         "",
     ]
     cast.deliver(
-        cast.hukou(moved, cast.BO, OLD, new),
+        cast.hukou(moved, cast.BO, cast.OLD, new),
         at=people.WEDNESDAY,
         reference_on=date(2026, 11, 3),
         name="二.csv",
