@@ -9,9 +9,11 @@ import os
 from functools import cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+PIECE_BYTES = 1 << 26  # of a large file, sealed at a time
 VERSION = b"\x01"  # AES-256-GCM, 12-byte nonce; another number would be another algorithm (ASVS 11.2.2)
 
 
@@ -78,6 +80,29 @@ def store_file(content: bytes) -> str:
 def read_file(digest: str) -> bytes:
     """Return a sealed file's content."""
     return unseal(sealed_path(digest).read_bytes(), domain=f"file:{digest}")
+
+
+def seal_large(plain: Path, into: Path, *, domain: str) -> None:
+    """Seal a file of any size into a new folder, piece by piece; each is bound to its place and to how many there are."""
+    into.mkdir(mode=0o700)
+    of = -(-plain.stat().st_size // PIECE_BYTES)
+    with plain.open("rb") as whole:
+        for number, piece in enumerate(iter(lambda: whole.read(PIECE_BYTES), b"")):
+            (into / f"{number:06d}").write_bytes(seal(piece, domain=f"{domain}:{number}:{of}"))
+
+
+def unseal_large(sealed: Path, into: Path, *, domain: str) -> bool:
+    """Write such a file plainly; False, and nothing written, where it is not there, not whole or not as it was sealed."""
+    try:
+        pieces = sorted(sealed.glob("*"))
+        with into.open("wb") as plain:
+            for number, piece in enumerate(pieces):
+                plain.write(unseal(piece.read_bytes(), domain=f"{domain}:{number}:{len(pieces)}"))
+    except (InvalidTag, OSError, ValueError):
+        pieces = []
+    if not pieces:
+        into.unlink(missing_ok=True)
+    return bool(pieces)
 
 
 def drop_file(digest: str) -> None:

@@ -18,7 +18,6 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-from cryptography.exceptions import InvalidTag
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -32,7 +31,6 @@ from jiandi.rooms.register import shelf
 from jiandi.rooms.screening import queries as screening
 
 MOST_VISITS = 20_000  # beyond that a run over everything costs no more
-CHUNK = 1 << 26  # bytes sealed at a time
 
 # Rooms whose work no rule reads, and single steps of the others that leave every table of the rules as it was, but for
 # visits and the people found on them.
@@ -93,22 +91,17 @@ def keep(con: duckdb.DuckDBPyConnection, run: Run) -> None:
     run.save(update_fields=["token"])
     forget()
     with shelf.scratch() as half:
-        plain, sealed = half / "standing.duckdb", half / "sealed"
+        plain = half / "standing.duckdb"
         con.execute(f"ATTACH '{plain}' AS kept")
         for table in ground.kept(con):
             con.execute(f'CREATE TABLE kept."{table}" AS FROM "{table}"')
         con.execute("DETACH kept")
-        sealed.mkdir(mode=0o700)
-        of = -(-plain.stat().st_size // CHUNK)
-        with plain.open("rb") as whole:
-            for number, part in enumerate(iter(lambda: whole.read(CHUNK), b"")):
-                (sealed / f"{number:06d}").write_bytes(sealing.seal(part, domain=_domain(run, number, of)))
-        plain.unlink()
-        sealed.rename(_sealed(run))
+        sealing.seal_large(plain, half / "sealed", domain=_domain(run))
+        (half / "sealed").rename(_sealed(run))
 
 
-def _domain(run: Run, number: int, of: int) -> str:
-    return f"standing:{run.token}:{number}:{of}"
+def _domain(run: Run) -> str:
+    return f"standing:{run.token}"
 
 
 def forget() -> None:
@@ -146,7 +139,7 @@ def taken_up(at: datetime) -> Iterator[Standing | None]:
         return
     with shelf.scratch() as opened:
         path = opened / "standing.duckdb"
-        if not _open(path, run):
+        if not sealing.unseal_large(_sealed(run), path, domain=_domain(run)):
             yield None
             return
         with duckdb.connect(str(path)) as con:
@@ -158,15 +151,3 @@ def taken_up(at: datetime) -> Iterator[Standing | None]:
             register.add_people(con)
             ground.take_up(con)
             yield Standing(con, run, visits)
-
-
-def _open(path: Path, run: Run) -> bool:
-    """Write the kept database plainly; tell whether it is this run's, whole and unaltered."""
-    try:
-        parts = sorted(_sealed(run).glob("*"))
-        with path.open("wb") as plain:
-            for number, part in enumerate(parts):
-                plain.write(sealing.unseal(part.read_bytes(), domain=_domain(run, number, len(parts))))
-    except (InvalidTag, OSError, ValueError):
-        return False
-    return path.stat().st_size > 0

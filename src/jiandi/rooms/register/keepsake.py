@@ -10,12 +10,10 @@ import shutil
 from pathlib import Path
 
 import duckdb
-from cryptography.exceptions import InvalidTag
 
 from jiandi.rooms.access import sealing
 from jiandi.rooms.register import shelf
 
-PIECE_BYTES = 64 << 20
 NAME = "kept"  # the attached database; the linkage's own tables are kept.run_lk_...
 STATE = f"{NAME}.run"
 
@@ -23,7 +21,7 @@ STATE = f"{NAME}.run"
 def open_for(con: duckdb.DuckDBPyConnection, token: str | None, scratch: Path) -> bool:
     """Attach as `kept` what the run of this token kept, or an empty database; return whether there was something."""
     path = scratch / "kept.duckdb"
-    is_there = token is not None and _unsealed(token, path)
+    is_there = token is not None and sealing.unseal_large(_folder(token), path, domain=_domain(token))
     try:
         con.execute(f"ATTACH '{path}' AS {NAME}")
     except duckdb.Error:  # written by another version of DuckDB
@@ -43,17 +41,8 @@ def start_afresh(con: duckdb.DuckDBPyConnection, scratch: Path) -> None:
 def store(con: duckdb.DuckDBPyConnection, token: str, scratch: Path) -> None:
     """Seal what lies in `kept` under a token, whole or not at all; `kept` is closed by this."""
     con.execute(f"DETACH {NAME}")
-    half = scratch / "half"
-    half.mkdir()
-    with (scratch / "kept.duckdb").open("rb") as opened:
-        number = 0
-        while piece := opened.read(PIECE_BYTES):
-            (half / f"{number:05}.sealed").write_bytes(
-                sealing.seal(piece, domain=f"linkage:{token}:{number}")
-            )
-            number += 1
-    (half / "pieces").write_text(str(number), encoding="ascii")
-    half.rename(_folder(token))
+    sealing.seal_large(scratch / "kept.duckdb", scratch / "half", domain=_domain(token))
+    (scratch / "half").rename(_folder(token))
 
 
 def forget_others(token: str) -> None:
@@ -67,15 +56,5 @@ def _folder(token: str) -> Path:
     return shelf.folder() / f"linkage-{token}"
 
 
-def _unsealed(token: str, path: Path) -> bool:
-    """Write the kept database to a path; False where it is not there, or not as it was sealed."""
-    try:
-        pieces = int((_folder(token) / "pieces").read_text(encoding="ascii"))
-        with path.open("wb") as out:
-            for number in range(pieces):
-                sealed = (_folder(token) / f"{number:05}.sealed").read_bytes()
-                out.write(sealing.unseal(sealed, domain=f"linkage:{token}:{number}"))
-    except (OSError, ValueError, InvalidTag):
-        path.unlink(missing_ok=True)
-        return False
-    return True
+def _domain(token: str) -> str:
+    return f"linkage:{token}"

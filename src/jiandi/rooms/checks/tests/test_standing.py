@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from jiandi.rooms.access import sealing
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.checks import actions, standing
 from jiandi.rooms.checks.models import Alert, Run
@@ -122,7 +123,7 @@ def test_another_day_other_rules_or_a_spoilt_file_call_for_a_run_over_everything
 
 
 def test_what_lost_its_last_part_is_read_anew(county, home, monkeypatch):
-    monkeypatch.setattr(standing, "CHUNK", 1 << 16)
+    monkeypatch.setattr(sealing, "PIECE_BYTES", 1 << 16)
     actions.run_checks(by=county.officer("engine"), at=county.MONDAY, is_kept=True)
     parts = sorted(standing._sealed(standing.last_run()).glob("*"))
     assert len(parts) > 1
