@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from jiandi.rooms.register.tests import cast
 from tests import people
+from tests.browser.camera import take
 from tests.browser.test_one_record import CHROMIUM
 from tests.browser.test_pages import LANGUAGES, TOO_WIDE, WIDTHS, _window, browser  # noqa: F401
 from tests.stories.reading import it_is
@@ -47,10 +48,10 @@ def test_it_lets_a_steward_choose_try_and_confirm(waiting, live_server, browser)
         page.click("button[value=try]")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=PICTURES / f"{language}-{width}.png", full_page=True)
+            take(page, PICTURES / f"{language}-{width}.png")
             assert not page.evaluate(TOO_WIDE)
     page.click("button[value=confirm]")
-    page.screenshot(path=PICTURES / "read.png", full_page=True)
+    take(page, PICTURES / "read.png")
 
     waiting.refresh_from_db()
     assert troubles == []

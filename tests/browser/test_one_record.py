@@ -25,6 +25,7 @@ from jiandi.rooms.cases.models import Case, Referral
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.register.models import Roster
 from tests import people
+from tests.browser.camera import take
 from tests.stories import rosters
 from tests.stories import test_one_record as story
 from tests.stories.reading import it_is
@@ -132,7 +133,7 @@ class Console:
     def picture(self, name: str) -> None:
         """Keep what is on the screen."""
         self.pictures += 1
-        self.page.screenshot(path=str(PICTURES / f"{self.pictures:02d}-{name}.png"), full_page=True)
+        take(self.page, PICTURES / f"{self.pictures:02d}-{name}.png")
 
 
 def a_workbook_is_uploaded(console: Console) -> None:

@@ -12,6 +12,7 @@ from jiandi.rooms.register import actions
 from jiandi.rooms.register.models import ReviewPair
 from jiandi.rooms.register.tests import cast
 from tests import people
+from tests.browser.camera import take
 from tests.browser.test_one_record import CHROMIUM
 from tests.browser.test_pages import LANGUAGES, TOO_WIDE, WIDTHS, _window, browser  # noqa: F401
 from tests.stories.reading import it_is
@@ -66,7 +67,7 @@ def test_it_is_whole_at_a_desk_and_on_a_phone(pair, live_server, browser):  # no
             for width in sorted(WIDTHS, reverse=True):
                 page.set_viewport_size({"width": width, "height": 900})
                 page.goto(live_server.url + address)
-                page.screenshot(path=PICTURES / f"{name}-{language}-{width}.png", full_page=True)
+                take(page, PICTURES / f"{name}-{language}-{width}.png")
                 if page.evaluate(TOO_WIDE):
                     troubles.append((name, language, width))
 
