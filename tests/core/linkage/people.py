@@ -18,6 +18,9 @@ from jiandi.core.identity import solar_to_lunar, whole_number
 from jiandi.core.names.pinyin import reading
 
 REFERENCE = dt.date(2026, 11, 2)
+BLOCK = 500_000  # person numbers set aside for one block
+IN_BLOCK = BLOCK - 20  # the last household may make a block a few people larger than asked
+VILLAGES = 200  # villages set aside for one block
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石"
     "廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤佘俞仇单"
@@ -107,10 +110,11 @@ def _surname(dice: Dice) -> str:
 
 
 class Village:
-    """Fills villages of about 2,600 people with households."""
+    """Fills villages of about 2,600 people with households; `block` says which half million of a large register they are."""
 
-    def __init__(self, dice: Dice) -> None:
+    def __init__(self, dice: Dice, block: int = 0) -> None:
         self.dice = dice
+        self.block = block
         self.people: list[Person] = []
         self.used: set[str] = set()
 
@@ -121,7 +125,8 @@ class Village:
         while True:
             start = self.dice.randrange(1, 980) if after is None else after + 2
             sequence = start | 1 if sex == 1 else start & ~1
-            made = whole_number(f"99010{1 + len(self.people) // 500_000}", day, sequence)
+            area = 1 + (self.block or len(self.people) // BLOCK)
+            made = whole_number(f"9901{area:02d}", day, sequence)
             if made not in self.used or self.dice.hit(0.0002):
                 self.used.add(made)
                 return made
@@ -138,9 +143,8 @@ class Village:
         twin: Person | None = None,
     ) -> Person:
         after = int(twin.id18[14:17]) if twin else None
-        person = Person(
-            len(self.people), name, sex, born, village, door, phone, self._number(born, sex, after)
-        )
+        at = self.block * BLOCK + len(self.people)
+        person = Person(at, name, sex, born, village, door, phone, self._number(born, sex, after))
         person.registered = not self.dice.hit(0.03)
         self.people.append(person)
         return person
@@ -202,14 +206,19 @@ class Village:
         ]
 
 
-def people(count: int, seed: int, hidden: float = 0.0013) -> list[Person]:
-    """Return about `count` invented people in households, villages and towns."""
+def people(count: int, seed: int, hidden: float = 0.0013, block: int = 0) -> list[Person]:
+    """Return about `count` invented people in households, villages and towns.
+
+    A register too large to be held at once is made of blocks of at most IN_BLOCK people: each has person numbers, villages and an
+    area code of its own.
+    """
     dice = Dice(seed)
-    villages = Village(dice)
+    villages = Village(dice, block)
     while len(villages.people) < count:
-        village = 1000 + (len(villages.people) // 2600) // 10 * 1000 + (len(villages.people) // 2600) % 10
+        place = block * VILLAGES + len(villages.people) // 2600
         households = len(villages.people) % 2600 // 3
-        villages.household(village, f"第{1 + households // 60}组{1 + households % 60}号")
+        door = f"第{1 + households // 60}组{1 + households % 60}号"
+        villages.household(1000 + place // 10 * 1000 + place % 10, door)
     for person in villages.people:
         if dice.hit(hidden):
             person.hidden, person.registered, person.id18, person.relatives = True, False, "", []
