@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from jiandi.core.linkage.basis import rarity_sql  # noqa: E402
 from jiandi.core.linkage.blocking import KEYS  # noqa: E402
 from jiandi.core.linkage.link import VIEW_COLUMNS  # noqa: E402
 from jiandi.core.linkage.splink_adapter import splink_settings  # noqa: E402
-from tests.core.linkage.people import COLUMNS, people, rows  # noqa: E402
+from tests.core.linkage.people import COLUMNS, IN_BLOCK, people, rows  # noqa: E402
 
 VARIANTS = {
     "plain": "select * from made",
@@ -44,13 +45,18 @@ WEIGHTS = (8, 12, 16, 20, 24)
 PATIENCE = 1500
 
 
+def _chunks(count: int, seed: int, errors: float) -> Iterator[list[tuple[Any, ...]]]:
+    for block, at in enumerate(range(0, count, IN_BLOCK)):
+        crowd = people(min(IN_BLOCK, count - at), seed + block, block=block)
+        for first in range(0, len(crowd), CHUNK):
+            yield rows(crowd[first : first + CHUNK], seed + at + first, errors)
+
+
 def make(folder: Path, count: int, seed: int, errors: float, variant: str) -> int:
     """Write rows.csv and truth.parquet; return the number of rows."""
-    crowd = people(count, seed)
     numbered: Counter[int] = Counter()
     with pq.ParquetWriter(folder / "made.parquet", pa.schema(list(COLUMNS.items()))) as out:
-        for at in range(0, len(crowd), CHUNK):
-            made = rows(crowd[at : at + CHUNK], seed + at, errors)
+        for made in _chunks(count, seed, errors):
             before = numbered.copy()
             numbered.update(row[2] for row in made)
             moved = [(row[0] + before[row[2]] * 8, row[1] + before[row[2]], *row[2:]) for row in made]
@@ -66,6 +72,12 @@ def make(folder: Path, count: int, seed: int, errors: float, variant: str) -> in
         f"copy (select * exclude (true_id) from ({VARIANTS[variant]})) to '{folder / 'rows.csv'}' (header)"
     )
     return int(written.fetchall()[0][0])
+
+
+def _rows_of(folder: Path) -> int:
+    """Return how many rows an earlier run left in a folder."""
+    truth = folder / "truth.parquet"
+    return pq.ParquetFile(truth).metadata.num_rows if truth.is_file() else 0
 
 
 def connect(folder: Path, memory: str) -> duckdb.DuckDBPyConnection:
@@ -219,13 +231,15 @@ def main() -> None:
     options.add_argument("--memory", default="5GB")
     options.add_argument("--one", choices=list(METHODS))
     options.add_argument("--folder", type=Path)
+    options.add_argument("--keep", type=Path, help="folder in which the rows stay, and are found again")
     told = options.parse_args()
     if told.one:
         one(told.one, told.folder, told.memory)
         return
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        made = make(folder, told.people, told.seed, told.errors, told.variant)
+        folder = told.keep or Path(temporary)
+        folder.mkdir(exist_ok=True)
+        made = _rows_of(folder) or make(folder, told.people, told.seed, told.errors, told.variant)
         print(json.dumps(vars(told) | {"rows": made}, default=str), flush=True)
         for method in told.methods:
             command = [

@@ -102,7 +102,15 @@ def test_a_query_of_nothing_asks_for_nothing():
     assert query_terms("  ") == query_terms("123") == []
 
 
-@given(st.lists(LETTERS, max_size=20))
+ANY_LETTERS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
+
+
+@given(
+    st.lists(
+        LETTERS | ANY_LETTERS | st.sampled_from(["无", "欧阳", "欧阳锋", "王\n李", "ﬁ", "İ", "ß"]),
+        max_size=20,
+    )
+)
 def test_it_maps_a_table_as_it_reads_one_name(names):
     con = duckdb.connect()
     con.execute("create table source (name varchar)")
@@ -113,12 +121,15 @@ def test_it_maps_a_table_as_it_reads_one_name(names):
     mapped = {
         row[0]: row[1:]
         for row in con.execute(
-            "select raw, name_clean, name_py, name_shape, sur, nlen from mapped"
+            "select raw, name_clean, name_py, name_shape, sur, g1, g2, nlen from mapped"
         ).fetchall()
     }
     for name in names:
         clean = normalise(name)
-        expected = (
-            (clean, pinyin_key(clean), shape_key(clean), split_name(clean)[0], len(clean)) if clean else None
-        )
-        assert mapped.get(name) == expected
+        if clean is None:
+            assert name not in mapped
+            continue
+        surname, given_name = split_name(clean)
+        first, second = given_name[:1] or None, given_name[1:2] or None
+        expected = (clean, pinyin_key(clean), shape_key(clean), surname, first, second, len(clean))
+        assert mapped[name] == expected

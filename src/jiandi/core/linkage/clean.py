@@ -51,7 +51,7 @@ _NO_PHONE = [
     "NULL",
     "NAN",
 ]
-_WORK_TABLES = ("clean_names", "clean_births", "clean_doors", "clean_stage")
+_WORK_TABLES = ("clean_names", "clean_births", "clean_doors")
 
 
 def _flag(code: str, condition: str) -> str:
@@ -109,7 +109,7 @@ def _stage_sql(raw: str, known_areas: str | None) -> str:
         on i.id_status = 'lunar' and s.lunar = i.id_birth"""
 
 
-def _judged_sql() -> str:
+def _judged_sql(stage: str) -> str:
     """Return the SELECT that settles birth, sex and telephone and adds up what was repaired."""
     to_date = "make_date(id_solar // 10000, id_solar // 100 % 100, id_solar % 100)"
     stated_day = "(on_day is not null and stated_precision in ('day', 'lunar'))"
@@ -140,7 +140,7 @@ def _judged_sql() -> str:
       | {_flag("phone_tidied", f"phone_found <> phone_raw and not {filler}")}
       | {_flag("phone_placeholder", f"case when phone_found is null then {no_phone} else {filler} end")}
       | {_flag("phone_unusable", f"case when phone_found is null then trim(phone_raw) <> '' and not {no_phone} end")} as bits
-    from clean_stage"""
+    from ({stage})"""
 
 
 def _codes_sql() -> str:
@@ -148,7 +148,7 @@ def _codes_sql() -> str:
     return f"case when all_bits = 0 then [] else list_filter([{codes}], lambda code: code is not null) end"
 
 
-def _records_sql() -> str:
+def _records_sql(stage: str) -> str:
     lunar_twin = "coalesce(j.id_birth = l.lunar or d.lunar = j.birth, false)"
     conflict = f"j.birth_stated and j.id_solar is not null and j.birth <> j.id_solar and not {lunar_twin}"
     return f"""
@@ -158,7 +158,7 @@ def _records_sql() -> str:
       address, case when contains(numbers, '-') then numbers end as door, household_no, reference_on,
       {_codes_sql()} as repairs
     from (select j.*, l.lunar as birth_lun, bits | {_flag("birth_conflicts_id", conflict)} as all_bits
-      from ({_judged_sql()}) j
+      from ({_judged_sql(stage)}) j
       left join lunar_days l on l.solar = j.birth
       left join lunar_days d on d.solar = j.id_solar and j.birth_stated and j.birth <> j.id_solar)"""
 
@@ -183,9 +183,8 @@ def clean(
     lunar_table(con)
     con.execute(f"""create or replace temp table clean_doors as select address as raw, {_door_sql()} as numbers
       from (select distinct address from {raw} where address is not null) r""")
-    con.execute(f"create or replace temp table clean_stage as {_stage_sql(raw, known_areas)}")
     # Temporary: a table that is to be kept is compressed and logged as it is written, for twice the cost of cleaning it.
-    con.execute(f"create or replace temp table {into} as {_records_sql()}")
+    con.execute(f"create or replace temp table {into} as {_records_sql(_stage_sql(raw, known_areas))}")
     counts = con.execute(
         f"select code, count(*) from (select unnest(repairs) as code from {into}) group by code order by code"
     )

@@ -16,7 +16,7 @@ from opencc import OpenCC
 
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|〔[^〔〕]*〕")
 _UNREADABLE = frozenset("?*×■□●○◆")
-_NO_NAME = frozenset(
+NO_NAME = frozenset(
     [
         "无",
         "没有",
@@ -113,8 +113,8 @@ def _groups(kind: str) -> dict[str, str]:
     return {char: row["characters"][0] for row in rows for char in row["characters"]}
 
 
-class _Letters(dict[int, str]):
-    """What each character of a name becomes; filled as characters are met."""
+class Letters(dict[int, str]):
+    """What each character of a name becomes, for `str.translate`; filled as characters are met."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,8 +134,8 @@ class _Letters(dict[int, str]):
 
 
 @cache
-def _letters() -> _Letters:
-    return _Letters()
+def _letters() -> Letters:
+    return Letters()
 
 
 def normalise(text: str | None) -> str | None:
@@ -152,19 +152,23 @@ def normalise(text: str | None) -> str | None:
     if len(text) > 4 or not text.isalpha():
         text = _NOTE.sub("", text)
     name = text.translate(_letters())[:LONGEST_NAME]
-    if not name or name in _NO_NAME or not name.strip("?"):
+    if not name or name in NO_NAME or not name.strip("?"):
         return None
     return name
 
 
-class _Shapes(dict[int, str]):
+class Shapes(dict[int, str]):
+    """Which character stands for those a character is easily mistaken for, for `str.translate`."""
+
+    """What each character is easily mistaken for, for `str.translate`."""
+
     def __missing__(self, code: int) -> str:
         char = chr(code)
         self[code] = _groups("lookalike").get(char, char)
         return self[code]
 
 
-_SHAPES = _Shapes()
+_SHAPES = Shapes()
 
 
 def shape_key(name: str) -> str:

@@ -22,6 +22,14 @@ def reading(char: str) -> str:
     return str(lazy_pinyin(char)[0]).lower()
 
 
+class Sounds(dict[int, str]):
+    """What each character sounds like, a space behind, for `str.translate` on a text of many names; lines stay lines."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = "\n" if code == ord("\n") else reading(chr(code)) + " "
+        return self[code]
+
+
 def pinyin_key(name: str) -> str:
     """Return the sound of a name, syllables parted by spaces; equal for homophones (杨建国, 扬健国)."""
     return " ".join(map(reading, name))
