@@ -87,10 +87,11 @@ def _parted_sql(raw: str, day_first: bool) -> str:
     last = f"coalesce(r.last_name, case when {comma} then split_part({whole}, ',', 1) else regexp_extract({whole}, '([^ ]+) *$', 1) end)"
     road = "coalesce(r.street, r.address)"
     sex = "lower(left(trim(r.sex), 1))"
-    titles = f"^(({'|'.join(_TITLES)})( |$))+"
+    # a rank before a name is no name, a rank alone may be one (Major Smith)
+    bare = f"regexp_replace({_letters(first)}, '^(({'|'.join(_TITLES)}) )+', '')"
     his, hers = (f"regexp_matches({_letters(first)}, '^({'|'.join(words)})( |$)')" for words in (_HIS, _HERS))
     return f"""select record_id, roster_id, duplicate_free,
-        nullif(regexp_replace({_letters(first)}, '{titles}', ''), '') as first_all, {_letters(last)} as last,
+        case when not regexp_full_match({bare}, '{"|".join((*_HIS, *_HERS))}') then {bare} end as first_all, {_letters(last)} as last,
         {_birth_sql(day_first)} as birth, try_cast(regexp_extract(b, '(1[5-9]|20)[0-9]{{2}}') as integer) as stated_year,
         case when {sex} in ('m', '1') then 1 when {sex} in ('f', 'w', '2') then 2 when {his} then 1 when {hers} then 2 end as sex,
         {_only("r.id_number", "A-Z0-9")} as id, right({_only("r.phone", "0-9")}, 9) as phone, nullif(lower(trim(left(r.email, 80))), '') as email,

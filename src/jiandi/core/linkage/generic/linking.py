@@ -59,7 +59,7 @@ def _one_of_each(con: duckdb.DuckDBPyConnection, records: str, decisions: str | 
       from (select record_id, alike, duplicate_free or record_id in ({decided}) as is_single from {records})
       window w as (partition by alike, is_single order by record_id)""")
     con.execute(f"""create or replace temp table lk_rows as
-      select r.*, left(last, 3) as last3, left(first, 3) as first3, left(postcode, 3) as postcode3 from {records} r
+      select r.*, left(last, 3) as last3, left(first, 3) as first3 from {records} r
       semi join (select record_id from lk_alike where place <= 2 or is_single) using (record_id)""")
 
 

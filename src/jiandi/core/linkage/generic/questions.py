@@ -155,10 +155,6 @@ KEYS = tuple(
         (("last3", "first3", "birth_year"), ("last3", "first3", "birth_year")),
         (("last3", "first3", "place"), ("last3", "first3", "place")),
         (("last", "birth_year", "sex"), ("last", "birth_year", "sex")),
-        (("last3", "first3"), ("last3", "first3")),
-        (("last", "postcode3"), ("last", "postcode3")),
-        (("first_known", "postcode3"), ("first_known", "postcode3")),
-        (("birth", "postcode3"), ("birth", "postcode3")),
     )
 )
 
