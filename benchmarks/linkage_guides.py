@@ -15,7 +15,7 @@ from typing import Any
 
 Rows = list[dict[str, str]]
 Points = dict[str, dict[str, str]]
-WEIGHTS = (0.0, 4.0, 8.0, 12.0, 16.0, 20.0, 24.0, 28.0, 32.0)
+WEIGHTS = (0.0, 4.0, 8.0, 9.0, 10.0, 11.0, 12.0, 14.0, 16.0, 20.0, 24.0)
 
 
 def components(rows: Rows, pairs: Any) -> dict[str, str]:
