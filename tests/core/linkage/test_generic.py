@@ -52,6 +52,73 @@ def test_typing_errors_accents_and_short_forms_are_one_person(con):
     assert placed == {1: 1, 2: 1, 3: 1, 4: 4, 5: 4}
 
 
+def test_titles_a_digit_in_a_name_and_a_name_taken_at_marriage_hide_nobody(con):
+    walter = {
+        "first_name": "Walter",
+        "last_name": "Hollis",
+        "birth": "1948-10-02",
+        "place": "Ashford",
+        "postcode": "AF1 4BB",
+    }
+    rose = {
+        "first_name": "Rose",
+        "last_name": "Adeyemi",
+        "birth": "1979-05-17",
+        "address": "3 Weir Road",
+        "postcode": "AF1 2BB",
+    }
+    placed, _ = linked(
+        con,
+        walter,
+        walter | {"first_name": "Sir Walter"},
+        walter | {"first_name": "Wa1ter", "last_name": "Ho1lis"},
+        walter | {"first_name": "Hollis", "last_name": "Waltar"},
+        rose,
+        rose | {"last_name": "Thorne"},
+    )
+
+    assert placed == {1: 1, 2: 1, 3: 1, 4: 1, 5: 5, 6: 5}
+
+
+def test_a_short_form_of_several_names_joins_nobody_where_two_could_be_meant(con):
+    henry = {
+        "first_name": "Henry",
+        "last_name": "Ashdown",
+        "birth": "1961-07-08",
+        "place": "Ashford",
+        "postcode": "AF1 9ZZ",
+    }
+    harry, harold = henry | {"first_name": "Harry"}, henry | {"first_name": "Harold"}
+
+    assert linked(con, henry, harry)[0] == {1: 1, 2: 1}
+    placed, doubts = linked(con, henry, harry, harold)
+    assert placed == {1: 1, 2: 2, 3: 3}
+    assert {reason for row, candidate, reason in doubts if 2 in (row, candidate)} == {"rival"}
+
+
+def test_a_couple_of_whom_the_list_has_only_title_and_surname_stays_two(con):
+    door = {"last_name": "Whitlock", "address": "9 Orchard Close", "place": "Ashford", "postcode": "AF1 7QQ"}
+
+    assert linked(con, door | {"first_name": "Mr"}, door | {"first_name": "Mrs"})[0] == {1: 1, 2: 2}
+    assert linked(con, door, door | {"phone": "01632960123"})[0] == {1: 1, 2: 2}
+
+
+def test_a_birth_date_that_half_the_file_was_given_says_less_than_a_rare_one(con):
+    heaped = [
+        {"first_name": f"Name{at}", "last_name": f"Family{at}", "birth": "1950-01-01"} for at in range(60)
+    ]
+    pairs = [
+        {"first_name": "Ada", "last_name": last, "birth": birth, "place": "Ashford"}
+        for last, birth in (("Quill", "1950-01-01"), ("Quince", "1951-09-13"))
+    ]
+    linked(con, *heaped, *pairs, *(row | {"sex": "F"} for row in pairs))
+
+    weights = dict(
+        con.execute("select record_id, match_weight from assignments where record_id > 60").fetchall()
+    )
+    assert weights[61] < weights[62]
+
+
 def test_twins_and_couples_behind_one_door_stay_two(con):
     twin = MARY | {"first_name": "Rose"}
     husband = MARY | {"first_name": "Joseph", "sex": "M", "birth": "1954-11-30"}

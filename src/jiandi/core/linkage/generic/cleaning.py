@@ -30,6 +30,13 @@ FIELDS = (
 )
 LONGEST = 60  # characters kept of a cell: an adversarial name must not cost more than a long one
 _FILLERS = ("unknown", "na", "n a", "nan", "none", "null", "nil", "test", "anonymous", "not known", "x", "xx")
+_HIS = ("mr", "sir", "lord", "master", "father", "fr")
+_HERS = ("mrs", "ms", "miss", "dame", "lady", "sister")
+_TITLES = (
+    *_HIS, *_HERS, "dr", "doctor", "prof", "professor", "rev", "revd", "reverend", "the", "hon", "rt", "right", "honourable",
+    "capt", "captain", "col", "colonel", "maj", "major", "gen", "general", "brig", "brigadier", "lt", "lieutenant",
+    "sgt", "sergeant", "cpl", "corporal", "adm", "admiral",
+)  # fmt: skip
 _DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y")
 _ALWAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y")
@@ -62,10 +69,14 @@ def _birth_sql(day_first: bool) -> str:
 
 
 def _nicknames_sql() -> str:
+    """Return SQL for short(short, forms): the names a short form may stand for, one or several (Bert: Albert, Herbert ...)."""
     text = resources.files("jiandi.core.linkage.generic").joinpath("nicknames.csv").read_text("utf-8")
-    pairs = [(short, line.split(",")[0]) for line in text.split() for short in line.split(",")[1:]]
-    values = ", ".join(f"({text_literal(short)}, {text_literal(formal)})" for short, formal in pairs)
-    return f"(values {values}) nick(short, formal)"
+    forms: dict[str, list[str]] = {}
+    for formal, *shorts in (line.split(",") for line in text.split()):
+        for short in dict.fromkeys(shorts):
+            forms.setdefault(short, []).append(formal)
+    listed = ((short, ", ".join(text_literal(one) for one in known)) for short, known in forms.items())
+    return f"(values {', '.join(f'({text_literal(short)}, [{known}])' for short, known in listed)}) nick(short, forms)"
 
 
 def _parted_sql(raw: str, day_first: bool) -> str:
@@ -76,10 +87,13 @@ def _parted_sql(raw: str, day_first: bool) -> str:
     last = f"coalesce(r.last_name, case when {comma} then split_part({whole}, ',', 1) else regexp_extract({whole}, '([^ ]+) *$', 1) end)"
     road = "coalesce(r.street, r.address)"
     sex = "lower(left(trim(r.sex), 1))"
+    # a rank before a name is no name, a rank alone may be one (Major Smith)
+    bare = f"regexp_replace({_letters(first)}, '^(({'|'.join(_TITLES)}) )+', '')"
+    his, hers = (f"regexp_matches({_letters(first)}, '^({'|'.join(words)})( |$)')" for words in (_HIS, _HERS))
     return f"""select record_id, roster_id, duplicate_free,
-        {_letters(first)} as first_all, {_letters(last)} as last,
+        case when not regexp_full_match({bare}, '{"|".join((*_HIS, *_HERS))}') then {bare} end as first_all, {_letters(last)} as last,
         {_birth_sql(day_first)} as birth, try_cast(regexp_extract(b, '(1[5-9]|20)[0-9]{{2}}') as integer) as stated_year,
-        case when {sex} in ('m', '1') then 1 when {sex} in ('f', 'w', '2') then 2 end as sex,
+        case when {sex} in ('m', '1') then 1 when {sex} in ('f', 'w', '2') then 2 when {his} then 1 when {hers} then 2 end as sex,
         {_only("r.id_number", "A-Z0-9")} as id, right({_only("r.phone", "0-9")}, 9) as phone, nullif(lower(trim(left(r.email, 80))), '') as email,
         nullif(coalesce(regexp_extract(r.house, '[0-9]+'), regexp_extract({road}, '[0-9]+')), '') as house,
         regexp_replace({_letters(road)}, '[0-9]+[a-z]?( |$)', '', 'g') as street,
@@ -100,8 +114,10 @@ def clean_generic(
     con.execute(f"""create or replace table {into} as
       with parted as ({_parted_sql(raw, day_first)}),
       named as (select p.* , split_part(first_all, ' ', 1) as first_token, nullif(street, '') as road from parted p),
-      known as (select n.*, coalesce(formal, first_token) as first_known from named n left join {_nicknames_sql()} on short = first_token)
-      select record_id, roster_id, duplicate_free, first_all, first_token as first, first_known, last,
+      known as (select n.*, coalesce(case when len(forms) = 1 then forms[1] end, first_token) as first_known,
+          list_prepend(first_token, forms) as first_forms
+        from named n left join {_nicknames_sql()} on short = first_token)
+      select record_id, roster_id, duplicate_free, first_all, first_token as first, first_known, first_forms, last,
         case when {ascii_only.format("first_all")} then first_all end as first_near,
         case when {ascii_only.format("last")} then last end as last_near,
         birth, coalesce(try_cast(birth[1:4] as integer), stated_year) as birth_year, sex, id, phone, email, house,

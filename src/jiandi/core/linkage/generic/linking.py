@@ -13,7 +13,15 @@ from jiandi.core.linkage import blocking
 from jiandi.core.linkage.generic import wording
 from jiandi.core.linkage.generic.clusters import components, grow
 from jiandi.core.linkage.generic.models import fit, learn
-from jiandi.core.linkage.generic.questions import AGAINST, COMPARED, KEYS, QUESTIONS, WORDS, is_strong_sql
+from jiandi.core.linkage.generic.questions import (
+    AGAINST,
+    COMPARED,
+    KEYS,
+    MAY_BE,
+    QUESTIONS,
+    WORDS,
+    is_strong_sql,
+)
 from jiandi.core.linkage.settings import Settings
 from jiandi.core.linkage.splink_adapter import score_pairs
 from jiandi.core.linkage.wording import answers_sql, phrase_sql, score_sql
@@ -112,10 +120,25 @@ def _pairs_of(con: duckdb.DuckDBPyConnection, decisions: str | None, verdicts: s
       where verdict in {verdicts} and a.stands <> b.stands group by 1, 2 order by 1, 2""").fetchall()
 
 
+def _part_rivals(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Doubt the pairs of a short form (Harry) with two rows that are not one person (Henry and Harold) and fit about as well."""
+    con.execute(f"""update lk_judged set is_strong = false, is_rival = true
+      from (with ends as (select left_id as mine, right_id as other, match_weight, {MAY_BE} as is_short from lk_judged where is_strong
+              union all select right_id, left_id, match_weight, {MAY_BE} from lk_judged where is_strong)
+        select distinct e.mine, e.other from ends e join ends f
+          on f.mine = e.mine and f.other <> e.other and f.match_weight > e.match_weight - {settings.auto_margin}
+        semi join (select * from lk_judged where is_against) a
+          on a.left_id = least(e.other, f.other) and a.right_id = greatest(e.other, f.other)
+        where e.is_short) x
+      where left_id = least(x.mine, x.other) and right_id = greatest(x.mine, x.other)""")
+
+
 def _group(con: duckdb.DuckDBPyConnection, settings: Settings, decisions: str | None) -> None:
     """Create lk_judged (scored pairs with is_strong and is_against) and lk_places(record_id, entity)."""
     con.execute(f"""create or replace temp table lk_judged as
-      select *, {is_strong_sql(settings.auto_weight)} as is_strong, coalesce({AGAINST}, false) as is_against from lk_scored""")
+      select *, {is_strong_sql(settings.auto_weight)} as is_strong, coalesce({AGAINST}, false) as is_against, false as is_rival
+      from lk_scored""")
+    _part_rivals(con, settings)
     strong = con.execute("select left_id, right_id, match_weight from lk_judged where is_strong").fetchall()
     agreeing = con.execute(f"""select left_id, right_id from lk_judged
       where is_strong or (match_weight >= {settings.review_weight} and not is_against)""").fetchall()
@@ -171,7 +194,7 @@ def _write(con: duckdb.DuckDBPyConnection, assignments: str, reviews: str, setti
     con.execute(f"""create or replace table {reviews} as
       select record_id, candidate, reason, match_weight, null::double as margin, {doubts} from (
         select right_id as record_id, p.entity as candidate, j.*,
-          case when is_against then 'contradiction' when is_strong then 'outvoted'
+          case when is_against then 'contradiction' when is_rival then 'rival' when is_strong then 'outvoted'
             when match_weight >= {settings.auto_weight} then 'thin_evidence' else 'low_weight' end as reason
         from lk_judged j join lk_places p on p.record_id = left_id join lk_places q on q.record_id = right_id
         where p.entity <> q.entity and match_weight >= {settings.review_weight} and (is_strong or match_weight >= {settings.auto_weight} or not is_against)
@@ -200,7 +223,9 @@ def link_generic(
     pairs = _block(con, settings)
     progress("score")
     model: Mapping[str, Any] = settings.model or learn(con, records="lk_rows")
-    rarities = ", ".join(_rarity_sql(word, model["answers"][word]["same"][1]) for word in ("first", "last"))
+    rarities = ", ".join(
+        _rarity_sql(word, model["answers"][word]["same"][1]) for word in ("first", "last", "birth")
+    )
     con.execute(f"create or replace temp table lk_input as select {COMPARED}, {rarities} from lk_rows")
     if settings.model is None:
         rows = int(con.execute("select count(*) from lk_rows").fetchall()[0][0])

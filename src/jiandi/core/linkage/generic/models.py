@@ -37,7 +37,7 @@ def learn(
       select a.record_id as left_id, b.record_id as right_id from lk_drawn a, lk_drawn b, half
       where a.drawn_as <= half.n and b.drawn_as > half.n""")
     con.execute(
-        f"create or replace temp table lk_drawn_as as select {COMPARED}, 1e-3 as tf_first, 1e-3 as tf_last from lk_drawn"
+        f"create or replace temp table lk_drawn_as as select {COMPARED}, 1e-3 as tf_first, 1e-3 as tf_last, 1e-3 as tf_birth from lk_drawn"
     )
     score_pairs(
         con, pairs="lk_chance", records="lk_drawn_as", model=model, prior=0.5, into="lk_answers",

@@ -15,6 +15,7 @@ ANSWERS: dict[tuple[str, str], Text] = {
     ("last", "else"): Text(zh="姓不同", en="other last name"),
     ("first", "same"): Text(zh="名相同", en="same first name"),
     ("first", "known_as"): Text(zh="名是同一名字的不同叫法", en="two forms of one first name"),
+    ("first", "may_be"): Text(zh="名可能是同一名字的简称", en="one first name may be short for the other"),
     ("first", "initial"): Text(zh="名的首字母相同", en="first name given as an initial"),
     ("first", "close"): Text(zh="名相近", en="first names nearly the same"),
     ("first", "alike"): Text(zh="名有些像", en="first names somewhat alike"),
@@ -45,6 +46,7 @@ CENTRE = Text(zh="此行代表这一人", en="This row stands for its person")
 DECIDED = Text(zh="由人工决定", en="Decided by a person")
 REASONS: dict[str, Text] = {
     "contradiction": Text(zh="多处相符,但有一处像是另一个人", en="Much agrees, but something speaks for two people"),
+    "rival": Text(zh="这个简称同样可能指另一个人", en="The short name may as well stand for somebody else"),
     "outvoted": Text(zh="两行相符,但两人的其余各行多数不符", en="These rows agree, but most other rows of the two do not"),
     "thin_evidence": Text(zh="缺少两项相互独立的依据", en="Two independent pieces of evidence are missing"),
     "low_weight": Text(zh="相符之处不够多", en="Too little agrees"),
