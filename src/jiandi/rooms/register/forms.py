@@ -49,7 +49,28 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=300, label=said("理由", "Reason"))
 
 
-class DecideForm(ReasonForm):
+class SecondForm(ReasonForm):
+    """Why, and who agrees."""
+
+    second = forms.CharField(
+        required=False,
+        max_length=40,
+        label=said("复核人用户名(需要时)", "Second officer's user name (when needed)"),
+    )
+    second_password = forms.CharField(
+        required=False,
+        max_length=128,
+        label=said("复核人密码", "Second officer's password"),
+        help_text=said("由复核人本人看过后输入。", "Typed by the second officer, after looking."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class UndoForm(SecondForm):
+    """Why a decision is taken back, and who agrees where two are needed."""
+
+
+class DecideForm(SecondForm):
     """Same person or not, and who agrees."""
 
     verdict = forms.ChoiceField(
@@ -65,17 +86,11 @@ class DecideForm(ReasonForm):
     reason = forms.CharField(
         max_length=300, label=said("理由", "Reason"), widget=forms.TextInput(attrs={"accesskey": "r"})
     )
-    second = forms.CharField(
+    visit_note = forms.CharField(
         required=False,
-        max_length=40,
-        label=said("复核人用户名(需要时)", "Second officer's user name (when needed)"),
-    )
-    second_password = forms.CharField(
-        required=False,
-        max_length=128,
-        label=said("复核人密码", "Second officer's password"),
-        help_text=said("由复核人本人看过后输入。", "Typed by the second officer, after looking."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        max_length=300,
+        label=said("走访所见(何时、谁、见到什么)", "What a visit saw (when, who, what)"),
+        widget=forms.TextInput(),
     )
 
 

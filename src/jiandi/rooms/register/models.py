@@ -229,6 +229,11 @@ class Judgement(models.Model):
     second_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
+    # What somebody saw who went there: without it a nameless row of one weak list becomes nobody else.
+    visit_note = models.CharField(max_length=300, blank=True)
+    # Of "same": whose rows came along, and which; undoing gives exactly these back.
+    moved_from = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    moved = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -339,5 +344,6 @@ class ChangeRequest(models.Model):
 
 # Models of their own files, known to Django because this one is: it looks for models here alone.
 import jiandi.rooms.register.models_life  # noqa: E402
+import jiandi.rooms.register.models_safeguard  # noqa: E402
 import jiandi.rooms.register.models_standing  # noqa: E402
 import jiandi.rooms.register.models_transfer  # noqa: E402, F401
