@@ -7,6 +7,7 @@ from django import forms
 from jiandi.core.rosters.kinds import catalogue
 from jiandi.rooms.access.models import Unit
 from jiandi.rooms.access.wording import options, said
+from jiandi.rooms.register.models import CORRECTABLE
 from jiandi.rooms.register.queries_people import PURPOSES
 
 
@@ -113,13 +114,6 @@ class ChangeForm(ReasonForm):
 
     field = forms.ChoiceField(
         label=said("项目", "Field"),
-        choices=[
-            ("name", said("姓名", "Name")),
-            ("sex", said("性别", "Sex")),
-            ("birth_on", said("出生日期", "Born on")),
-            ("phone", said("电话", "Telephone")),
-            ("address", said("住址", "Address")),
-            ("died_on", said("死亡日期", "Died on")),
-        ],
+        choices=options(CORRECTABLE),
     )
     proposed = forms.CharField(max_length=200, label=said("应为", "Should be"))

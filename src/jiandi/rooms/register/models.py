@@ -328,6 +328,17 @@ class Relation(models.Model):
         ]
 
 
+# What somebody may ask to have corrected.
+CORRECTABLE: dict[str, Text] = {
+    "name": Text(zh="姓名", en="Name"),
+    "sex": Text(zh="性别", en="Sex"),
+    "birth_on": Text(zh="出生日期", en="Born on"),
+    "phone": Text(zh="电话", en="Telephone"),
+    "address": Text(zh="住址", en="Address"),
+    "died_on": Text(zh="死亡日期", en="Died on"),
+}
+
+
 class ChangeRequest(models.Model):
     """A correction someone asks for; the department's row is never edited, a proposal goes back to it."""
 
@@ -340,6 +351,11 @@ class ChangeRequest(models.Model):
     decided_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     accepted = models.BooleanField(null=True)
+
+    @property
+    def title(self) -> Text:
+        """What is to be corrected, in words."""
+        return CORRECTABLE.get(self.field, Text(zh=self.field, en=self.field))
 
 
 # Models of their own files, known to Django because this one is: it looks for models here alone.
