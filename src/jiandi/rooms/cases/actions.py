@@ -102,13 +102,16 @@ def open_case(
         wall=wall,
     )
     if person is not None:
-        Subject.objects.create(case=case, person=person, part="protected")
-        begin_safeguard([person.pk], ground=case.pk, at=at)
+        _bring_in(case, person, "protected", at)
     _answer_ground(by=by, at=at, alert=alert, report=report)
-    record(
-        "cases.open_case", by=by, at=at, subject=case, place=place, wall=wall, payload=_payload(case, person)
-    )
+    _record(by, at, "cases.open_case", case, _payload(case, person))
     return case
+
+
+def _bring_in(case: Case, person: Person, part: str, at: datetime) -> Subject:
+    """Enter somebody in the case, and have the register leave them to people until it is settled."""
+    begin_safeguard([person.pk], ground=case.pk, at=at)
+    return Subject.objects.create(case=case, person=person, part=part)
 
 
 def _standing(person: Person) -> Person:
@@ -228,8 +231,7 @@ def add_subject(*, by: Officer, at: datetime, case: Case, person: Person, part: 
         raise Refused(
             "cases.subject_conflict", Text(zh="此人已在案中。", en="This person is in the case already.")
         )
-    subject = Subject.objects.create(case=case, person=person, part=part)
-    begin_safeguard([person.pk], ground=case.pk, at=at)
+    subject = _bring_in(case, person, part, at)
     tied = [
         officer
         for officer in _tied_officers(person)
