@@ -18,6 +18,7 @@ from jiandi.rooms.accountability import actions as accountability
 from jiandi.rooms.assurance import actions as assurance
 from jiandi.rooms.assurance import queries as assurance_queries
 from jiandi.rooms.assurance.models import Draw, Recheck
+from jiandi.rooms.cases import actions as cases
 from jiandi.rooms.checks import actions as checks
 from jiandi.rooms.checks import standing
 from jiandi.rooms.intake import queries as intake
@@ -130,7 +131,8 @@ def _undrawn() -> list[Campaign]:
 
 
 def count_once(*, by: Officer, at: datetime) -> int:
-    """Let the rounds under way count whoever was merged once; a round that was drawn from stands as it was drawn."""
+    """Let the rounds under way count whoever was merged once, and the cases follow; a round that was drawn from stands as it was."""
+    cases.follow_merges(by=by, at=at)
     return sum(screening.follow_merges(by=by, at=at, campaign=one) for one in _undrawn())
 
 

@@ -17,6 +17,7 @@ from jiandi.rooms.access.outsiders import TIE
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.cases import codenames, policies, states
+from jiandi.rooms.cases.actions_merging import follow_merges
 from jiandi.rooms.cases.actions_outcomes import (
     close_case,
     look_back,
@@ -43,9 +44,12 @@ from jiandi.rooms.intake import actions as intake_actions
 from jiandi.rooms.intake.models import Report
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person, Relation
+from jiandi.rooms.register.safeguarding import begin_safeguard
+from jiandi.rooms.register.standing import numbers_of, standing_for
 
 __all__ = [
-    "accept_referral", "add_subject", "answer_referral", "assess", "close_case", "confirm_referral", "look_back",
+    "accept_referral", "add_subject", "answer_referral", "assess", "close_case", "confirm_referral", "follow_merges",
+    "look_back",
     "make_plan", "note_reading", "open_case", "propose_outcome", "record_milestone", "record_wish", "redo_referral",
     "reopen_case", "resend_referral", "return_referral", "revoke_referral", "send_referral", "verify_death",
     "verify_outcome",
@@ -71,6 +75,7 @@ def open_case(
     policies.check_names_something(alert, report)
     ground = alert or report
     assert ground is not None
+    person = _standing(person) if person is not None else None
     place = _narrowest(person, ground)
     permit(by, "cases.open_case", at=at, place=place)
     policies.check_not_implicated(by, alert=alert, report=report)
@@ -97,12 +102,22 @@ def open_case(
         wall=wall,
     )
     if person is not None:
-        Subject.objects.create(case=case, person=person, part="protected")
+        _bring_in(case, person, "protected", at)
     _answer_ground(by=by, at=at, alert=alert, report=report)
-    record(
-        "cases.open_case", by=by, at=at, subject=case, place=place, wall=wall, payload=_payload(case, person)
-    )
+    _record(by, at, "cases.open_case", case, _payload(case, person))
     return case
+
+
+def _bring_in(case: Case, person: Person, part: str, at: datetime) -> Subject:
+    """Enter somebody in the case, and have the register leave them to people until it is settled."""
+    begin_safeguard([person.pk], ground=case.pk, at=at)
+    return Subject.objects.create(case=case, person=person, part=part)
+
+
+def _standing(person: Person) -> Person:
+    """Whom the register counts the person as now; an alert may be older than a merge."""
+    number = standing_for([person.pk]).get(person.pk)
+    return Person.objects.select_related("village", "town", "county").get(pk=number) if number else person
 
 
 def _names(county: Place, person: Person | None, at: datetime) -> dict[str, Any]:
@@ -201,7 +216,7 @@ def _ties_to_look_for(person: Person | None) -> list[tuple[str, int]]:
         return []
     kin = set(Relation.objects.filter(person=person).values_list("other_id", flat=True))
     kin |= set(Relation.objects.filter(other=person).values_list("person_id", flat=True))
-    about = [("person", other) for other in sorted(kin | {person.pk})]
+    about = [("person", other) for other in sorted(numbers_of(kin | {person.pk}))]
     return about + ([("household", person.household_id)] if person.household_id else [])
 
 
@@ -211,11 +226,12 @@ def add_subject(*, by: Officer, at: datetime, case: Case, person: Person, part: 
     permit(by, "cases.add_subject", at=at, place=case.county, wall=case.wall_id)
     policies.check_works_on(by, case, at)
     policies.check_listed(part, PARTS, code="cases.part")
+    person = _standing(person)
     if case.subjects.filter(person=person).exists():
         raise Refused(
             "cases.subject_conflict", Text(zh="此人已在案中。", en="This person is in the case already.")
         )
-    subject = Subject.objects.create(case=case, person=person, part=part)
+    subject = _bring_in(case, person, part, at)
     tied = [
         officer
         for officer in _tied_officers(person)

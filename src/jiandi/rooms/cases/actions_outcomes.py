@@ -14,6 +14,7 @@ from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.cases import policies, policies_outcomes, states
 from jiandi.rooms.cases.measures import DIED, LOOK_BACK_DAYS, LOOK_BACK_DAYS_OF_DEATH
 from jiandi.rooms.cases.models import Case, LookBack, Outcome, Referral, Verification
+from jiandi.rooms.register.safeguarding import begin_safeguard, end_safeguard
 
 State = Case.State
 
@@ -193,6 +194,10 @@ def look_back(*, by: Officer, at: datetime, look_back: LookBack, holds: bool, no
         to = State.SETTLED
     states.check_case_moves(case, to)
     _move(case, to)
+    if (
+        to == State.SETTLED
+    ):  # not before: closed is not fixed, and whom nobody finds again cannot be looked at again
+        end_safeguard(ground=case.pk, at=at)
     _record(
         by, at, _VERB_OF_LOOK[to], case, {"look_back": look_back.pk, "days": look_back.days, "holds": holds}
     )
@@ -208,6 +213,7 @@ def reopen_case(*, by: Officer, at: datetime, case: Case, reason: str) -> Case:
     )
     states.check_case_moves(case, State.REOPENED)
     _move(case, State.REOPENED)
+    begin_safeguard(case.subjects.values_list("person", flat=True), ground=case.pk, at=at)
     _record(by, at, "cases.reopen_case", case, {"reason": reason.strip()})
     return case
 

@@ -9,6 +9,7 @@ from jiandi.rooms.cases.models import Case, Referral
 from jiandi.rooms.cases.states import RUNNING
 from jiandi.rooms.intake.actions_ties import wall_reports
 from jiandi.rooms.register.circles import circle
+from jiandi.rooms.register.standing import numbers_of
 
 ALONE = Text(
     zh="{name}申报了关系,其所在单位没有别的人能办这件事,请改派。",
@@ -18,7 +19,7 @@ ALONE = Text(
 
 def wall_cases_off(tie: Tie) -> list[int]:
     """A case has its wall from birth, and so have its referrals; the report it began with gets one, inside the declaring."""
-    people = circle(tie.kind, tie.subject_id).people
+    people = numbers_of(circle(tie.kind, tie.subject_id).people)
     near = Case.objects.filter(subjects__person__in=people).select_related("county", "wall").distinct()
     cases = list(near.order_by("pk"))
     if not tie.has_colleagues():

@@ -14,6 +14,7 @@ from jiandi.rooms.cases.states import LIVING, OPEN_CASES
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.intake.models import Report
 from jiandi.rooms.register.models import Person
+from jiandi.rooms.register.standing import numbers_of
 
 
 def path_ids(unit: Unit) -> set[int]:
@@ -63,7 +64,7 @@ def check_no_tie(by: Officer, person: Person | None) -> None:
     """An officer with a declared tie to the person or their household does not handle the case."""
     if person is None:
         return
-    ties = Conflict.objects.filter(officer=by, subject_kind="person", subject_id=person.pk)
+    ties = Conflict.objects.filter(officer=by, subject_kind="person", subject_id__in=numbers_of([person.pk]))
     if person.household_id:
         ties |= Conflict.objects.filter(officer=by, subject_kind="household", subject_id=person.household_id)
     if ties.exists():

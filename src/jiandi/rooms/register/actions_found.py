@@ -24,6 +24,7 @@ from jiandi.rooms.register import found, linking, peopling, policies, shelf
 from jiandi.rooms.register.actions_linking import covered, load_doors, load_known
 from jiandi.rooms.register.models import Authorisation, MatchRun, Person, Roster
 from jiandi.rooms.register.rebuilding import on_shelf
+from jiandi.rooms.register.safeguarding import load_held
 
 _NEWCOMERS = {"record_id": pa.int64()}
 _LIVES = {"person_id": pa.int64(), "key": pa.string(), "home_door": pa.int64()}
@@ -91,6 +92,7 @@ def _place(
         con, records="placed", homes="stand", decisions="decisions", settings=Settings(canaries=False)
     )
     _keep_to_those_met(con)
+    load_held(con)
     linking.settle_people(con, first_new=0)  # everybody here has a number
     changed = _write(con, run.started_at)
     peopling.write_links(con)

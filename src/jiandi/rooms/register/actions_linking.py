@@ -44,6 +44,7 @@ from jiandi.rooms.register.models import (
 )
 from jiandi.rooms.register.reach import EVERYBODY, Reach
 from jiandi.rooms.register.rebuilding import on_shelf
+from jiandi.rooms.register.safeguarding import load_held
 
 Progress = Callable[[int, int], None] | None
 STEPS = 8
@@ -186,6 +187,7 @@ def _settle_touched(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> Re
 
 def _settle(con: duckdb.DuckDBPyConnection) -> None:
     inheriting.settle_claims(con)
+    load_held(con)
     last = Person.objects.aggregate(last=Max("pk"))["last"] or 0
     linking.settle_people(con, last + 1)
 

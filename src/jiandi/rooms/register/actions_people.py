@@ -15,9 +15,8 @@ from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
 from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register import peopling, policies
-from jiandi.rooms.register.models import FOUND, ChangeRequest, Person
+from jiandi.rooms.register.models import CORRECTABLE, FOUND, ChangeRequest, Person
 
-CORRECTABLE = ("name", "sex", "birth_on", "phone", "address", "died_on")
 _COLUMN = {
     "village": "village_id",
     "town": "town_id",
@@ -101,7 +100,13 @@ def ask_change(
     *, by: Officer, at: datetime, person: Person, field: str, proposed: str, reason: str
 ) -> ChangeRequest:
     """Ask for a correction; the department's row is never edited, the proposal goes back to it."""
-    permit(by, "register.ask_change", at=at, place=person.village or person.town or person.county)
+    permit(
+        by,
+        "register.ask_change",
+        at=at,
+        place=person.village or person.town or person.county,
+        wall=person.wall_id,
+    )
     policies.check_reason(reason)
     if field not in CORRECTABLE:
         raise Refused(
@@ -136,7 +141,13 @@ def ask_change(
 def decide_change(*, by: Officer, at: datetime, request: ChangeRequest, accepted: bool) -> ChangeRequest:
     """Pass a correction on to the departments that hold the row, or decline it."""
     person = request.person
-    permit(by, "register.decide_change", at=at, place=person.village or person.town or person.county)
+    permit(
+        by,
+        "register.decide_change",
+        at=at,
+        place=person.village or person.town or person.county,
+        wall=person.wall_id,
+    )
     policies.check_undecided(request)
     ChangeRequest.objects.filter(pk=request.pk).update(decided_by=by, decided_at=at, accepted=accepted)
     request.refresh_from_db()

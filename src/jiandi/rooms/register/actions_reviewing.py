@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import dice
+from jiandi.rooms.access.bulk import among
 from jiandi.rooms.access.models import Officer, Wall
 from jiandi.rooms.access.permissions import NOT_THERE, has_verb, has_wall_between, permit
 from jiandi.rooms.access.recording import action, record
@@ -15,6 +16,7 @@ from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import peopling, policies
 from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.models import Judgement, Person, Record, ReviewPair
+from jiandi.rooms.register.safeguarding import carry_safeguards
 from jiandi.rooms.register.walling import carry_walls
 
 
@@ -27,10 +29,12 @@ def decide_pair(
     verdict: str,
     reason: str,
     second_by: Officer | None = None,
+    visit_note: str = "",
 ) -> Judgement:
     """Say whether two records are one person. It overrides every score, at once and in every later run, until undone.
 
     "Same" moves the record to the candidate's person; a person left without records points to where the last one went.
+    `visit_note`: what somebody saw who went there, where the row may be a person nobody knows of.
     """
     pair = _locked(pair)
     permit(by, "register.decide_pair", at=at, place=place_of(pair))
@@ -41,10 +45,11 @@ def decide_pair(
         check_no_wall(who, pair)
     policies.check_free(pair, by, at)
     policies.check_second(pair, verdict, by, second_by)
+    policies.check_visit_note(pair, verdict, visit_note)
     _check_second_role(second_by, at)
-    judgement = _judge(pair, verdict, reason, by, second_by, at)
+    judgement = _judge(pair, verdict, reason, visit_note, by, second_by, at)
     if verdict == "same":
-        _join(pair, at)
+        _join(pair, judgement, at)
     elif verdict == "not_same" and _is_one_person(pair):
         _split(pair, at)
     ReviewPair.objects.filter(pk=pair.pk).update(state=verdict, held_by=None, held_until=None)
@@ -60,26 +65,37 @@ def decide_pair(
             "record": pair.record_id,
             "candidate": pair.candidate_id,
             "second_by": second_by.pk if second_by else None,
+            "visited": bool(visit_note.strip()),
         },
     )
     return judgement
 
 
 @action
-def undo_decision(*, by: Officer, at: datetime, pair: ReviewPair, reason: str) -> ReviewPair:
-    """Take a decision back: it stays on record as superseded, the record returns to a person of its own, the pair waits again."""
+def undo_decision(
+    *, by: Officer, at: datetime, pair: ReviewPair, reason: str, second_by: Officer | None = None
+) -> ReviewPair:
+    """Take a decision back: it stays on record as superseded, whose rows had come along have them again, the pair waits again.
+
+    It needs two where more is held of the person than lists say, as merging did.
+    """
     pair = _locked(pair)
     permit(by, "register.undo_decision", at=at, place=place_of(pair))
-    check_no_wall(by, pair)
+    for who in (by, second_by):
+        check_no_tie(who, pair)
+        check_no_wall(who, pair)
     policies.check_reason(reason)
     policies.check_open(pair, "open")
     live = Judgement.objects.filter(
         record=pair.record_id, candidate=pair.candidate_id, superseded_at__isnull=True
     )
-    was_same = live.filter(verdict=Judgement.Verdict.SAME).exists()
+    was_same = live.filter(verdict=Judgement.Verdict.SAME).first()
+    if was_same is not None:
+        policies.check_second(pair, "not_same", by, second_by)
+        _check_second_role(second_by, at)
     live.update(superseded_at=at)
-    if was_same:
-        _part(pair)
+    if was_same is not None:
+        _part(pair, was_same, at)
     ReviewPair.objects.filter(pk=pair.pk).update(state=ReviewPair.State.OPEN)
     record(
         "register.undo_decision",
@@ -88,7 +104,12 @@ def undo_decision(*, by: Officer, at: datetime, pair: ReviewPair, reason: str) -
         subject=pair,
         place=place_of(pair),
         wall=wall_of(pair),
-        payload={"record": pair.record_id, "candidate": pair.candidate_id, "reason_length": len(reason)},
+        payload={
+            "record": pair.record_id,
+            "candidate": pair.candidate_id,
+            "reason_length": len(reason),
+            "second_by": second_by.pk if second_by else None,
+        },
     )
     pair.refresh_from_db()
     return pair
@@ -147,7 +168,13 @@ def _check_second_role(second_by: Officer | None, at: datetime) -> None:
 
 
 def _judge(
-    pair: ReviewPair, verdict: str, reason: str, by: Officer, second_by: Officer | None, at: datetime
+    pair: ReviewPair,
+    verdict: str,
+    reason: str,
+    visit_note: str,
+    by: Officer,
+    second_by: Officer | None,
+    at: datetime,
 ) -> Judgement:
     Judgement.objects.filter(
         record=pair.record_id, candidate=pair.candidate_id, superseded_at__isnull=True
@@ -156,21 +183,24 @@ def _judge(
         [
             Judgement(
                 record_id=pair.record_id, candidate_id=pair.candidate_id, verdict=verdict, reason=reason.strip()[:300],
-                score=pair.match_weight, made_by=by, second_by=second_by, made_at=at,
+                score=pair.match_weight, made_by=by, second_by=second_by, made_at=at, visit_note=visit_note.strip()[:300],
             )
         ]
     )  # fmt: skip
     return judgement
 
 
-def _join(pair: ReviewPair, at: datetime) -> None:
+def _join(pair: ReviewPair, judgement: Judgement, at: datetime) -> None:
     """Move the record's whole person into the candidate's; the emptied one points onwards and keeps its number."""
     source, target = pair.record.person_id, pair.candidate.person_id
     if source is None or target is None or source == target:
         return
+    moved = list(Record.objects.filter(person_id=source).order_by("pk").values_list("pk", flat=True))
+    Judgement.objects.filter(pk=judgement.pk).update(moved_from=source, moved=moved)
     Record.objects.filter(person_id=source).update(person_id=target, how="manual")
     Person.objects.filter(pk=source).update(superseded_by_id=target, record_count=0)
     carry_walls([(source, target)], at)
+    carry_safeguards([(source, target)], at)
     Person.objects.filter(pk=target).update(record_count=Record.objects.filter(person_id=target).count())
 
 
@@ -201,24 +231,36 @@ def _split(pair: ReviewPair, at: datetime) -> None:
         )  # fmt: skip
         peopling.continue_numbering(Person)
         carry_walls([(whole.pk, mine.pk)], at)
+        carry_safeguards([(whole.pk, mine.pk)], at)
     Record.objects.filter(pk=record.pk).update(person=mine, how="manual")
     Person.objects.filter(pk=mine.pk).update(superseded_by=None, record_count=1)
     Person.objects.filter(pk=whole.pk).update(record_count=Record.objects.filter(person=whole).count())
     peopling.index([mine.pk])
 
 
-def _part(pair: ReviewPair) -> None:
-    """Give the record back to the person it was, as the decision found it; the next run settles the rest."""
+def _part(pair: ReviewPair, was: Judgement, at: datetime) -> None:
+    """Give the rows that had come along back to the person they were of; the next run settles the rest.
+
+    A decision that moved nobody parts nobody, nor does one whose rows have gone on to somebody else since.
+    """
     target = pair.candidate.person_id
-    if target is None:
+    former, rows = was.moved_from, list(was.moved)
+    if former is None:  # decided before it was kept which rows came along
+        merged = Person.objects.filter(superseded_by_id=target).order_by("-pk")
+        former = next((person for person in merged if _named_alike(person, pair.record)), None)
+        rows = [pair.record_id]
+    if target is None or former is None or former.superseded_by_id is None:
         return
-    former = Person.objects.filter(superseded_by_id=target).order_by("-pk")
-    mine = next((person for person in former if _named_alike(person, pair.record)), None)
-    if mine is None:
+    theirs = Record.objects.filter(among("pk", rows), person_id=target)
+    if not theirs.exists():
         return
-    Record.objects.filter(pk=pair.record_id).update(person=mine, how="manual")
-    Person.objects.filter(pk=mine.pk).update(superseded_by=None, record_count=1)
+    theirs.update(person=former, how="manual")
+    carry_walls([(target, former.pk)], at)
+    carry_safeguards([(target, former.pk)], at)
+    count = Record.objects.filter(person=former).count()
+    Person.objects.filter(pk=former.pk).update(superseded_by=None, record_count=count)
     Person.objects.filter(pk=target).update(record_count=Record.objects.filter(person_id=target).count())
+    peopling.index([former.pk])
 
 
 def _named_alike(person: Person, record: Record) -> bool:

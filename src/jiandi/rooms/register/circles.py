@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from jiandi.rooms.access.models import Conflict, Officer
 from jiandi.rooms.register.models import Person, Relation
+from jiandi.rooms.register.standing import numbers_of, standing_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,14 @@ NOBODY = Circle(frozenset(), frozenset())
 def circle(kind: str, subject_id: int) -> Circle:
     """Return whom a tie to a person or a household reaches: the person, their kin, everybody they live with."""
     if kind == "person":
-        people = {subject_id}
-        related = Relation.objects.filter(Q(person=subject_id) | Q(other=subject_id))
+        # Whoever was merged since the tie was declared is still who it was declared about.
+        them = numbers_of({subject_id, *standing_for([subject_id]).values()})
+        people = set(them)
+        related = Relation.objects.filter(Q(person__in=them) | Q(other__in=them))
         for pair in related.values_list("person", "other"):
             people |= set(pair)
         homes = set(
-            Person.objects.filter(pk=subject_id, household__isnull=False).values_list("household", flat=True)
+            Person.objects.filter(pk__in=them, household__isnull=False).values_list("household", flat=True)
         )
     elif kind == "household":
         people, homes = set(), {subject_id}

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from jiandi.rooms.access.bulk import update
 from jiandi.rooms.register.models import FOUND, Person, Record, Roster
-from jiandi.rooms.register.models_life import Guardianship, LifeEvent
-from jiandi.rooms.register.models_transfer import Transfer
 from jiandi.rooms.register.reach import Reach
+from jiandi.rooms.register.safeguarding import known_otherwise
 
 _SPEAKING = (Roster.State.READ, Roster.State.STANDING)
 
@@ -22,8 +21,8 @@ def settle_unspoken(reach: Reach, at: datetime) -> dict[str, int]:
     """Close whoever is left without a row by withdrawals alone, open again whoever has one; return how many there are of each.
 
     Closed are only provisional people: whom one department alone had named, and never one behind a wall. `unspoken`: people
-    without a row who stay open all the same. Whoever another county handed over, or of whom an officer or a door knows
-    more than the list did, stays: nobody else would count them.
+    without a row who stay open all the same. Whoever another county handed over, or of whom an officer, a door or a case
+    knows more than the list did, stays: nobody else would count them.
     """
     if not Roster.objects.filter(state__in=(Roster.State.REPLACED, Roster.State.WITHDRAWN)).exists():
         return {"closed": 0, "opened": 0, "unspoken": 0}
@@ -36,7 +35,7 @@ def settle_unspoken(reach: Reach, at: datetime) -> dict[str, int]:
     closing = _numbers(
         still.filter(is_provisional=True, wall__isnull=True)
         .exclude(_has_row((Roster.State.REPLACED,)))
-        .exclude(_known_otherwise())
+        .exclude(known_otherwise())
     )
     update(Person, ("closed_at",), [(at, pk) for pk in closing])
     return {"closed": len(closing), "opened": len(opened), "unspoken": still.count()}
@@ -45,14 +44,6 @@ def settle_unspoken(reach: Reach, at: datetime) -> dict[str, int]:
 def reopen(person: Person) -> None:
     """Count somebody again who came from elsewhere, inside the action that says so; a withdrawn list ends no arrival."""
     Person.objects.filter(pk=person.pk, closed_at__isnull=False).update(closed_at=None)
-
-
-def _known_otherwise() -> Q:
-    """Return the condition that papers, doors or another county know of a person."""
-    live = {"person": OuterRef("pk"), "superseded_by__isnull": True}
-    told = LifeEvent.objects.filter(**live).exclude(source=LifeEvent.Source.ROSTER).exclude(kind="undone")
-    handed = Transfer.objects.filter(person=OuterRef("pk"), direction=Transfer.Direction.IN)
-    return Q(Exists(told)) | Q(Exists(Guardianship.objects.filter(**live))) | Q(Exists(handed))
 
 
 def _has_row(states: tuple[str, ...]) -> Exists:

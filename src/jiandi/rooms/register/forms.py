@@ -7,6 +7,7 @@ from django import forms
 from jiandi.core.rosters.kinds import catalogue
 from jiandi.rooms.access.models import Unit
 from jiandi.rooms.access.wording import options, said
+from jiandi.rooms.register.models import CORRECTABLE
 from jiandi.rooms.register.queries_people import PURPOSES
 
 
@@ -49,7 +50,28 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=300, label=said("理由", "Reason"))
 
 
-class DecideForm(ReasonForm):
+class SecondForm(ReasonForm):
+    """Why, and who agrees."""
+
+    second = forms.CharField(
+        required=False,
+        max_length=40,
+        label=said("复核人用户名(需要时)", "Second officer's user name (when needed)"),
+    )
+    second_password = forms.CharField(
+        required=False,
+        max_length=128,
+        label=said("复核人密码", "Second officer's password"),
+        help_text=said("由复核人本人看过后输入。", "Typed by the second officer, after looking."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class UndoForm(SecondForm):
+    """Why a decision is taken back, and who agrees where two are needed."""
+
+
+class DecideForm(SecondForm):
     """Same person or not, and who agrees."""
 
     verdict = forms.ChoiceField(
@@ -65,17 +87,11 @@ class DecideForm(ReasonForm):
     reason = forms.CharField(
         max_length=300, label=said("理由", "Reason"), widget=forms.TextInput(attrs={"accesskey": "r"})
     )
-    second = forms.CharField(
+    visit_note = forms.CharField(
         required=False,
-        max_length=40,
-        label=said("复核人用户名(需要时)", "Second officer's user name (when needed)"),
-    )
-    second_password = forms.CharField(
-        required=False,
-        max_length=128,
-        label=said("复核人密码", "Second officer's password"),
-        help_text=said("由复核人本人看过后输入。", "Typed by the second officer, after looking."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        max_length=300,
+        label=said("走访所见(何时、谁、见到什么)", "What a visit saw (when, who, what)"),
+        widget=forms.TextInput(),
     )
 
 
@@ -98,13 +114,6 @@ class ChangeForm(ReasonForm):
 
     field = forms.ChoiceField(
         label=said("项目", "Field"),
-        choices=[
-            ("name", said("姓名", "Name")),
-            ("sex", said("性别", "Sex")),
-            ("birth_on", said("出生日期", "Born on")),
-            ("phone", said("电话", "Telephone")),
-            ("address", said("住址", "Address")),
-            ("died_on", said("死亡日期", "Died on")),
-        ],
+        choices=options(CORRECTABLE),
     )
     proposed = forms.CharField(max_length=200, label=said("应为", "Should be"))

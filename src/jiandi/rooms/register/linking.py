@@ -13,7 +13,7 @@ import duckdb
 from jiandi.core.linkage import clean
 from jiandi.core.linkage.households import households, trust_sql
 from jiandi.core.rosters.kinds import catalogue
-from jiandi.rooms.register import shelf
+from jiandi.rooms.register import shelf, withholding
 from jiandi.rooms.register.groups import OF_KIND
 
 _CHECKED = "('hukou', 'idcard', 'insurance', 'residence')"
@@ -37,25 +37,30 @@ def gather(con: duckdb.DuckDBPyConnection, folders: dict[int, tuple[str, Path]],
 def settle_people(con: duckdb.DuckDBPyConnection, first_new: int) -> None:
     """Give each entity of `assignments` a person: the one its records already have, else a new number.
 
-    Reads claimed(record_id, person_id). Leaves person_of(record_id, person_id, how), merged(person_id, into_id) and
-    newcomers(person_id). A person whose records were parted stays with most of them.
+    Reads claimed(record_id, person_id), held_people and decisions. Leaves person_of(record_id, person_id, how), merged(person_id,
+    into_id), newcomers(person_id), and doubts: what the comparison asks, and what was withheld. A person whose records were parted
+    stays with most of them.
     """
+    withholding.withhold(con)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE claims AS
         SELECT entity, person_id, count(*) AS n, max(record_id = entity) AS central
-        FROM assignments JOIN claimed USING (record_id) GROUP BY entity, person_id
+        FROM claiming GROUP BY entity, person_id
         QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY n DESC, central DESC, entity) = 1;
         CREATE OR REPLACE TEMP TABLE keeps AS
         SELECT entity, person_id FROM claims QUALIFY row_number() OVER (PARTITION BY entity ORDER BY n DESC, person_id) = 1;
         CREATE OR REPLACE TEMP TABLE merged AS
-        SELECT c.person_id, k.person_id AS into_id FROM claims c JOIN keeps k USING (entity) WHERE c.person_id <> k.person_id;
+        SELECT c.person_id, k.person_id AS into_id FROM claims c JOIN keeps k USING (entity)
+        ANTI JOIN stays s ON s.person_id = c.person_id WHERE c.person_id <> k.person_id;
         CREATE OR REPLACE TEMP TABLE fresh AS
         SELECT entity, {first_new} - 1 + row_number() OVER (ORDER BY entity) AS person_id
-        FROM (SELECT DISTINCT entity FROM assignments) ANTI JOIN keeps USING (entity);
+        FROM (SELECT DISTINCT entity FROM assignments) ANTI JOIN keeps USING (entity) ANTI JOIN fallback USING (entity);
         CREATE OR REPLACE TEMP TABLE newcomers AS SELECT person_id FROM fresh;
         CREATE OR REPLACE TEMP TABLE person_of AS
-        SELECT a.record_id, coalesce(k.person_id, f.person_id) AS person_id, a.how
-        FROM assignments a LEFT JOIN keeps k USING (entity) LEFT JOIN fresh f USING (entity)""")
+        SELECT a.record_id, coalesce(s.person_id, k.person_id, l.person_id, f.person_id) AS person_id, a.how
+        FROM assignments a LEFT JOIN stays s USING (record_id) LEFT JOIN keeps k ON k.entity = a.entity
+        LEFT JOIN fallback l ON l.entity = a.entity LEFT JOIN fresh f ON f.entity = a.entity""")
+    withholding.ask_instead(con)
 
 
 def describe_people(con: duckdb.DuckDBPyConnection) -> None:

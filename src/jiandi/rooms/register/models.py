@@ -229,6 +229,11 @@ class Judgement(models.Model):
     second_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
+    # What somebody saw who went there: without it a nameless row of one weak list becomes nobody else.
+    visit_note = models.CharField(max_length=300, blank=True)
+    # Of "same": whose rows came along, and which; undoing gives exactly these back.
+    moved_from = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    moved = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -323,6 +328,17 @@ class Relation(models.Model):
         ]
 
 
+# What somebody may ask to have corrected.
+CORRECTABLE: dict[str, Text] = {
+    "name": Text(zh="姓名", en="Name"),
+    "sex": Text(zh="性别", en="Sex"),
+    "birth_on": Text(zh="出生日期", en="Born on"),
+    "phone": Text(zh="电话", en="Telephone"),
+    "address": Text(zh="住址", en="Address"),
+    "died_on": Text(zh="死亡日期", en="Died on"),
+}
+
+
 class ChangeRequest(models.Model):
     """A correction someone asks for; the department's row is never edited, a proposal goes back to it."""
 
@@ -336,8 +352,14 @@ class ChangeRequest(models.Model):
     decided_at = models.DateTimeField(null=True)
     accepted = models.BooleanField(null=True)
 
+    @property
+    def title(self) -> Text:
+        """What is to be corrected, in words."""
+        return CORRECTABLE.get(self.field, Text(zh=self.field, en=self.field))
+
 
 # Models of their own files, known to Django because this one is: it looks for models here alone.
 import jiandi.rooms.register.models_life  # noqa: E402
+import jiandi.rooms.register.models_safeguard  # noqa: E402
 import jiandi.rooms.register.models_standing  # noqa: E402
 import jiandi.rooms.register.models_transfer  # noqa: E402, F401

@@ -27,6 +27,7 @@ from jiandi.rooms.register.models import (
     ReviewPair,
 )
 from jiandi.rooms.register.reach import Reach
+from jiandi.rooms.register.safeguarding import HELD, carry_safeguards
 from jiandi.rooms.register.walling import carry_walls
 
 _HOUSEHOLD = ("village_id", "town_id", "county_id", "dwelling_id", "head_name", "size")
@@ -105,7 +106,9 @@ def write_people(
     gone = con.execute("SELECT into_id, 0, person_id FROM merged").fetchall()
     update(Person, ("superseded_by", "record_count"), gone)
     _part_again(con)
-    carry_walls(_takings(con), at)
+    takings = _takings(con)
+    carry_walls(takings, at)
+    carry_safeguards(takings, at)
     return [row[0] for row in new] + [row[-1] for row in moved] + [row[-1] for row in gone]
 
 
@@ -182,18 +185,27 @@ def write_relations(con: duckdb.DuckDBPyConnection, reach: Reach) -> None:
 def write_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> None:
     """List the pairs a person must look at; those no longer doubted are set aside, decided ones stay decided."""
     add_reviews(con, run)
-    gone = con.execute("""SELECT 'gone', b.id FROM pairs_before b ANTI JOIN reviews v ON v.record_id = b.record_id
-        AND v.candidate = b.candidate WHERE b.state = 'open'""").fetchall()
-    back = con.execute("""SELECT 'open', b.id FROM pairs_before b SEMI JOIN reviews v ON v.record_id = b.record_id
+    gone = con.execute(f"""SELECT 'gone', b.id FROM pairs_before b ANTI JOIN doubts v ON v.record_id = b.record_id
+        AND v.candidate = b.candidate WHERE b.state = 'open'
+        AND (b.reason <> '{HELD}' OR b.record_id IN (SELECT record_id FROM person_of)
+            OR b.record_id NOT IN (SELECT record_id FROM kept.assignments)
+            OR b.candidate NOT IN (SELECT record_id FROM kept.assignments))""").fetchall()
+    back = con.execute("""SELECT 'open', b.id FROM pairs_before b SEMI JOIN doubts v ON v.record_id = b.record_id
         AND v.candidate = b.candidate WHERE b.state = 'gone'""").fetchall()
     update(ReviewPair, ("state",), gone + back)
 
 
 def add_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> int:
-    """List the pairs that nobody was asked about before; return how many. Reads reviews, records and rosters."""
-    kinds = {"id": pa.int64(), "record_id": pa.int64(), "candidate": pa.int64(), "state": pa.string()}
+    """List the pairs that nobody was asked about before; return how many. Reads doubts, records and rosters."""
+    kinds = {
+        "id": pa.int64(),
+        "record_id": pa.int64(),
+        "candidate": pa.int64(),
+        "state": pa.string(),
+        "reason": pa.string(),
+    }
     before = ReviewPair.objects.filter(lottery__isnull=True).values_list(
-        "id", "record_id", "candidate_id", "state"
+        "id", "record_id", "candidate_id", "state", "reason"
     )
     shelf.load(con, "pairs_before", kinds, before.iterator(shelf.CHUNK))
     _weigh(con)
@@ -201,7 +213,7 @@ def add_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> int:
         SELECT {run.pk}, v.record_id, v.candidate, 'open', v.reason, left(v.detail_zh, 300), left(v.detail_en, 300), v.match_weight,
             v.margin, coalesce(r.village, c.village), coalesce(r.town, c.town), o.county,
             coalesce(sr.stake, 0) | coalesce(sc.stake, 0), false
-        FROM reviews v JOIN records r ON r.record_id = v.record_id JOIN records c ON c.record_id = v.candidate
+        FROM doubts v JOIN records r ON r.record_id = v.record_id JOIN records c ON c.record_id = v.candidate
         JOIN rosters o ON o.roster_id = r.roster_id
         LEFT JOIN stakes sr ON sr.record_id = v.record_id LEFT JOIN stakes sc ON sc.record_id = v.candidate ANTI JOIN pairs_before b ON b.record_id = v.record_id AND b.candidate = v.candidate
         ORDER BY v.record_id, v.candidate""").fetchall()
@@ -227,7 +239,7 @@ def add_reviews(con: duckdb.DuckDBPyConnection, run: MatchRun) -> int:
 
 def _weigh(con: duckdb.DuckDBPyConnection) -> None:
     """Make stakes(record_id, stake): how much hangs on who the records of doubtful pairs are (see ReviewPair.stake)."""
-    rows = con.execute("""SELECT record_id FROM reviews UNION SELECT candidate FROM reviews""").fetchall()
+    rows = con.execute("SELECT record_id FROM doubts UNION SELECT candidate FROM doubts").fetchall()
     links = Record.objects.filter(among("pk", (row[0] for row in rows)), person__isnull=False)
     alone = Membership.objects.filter(
         person=OuterRef("person"), ends_on__isnull=True, group__in=sorted(NEEDS_ALONE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer, Unit
 from jiandi.rooms.access.permissions import unit_ids
 from jiandi.rooms.register.models import FOUND, Authorisation, ChangeRequest, ReviewPair, Roster
+from jiandi.rooms.register.safeguarding import held_among
 from jiandi.rooms.register.states import PAIR, ROSTER
 
 # A row without an identity number from one of these lists is where a hidden person shows (linkage guard rail 7).
@@ -158,35 +159,58 @@ def is_held(pair: ReviewPair, by: Officer, at: datetime) -> bool:
 
 
 def check_second(pair: ReviewPair, verdict: str, by: Officer, second_by: Officer | None) -> None:
-    """Who may be hidden is merged only by two people, and who is sealed neither merged nor parted but by two."""
-    parts = verdict == "not_same" and pair.record.person_id == pair.candidate.person_id and is_sealed(pair)
-    why = why_two(pair) if verdict == "same" or parts else None
-    if why is not None and (second_by is None or second_by.pk == by.pk):
-        raise Refused("register.second_needed", why)
+    """Who may be hidden is merged only by two people; about whom more is held than lists say, two merge and two part."""
+    needed = why_two(pair) if verdict == "same" else why_two_to_part(pair) if verdict == "not_same" else None
+    if needed is not None and (second_by is None or second_by.pk == by.pk):
+        raise Refused("register.second_needed", needed)
 
 
-def why_two(pair: ReviewPair) -> Text | None:
-    """Return why merging the pair needs a second person: it may hide somebody, or somebody in it is sealed; else None."""
-    if is_sealed(pair):
-        return _SEALED
+def why_two(pair: ReviewPair, held: Collection[int] | None = None) -> Text | None:
+    """Return why merging the pair needs a second person, in the same words for every reason; else None.
+
+    It may hide somebody, or about somebody in it more is held than lists say: a seal, a paper, what others work on. Whoever
+    reads the words must not learn which. `held`: whom `safeguarding.held_among` named, where many pairs are asked about at once.
+    """
+    return _TWO if may_hide(pair) or _people_of(pair) & _held(pair, held) else None
+
+
+def why_two_to_part(pair: ReviewPair) -> Text | None:
+    """Return why saying “not the same” needs a second person: a program made them one, and more is held than lists say."""
+    is_one = pair.record.person_id is not None and pair.record.person_id == pair.candidate.person_id
+    return _TWO if is_one and _held(pair, None) else None
+
+
+def may_hide(pair: ReviewPair) -> bool:
+    """Answer whether the row may be the very person nobody knows of: no number, and from one weak list, or met at a door."""
     record = pair.record
-    may_hide = record.id_status not in USABLE and record.roster.kind in WEAK_KINDS
-    return _MAY_HIDE if may_hide or pair.candidate.roster.kind == FOUND else None
+    is_nameless = record.id_status not in USABLE and record.roster.kind in WEAK_KINDS
+    return is_nameless or pair.candidate.roster.kind == FOUND
 
 
-def is_sealed(pair: ReviewPair) -> bool:
-    """Answer whether somebody in the pair is behind a wall."""
-    people = (pair.record.person, pair.candidate.person)
-    return any(person is not None and person.wall_id is not None for person in people)
+def check_visit_note(pair: ReviewPair, verdict: str, visit_note: str) -> None:
+    """Before such a row becomes somebody else, somebody went there (linkage guard rail 7)."""
+    if verdict == "same" and may_hide(pair) and len(visit_note.strip()) < LEAST_SEEN:
+        raise Refused(
+            "register.visit_note_missing",
+            Text(
+                zh="这一行没有身份证号,又只来自一份较弱的名册或走访,可能正是被漏掉的人。判为同一人前须有人上门看过:请写明何时、谁、见到了什么。",
+                en="This row has no identity number and comes from one weak list or from a door: it may be the very person nobody knows of. Before “same” somebody must have gone there: write when, who, and what they saw.",
+            ),
+        )
 
 
-_MAY_HIDE = Text(
-    zh="这一行没有身份证号,又只来自一份较弱的名册,可能正是被漏掉的人。判为同一人须由另一位数据专员复核,最好先走访。",
-    en="This row has no identity number and comes from one weak list: it may be the very person nobody knows of. “Same” needs a second steward, and better a visit first.",
-)
-_SEALED = Text(
-    zh="其中一人的资料是封存的。须由另一位数据专员复核。",
-    en="What is held about one of the two is sealed. The decision needs a second steward.",
+def _people_of(pair: ReviewPair) -> set[int]:
+    return {one for one in (pair.record.person_id, pair.candidate.person_id) if one}
+
+
+def _held(pair: ReviewPair, held: Collection[int] | None) -> set[int]:
+    return set(held) if held is not None else held_among(_people_of(pair))
+
+
+LEAST_SEEN = 6
+_TWO = Text(
+    zh="判错会让一个人从名单上消失,或者动到名册以外另有记载的人。须由另一位数据专员一起看过,最好先走访。",
+    en="A mistake here takes a person off the lists, or touches somebody of whom more is held than these lists say. A second steward must look as well, and better a visit first.",
 )
 
 

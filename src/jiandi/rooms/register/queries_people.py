@@ -18,7 +18,7 @@ from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import searching
 from jiandi.rooms.register.actions_looking import id_number, look_up
 from jiandi.rooms.register.groups import SENSITIVE
-from jiandi.rooms.register.models import Household, Membership, Person
+from jiandi.rooms.register.models import FOUND, Household, Membership, Person, Roster
 from jiandi.rooms.register.standing import standing_for
 
 MOST = 50
@@ -75,6 +75,15 @@ def person(by: Officer, code: str, at: datetime) -> Person:
         "household", "dwelling", "village", "town", "county", "wall"
     )
     return one(seen, pk=standing[known]) if known else one(seen, code=code)
+
+
+def is_unspoken(person: Person) -> bool:
+    """Answer whether no list in force names somebody whom lists once named.
+
+    The same for whoever was closed for it and for whoever stays: the difference would tell that more is held of them.
+    """
+    speaking = person.records.filter(roster__state__in=(Roster.State.READ, Roster.State.STANDING))
+    return person.kinds != FOUND and person.records.exists() and not speaking.exists()
 
 
 def people_of(home: Household, by: Officer, at: datetime) -> list[Person]:

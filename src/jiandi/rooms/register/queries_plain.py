@@ -15,6 +15,7 @@ from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import policies
 from jiandi.rooms.register.models import ReviewPair
 from jiandi.rooms.register.queries_review import open_pairs
+from jiandi.rooms.register.safeguarding import held_among
 
 MOST = 25  # what a person can still look at line by line
 _PLAIN = ("thin_evidence", "low_weight")
@@ -31,5 +32,8 @@ def plain_pairs(by: Officer, at: datetime, village: Place) -> list[ReviewPair]:
         record__birth_on=F("candidate__birth_on"),
     )
     found = agreeing.exclude(record__name="").select_related("record__person", "candidate__person", "held_by")
-    plain = [pair for pair in found if policies.why_two(pair) is None and not policies.is_held(pair, by, at)]
-    return plain[:MOST]
+    pairs = [pair for pair in found if not policies.is_held(pair, by, at)]
+    held = held_among(
+        person for pair in pairs for person in (pair.record.person_id, pair.candidate.person_id)
+    )
+    return [pair for pair in pairs if policies.why_two(pair, held) is None][:MOST]

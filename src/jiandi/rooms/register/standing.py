@@ -24,6 +24,17 @@ def standing_for(numbers: Iterable[int]) -> dict[int, int]:
     return {number: _end(onwards, number) for number in asked & onwards.keys()}
 
 
+def numbers_of(people: Iterable[int]) -> set[int]:
+    """Return every number these people ever had: their own, and those of everybody merged into them, at any remove."""
+    reached = {number for number in people if number}
+    waiting = set(reached)
+    while waiting:
+        into = Person.objects.filter(among("superseded_by_id", waiting))
+        waiting = set(into.values_list("pk", flat=True)) - reached
+        reached |= waiting
+    return reached
+
+
 def _end(onwards: dict[int, int], number: int) -> int:
     passed = {number}
     while (after := onwards.get(number)) is not None and after not in passed:

@@ -15,6 +15,7 @@ from jiandi.rooms.access.bulk import among
 from jiandi.rooms.register import linking, shelf
 from jiandi.rooms.register.models import Person, Record
 from jiandi.rooms.register.reach import Reach
+from jiandi.rooms.register.standing import numbers_of
 
 _LINKS = {"record_id": pa.int64(), "person_id": pa.int64()}
 _LIVES = {"person_id": pa.int64(), "key": pa.string()}
@@ -49,17 +50,8 @@ def narrow(con: duckdb.DuckDBPyConnection) -> set[int]:
             ANTI JOIN near USING (entity)""")
         asked |= people
     con.execute("CREATE TEMP TABLE assignments AS FROM kept.assignments SEMI JOIN near USING (entity)")
-    return _with_merged(people)
-
-
-def _with_merged(people: set[int]) -> set[int]:
-    """Add whoever was merged into them: a decision moves rows at once, and what was said of the other number ends only now."""
-    reached, waiting = set(people), set(people)
-    while waiting:
-        into = Person.objects.filter(among("superseded_by_id", waiting))
-        waiting = set(into.values_list("pk", flat=True)) - reached
-        reached |= waiting
-    return reached
+    # A decision moves rows at once, and what was said of the other number ends only now.
+    return numbers_of(people)
 
 
 def look_around(con: duckdb.DuckDBPyConnection, people: set[int]) -> Reach:

@@ -66,6 +66,7 @@ def person(request: SignedIn, code: str) -> HttpResponse:
     records = found.records.select_related("roster__unit").order_by("roster_id", "row_no")[:200]
     context = {
         "person": found,
+        "is_unspoken": queries_people.is_unspoken(found),
         "number": number if may_see_sensitive else mask_id(number),
         "phone": found.phone if may_see_sensitive else mask_phone(found.phone),
         "lists": [{"group": GROUPS[m.group].title, "line": m} for m in lists],

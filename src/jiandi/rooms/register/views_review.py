@@ -17,8 +17,9 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import one, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.register import actions, policies, queries_review
-from jiandi.rooms.register.forms import DecideForm, ReasonForm
+from jiandi.rooms.register.forms import DecideForm, UndoForm, wrong_in
 from jiandi.rooms.register.models import ReviewPair
+from jiandi.rooms.register.safeguarding import HELD, HELD_SAYS
 from jiandi.rooms.register.states import PAIR
 
 PAGE = 50
@@ -33,7 +34,7 @@ def review(request: SignedIn) -> HttpResponse:
     state = request.GET.get("state", "open")
     pairs = queries_review.open_pairs(request.user, at, state if state in PAIR else "open")
     reason, after = request.GET.get("reason", ""), request.GET.get("after", "")
-    if reason in REVIEWS:
+    if reason in WHY:
         pairs = pairs.filter(reason=reason)
     stake, _, number = after.partition("-")
     if stake.isdecimal() and number.isdecimal():
@@ -51,7 +52,7 @@ def review(request: SignedIn) -> HttpResponse:
             for pair in rows[:PAGE]
         ],
         "next": f"?state={state}&reason={reason}&after={last.stake}-{last.pk}" if last else "",
-        "reasons": [(code, DRAWN if code == "sampled" else text) for code, text in REVIEWS.items()],
+        "reasons": [(code, DRAWN if code == "sampled" else text) for code, text in WHY.items()],
         "states": [(code, text) for code, (text, _) in PAIR.items()],
         "state": state,
         "reason": reason,
@@ -61,12 +62,13 @@ def review(request: SignedIn) -> HttpResponse:
 
 
 # The same words for a join and for somebody new: who looks must not know what the machine made of them.
+WHY = REVIEWS | {HELD: HELD_SAYS}
 DRAWN = Text(zh="抽签抽中,请按所见判定", en="Drawn by lot: say what you see")
 
 
 def reason_of(pair: ReviewPair) -> Text | None:
     """Return why a pair is there, as whoever looks at it may know."""
-    return DRAWN if pair.lottery_id else REVIEWS.get(pair.reason)
+    return DRAWN if pair.lottery_id else WHY.get(pair.reason)
 
 
 @login_required
@@ -112,7 +114,7 @@ def pair(request: SignedIn, pair_id: int) -> HttpResponse:
             second = _second(request, found, form.cleaned_data)
             actions.decide_pair(
                 by=request.user, at=at, pair=found, verdict=form.cleaned_data["verdict"], reason=form.cleaned_data["reason"],
-                second_by=second,
+                second_by=second, visit_note=form.cleaned_data["visit_note"],
             )  # fmt: skip
             return _next(request, found)
         except Refused as refusal:
@@ -129,9 +131,10 @@ def pair(request: SignedIn, pair_id: int) -> HttpResponse:
         "right": queries_review.side_of(found.candidate),
         "lines": queries_review.lines_of(found),
         "decisions": queries_review.decisions_of(found),
-        "why_two": policies.why_two(found),
+        "why_two": policies.why_two(found) or policies.why_two_to_part(found),
         "form": form,
-        "undo": ReasonForm(),
+        "undo": UndoForm(),
+        "needs_visit": policies.may_hide(found),
         "progress": queries_review.progress(request.user, at),
         "following": queries_review.following(request.user, at, found),
     }
@@ -140,7 +143,7 @@ def pair(request: SignedIn, pair_id: int) -> HttpResponse:
 
 def _second(request: SignedIn, found: ReviewPair, said: dict[str, str]) -> Officer | None:
     """Return the second officer where one is needed: present, with their own password - a name alone is nobody's consent."""
-    if policies.why_two(found) is None or not said["second"]:
+    if not said["second"]:
         return None
     second = authenticate(request, username=said["second"], password=said["second_password"])
     if not isinstance(second, Officer):
@@ -168,10 +171,14 @@ def _next(request: SignedIn, done: ReviewPair) -> HttpResponse:
 @require_POST
 def undo(request: SignedIn, pair_id: int) -> HttpResponse:
     """Take a decision back."""
-    found = _pair(request, pair_id)
+    found, form = _pair(request, pair_id), UndoForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, wrong_in(form))
+        return redirect("register:pair", pair_id=found.pk)
     try:
+        second = _second(request, found, form.cleaned_data)
         actions.undo_decision(
-            by=request.user, at=clock.now(), pair=found, reason=request.POST.get("reason", "")
+            by=request.user, at=clock.now(), pair=found, reason=form.cleaned_data["reason"], second_by=second
         )
     except Refused as refusal:
         messages.error(request, refusal.text.say(reader()))

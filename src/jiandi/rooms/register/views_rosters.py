@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -16,7 +18,7 @@ from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.models import Unit
 from jiandi.rooms.access.permissions import has_verb, live_grants, one, permit, unit_ids, visible
 from jiandi.rooms.access.signed_in import SignedIn
-from jiandi.rooms.register import actions, queries_rosters
+from jiandi.rooms.register import actions, queries_corrections, queries_rosters
 from jiandi.rooms.register.forms import AuthoriseForm, DeliverForm, ReasonForm
 from jiandi.rooms.register.models import Authorisation, MatchRun, Roster
 from jiandi.rooms.register.states import ROSTER
@@ -121,6 +123,7 @@ def roster(request: SignedIn, roster_id: int) -> HttpResponse:
         "outcome": outcome,
         "next": f"?outcome={outcome}&after={lines[PAGE - 1].pk}" if len(lines) > PAGE else "",
         "comparison": queries_rosters.compare(found),
+        "asked": queries_corrections.asked_for(found, request.user) if found.mapping else [],
         "may_withdraw": has_verb(request.user, "register.withdraw_roster", at)
         and "withdrawn" in ROSTER[found.state][1],
         "may_map": has_verb(request.user, "register.map_roster", at) and found.state in ("received", "read"),
@@ -160,17 +163,34 @@ def corrections(request: SignedIn, roster_id: int) -> HttpResponse:
     ]
     sheets = [sheet["name"] for sheet in found.report.get("sheets", [])]
     refused, repaired = Text(zh="未收", en="refused"), Text(zh="已整理", en="repaired")
+    asked = Text(zh="请更正", en="please correct")
+    passed_on = (
+        (
+            *_where(one.record.row_no, sheets),
+            asked,
+            Text(
+                zh=f"{one.title.zh}应为:{one.request.proposed}({one.state.zh})",
+                en=f"{one.title.en} should be: {one.request.proposed} ({one.state.en})",
+            ),
+            "",
+        )
+        for one in queries_corrections.asked_for(found, request.user)
+    )
     rows = (
         (
-            sheets[min(line.row_no >> 20, len(sheets) - 1)] if sheets else "",
-            line.row_no & ((1 << 20) - 1),
+            *_where(line.row_no, sheets),
             refused if line.outcome == "refused" else repaired,
             Text(zh=line.detail_zh, en=line.detail_en),
             "",
         )
         for line in found.outcomes.order_by("-outcome", "row_no").iterator(2000)
     )
-    return excel_response(title, columns, rows, unit=found.unit, by=request.user, at=at)
+    return excel_response(title, columns, chain(passed_on, rows), unit=found.unit, by=request.user, at=at)
+
+
+def _where(row_no: int, sheets: list[str]) -> tuple[str, int]:
+    """Return the sheet and the row within it, as the department's own file counts them."""
+    return sheets[min(row_no >> 20, len(sheets) - 1)] if sheets else "", row_no & ((1 << 20) - 1)
 
 
 @login_required

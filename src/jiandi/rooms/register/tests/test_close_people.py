@@ -67,7 +67,10 @@ def test_it_closes_whom_the_wrong_delivery_alone_had_named(client: Client) -> No
     assert not Membership.objects.filter(person=her(), ends_on__isnull=True).exists()
     assert queries.person(people.officer("steward"), her().code, people.THURSDAY) == her()
     client.force_login(people.officer("steward"))
-    assert "名册行都已撤回" in client.get(reverse("register:person", args=[her().code])).content.decode()
+    assert (
+        "现行名册中已没有写此人的行"
+        in client.get(reverse("register:person", args=[her().code])).content.decode()
+    )
 
 
 @pytest.mark.usefixtures("wrong")

@@ -290,7 +290,7 @@ def test_it_needs_two_to_merge_a_row_that_may_be_a_hidden_person(pair: ReviewPai
     with pytest.raises(Refused, match="second_needed"):
         decide(pair, "same", second_by=people.officer("steward"))
     with pytest.raises(Refused, match="second_role"):
-        decide(pair, "same", second_by=people.officer("grid_a1"))
+        decide(pair, "same", second_by=people.officer("grid_a1"), visit_note="走访见到本人")
     assert decide(pair, "unsure").verdict == "unsure"
 
 

@@ -133,14 +133,16 @@ def decide(lot: random.Random, day: datetime) -> None:
     for pair in pairs and [lot.choice(pairs)]:
         actions.decide_pair(
             by=people.officer("steward"), at=day, pair=pair, verdict=lot.choice(("same", "same", "not_same", "unsure")),
-            reason="核对原件", second_by=cast.second(),
+            reason="核对原件", second_by=cast.second(), visit_note="走访见到本人",
         )  # fmt: skip
 
 
 def undo(lot: random.Random, day: datetime) -> None:
     pairs = list(ReviewPair.objects.filter(state__in=("same", "not_same")).order_by("pk"))
     for pair in pairs and [lot.choice(pairs)]:
-        actions.undo_decision(by=people.officer("steward"), at=day, pair=pair, reason="看错了")
+        actions.undo_decision(
+            by=people.officer("steward"), at=day, pair=pair, reason="看错了", second_by=cast.second()
+        )
 
 
 STEPS = st.lists(
