@@ -84,7 +84,7 @@ def reread(roster: Roster, scratch: Path, reading: Reading) -> Reception:
 
 def _enter(by: Officer, at: datetime, roster: Roster, reception: Reception) -> Roster:
     before = roster.report.get("sealed", roster.sha256)
-    sealed = before if reception.sealed is None else sealing.store_file(reception.sealed)
+    sealed = before if reception.sealed is None else sealing.store_path(reception.sealed)
     if roster.state == Roster.State.RECEIVED:
         entered = map_roster(by=by, at=at, roster=roster, reception=reception, sealed=sealed)
     elif _is_as_before(roster, reception):
