@@ -18,8 +18,45 @@ from jiandi.core.identity.number_sql import check_sql
 from jiandi.world.names import SURNAMES
 
 COUNTY = 990101000000
-_TOWNS = "东河 西岭 南塘 北坡 白石 青山 长岗 沙湾 新桥 双井 龙泉 马店 杏林 古渡 高坪 平川 竹溪 松原 石门 花园".split()
-_VILLAGES = "上湾 下湾 大塘 小河 前进 后坪 高坎 新建 老街 茶园 瓦窑 水磨 柏杨 黄泥 金竹".split()
+_TOWNS = [
+    "东河",
+    "西岭",
+    "南塘",
+    "北坡",
+    "白石",
+    "青山",
+    "长岗",
+    "沙湾",
+    "新桥",
+    "双井",
+    "龙泉",
+    "马店",
+    "杏林",
+    "古渡",
+    "高坪",
+    "平川",
+    "竹溪",
+    "松原",
+    "石门",
+    "花园",
+]
+_VILLAGES = [
+    "上湾",
+    "下湾",
+    "大塘",
+    "小河",
+    "前进",
+    "后坪",
+    "高坎",
+    "新建",
+    "老街",
+    "茶园",
+    "瓦窑",
+    "水磨",
+    "柏杨",
+    "黄泥",
+    "金竹",
+]
 _MEN = "建军国华志强伟勇平明东红兵新胜利文忠学德安荣成立永光辉海江山林生有根保全银金龙树春浩宇轩子博俊杰涵睿"
 _WOMEN = "秀芳丽英玲梅兰霞燕萍敏桂珍淑凤春娟艳爱琴云荣小玉美香莲菊翠银平群素会彩利巧改花娜雪倩文颖丹莹洁欣怡"
 
@@ -50,17 +87,21 @@ def places() -> list[tuple[int, str, int, int]]:
     return found
 
 
-def write(path: Path, *, layout: str, form: str, rows: int, bad: float, seed: int, one: bool = False) -> None:
+def write(
+    path: Path, *, layout: str, form: str, rows: int, bad: float, seed: int, one: bool = False, **more: object
+) -> None:
     """Write a roster of so many rows: `form` csv (UTF-8), gbk (GB18030) or xlsx (shared strings, as Excel writes).
 
-    `one` repeats a single row, without a defect.
+    `one` repeats a single row, without a defect; `county`, `slid` and `name_times` spoil every row (see `_spoilt`).
     """
     con = duckdb.connect()
     con.execute("SET threads = 2")
     con.execute("SET memory_limit = '3GB'")
     con.execute(f"SET temp_directory = '{path}.spill'")
     con.execute(f"CREATE TABLE lists AS SELECT {list(SURNAMES)} AS s, {list(_MEN)} AS m, {list(_WOMEN)} AS w, {_TOWNS} AS t, {_VILLAGES} AS v")  # fmt: skip
-    con.execute(f"CREATE TEMP VIEW roster AS {_roster_sql(layout, rows, 0.0 if one else bad, seed, one)}")
+    con.execute(
+        f"CREATE TEMP VIEW roster AS {_spoilt(layout, _roster_sql(layout, rows, 0.0 if one else bad, seed, one), **more)}"
+    )
     if form == "xlsx":
         _write_workbook(con, path, layout)
         return
@@ -71,8 +112,27 @@ def _roster_sql(layout: str, rows: int, bad: float, seed: int, one: bool) -> str
     cells = [f"({cell.strip()})::VARCHAR" for cell in _ORDER[layout].split(", ")]
     whole = [f"nullif({cell}, '') AS c{n}" for n, cell in enumerate(cells)]
     # Cells slid one to the right, as a stray separator at the start of a line does.
-    slid = [f"CASE WHEN fault = 11 THEN {f'c{n - 1}' if n else 'NULL'} ELSE c{n} END AS c{n}" for n in range(len(cells))]
+    slid = [
+        f"CASE WHEN fault = 11 THEN {f'c{n - 1}' if n else 'NULL'} ELSE c{n} END AS c{n}"
+        for n in range(len(cells))
+    ]
     return f"SELECT {', '.join(slid)} FROM (SELECT fault, {', '.join(whole)} FROM ({_people_sql(rows, bad, seed, one)}))"  # fmt: skip
+
+
+def _spoilt(layout: str, roster: str, *, county: str = "", slid: bool = False, name_times: int = 1) -> str:
+    """Return SQL for the rows with another county's name, slid one cell to the right, or with each name written many times."""
+    cells = {n: f"c{n}" for n in range(len(HEADINGS[layout]))}
+    if county:
+        cells = {
+            n: f"regexp_replace({cell}, '^明溪县..镇..村', '{county}孤岭乡远坪村')"
+            for n, cell in cells.items()
+        }
+    at = HEADINGS[layout].index("姓名")
+    if name_times > 1:
+        cells[at] = f"repeat(c{at}, {name_times})[1:{name_times}]"
+    if slid:
+        cells = {n: f"c{n - 1}" if n else "NULL" for n in cells}
+    return f"SELECT {', '.join(f'{cell} AS c{n}' for n, cell in cells.items())} FROM ({roster})"
 
 
 def _dice(salt: int) -> str:
@@ -140,12 +200,16 @@ def _write_workbook(con: duckdb.DuckDBPyConnection, path: Path, layout: str) -> 
     width = len(HEADINGS[layout])
     con.execute("CREATE TABLE grid AS SELECT row_number() OVER () + 2 AS row_no, * FROM roster")
     texts = " UNION ".join(f"SELECT c{n} AS text FROM grid" for n in range(width))
-    con.execute(f"CREATE TABLE strings AS SELECT text, row_number() OVER () - 1 AS no FROM ({texts}) WHERE text <> ''")
+    con.execute(
+        f"CREATE TABLE strings AS SELECT text, row_number() OVER () - 1 AS no FROM ({texts}) WHERE text <> ''"
+    )
     ((known,),) = con.execute("SELECT count(*) FROM strings").fetchall()
     heads = [TITLES[layout], *HEADINGS[layout]]
     cells = " || ".join(f"coalesce('<c r=\"{chr(65 + n)}' || row_no || '\" t=\"s\"><v>' || s{n}.no || '</v></c>', '')" for n in range(width))  # fmt: skip
     joins = " ".join(f"LEFT JOIN strings s{n} ON s{n}.text = c{n}" for n in range(width))
-    con.execute(f"CREATE TABLE sheet_lines AS SELECT row_no, '<row r=\"' || row_no || '\">' || {cells} || '</row>' AS line FROM grid {joins}")
+    con.execute(
+        f"CREATE TABLE sheet_lines AS SELECT row_no, '<row r=\"' || row_no || '\">' || {cells} || '</row>' AS line FROM grid {joins}"
+    )
     top = f'<row r="1"><c r="A1" t="s"><v>{known}</v></c></row><row r="2">'
     top += "".join(f'<c r="{chr(65 + n)}2" t="s"><v>{known + 1 + n}</v></c>' for n in range(width)) + "</row>"
     ((last,),) = con.execute("SELECT max(row_no) FROM grid").fetchall()
@@ -157,7 +221,9 @@ def _write_workbook(con: duckdb.DuckDBPyConnection, path: Path, layout: str) -> 
             _write_lines(con, "SELECT line FROM sheet_lines ORDER BY row_no", sheet)
             sheet.write(b"</sheetData></worksheet>")
         with book.open("xl/sharedStrings.xml", "w", force_zip64=True) as shared:
-            shared.write(f'<?xml version="1.0" encoding="UTF-8"?><sst {ns} uniqueCount="{known + len(heads)}">'.encode())
+            shared.write(
+                f'<?xml version="1.0" encoding="UTF-8"?><sst {ns} uniqueCount="{known + len(heads)}">'.encode()
+            )
             _write_lines(con, "SELECT '<si><t>' || text || '</t></si>' FROM strings ORDER BY no", shared)
             shared.write("".join(f"<si><t>{escape(text)}</t></si>" for text in heads).encode() + b"</sst>")
 

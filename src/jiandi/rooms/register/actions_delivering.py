@@ -23,6 +23,7 @@ from jiandi.rooms.access.roles import roles_for
 from jiandi.rooms.register import policies, shelf
 from jiandi.rooms.register.actions_entering import Opened, county_of, enter
 from jiandi.rooms.register.actions_mapping import confirm_columns
+from jiandi.rooms.register.full_disk import told_when_full
 from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.receiving import (
     Delivered,
@@ -77,7 +78,7 @@ def deliver(
     """
     parcel = Parcel(unit, file_name, content, reference_on, kind, mapping)
     _check(by, at, parcel)
-    with shelf.scratch() as scratch:
+    with told_when_full(file_name), shelf.scratch() as scratch:
         facts = _laid_down(parcel, scratch)
         known = _known(facts)
         if known is not None:
@@ -99,7 +100,8 @@ def deliver_many(
     rosters: list[Roster] = []
     for parcel in parcels:
         _check(by, parcel.at or at, parcel)
-    with shelf.scratch() as scratch, ThreadPoolExecutor(READERS) as readers:
+    first = parcels[0].file_name if parcels else ""
+    with told_when_full(first), shelf.scratch() as scratch, ThreadPoolExecutor(READERS) as readers:
         ahead: deque[tuple[list[_Waiting], Future[list[Opened]]]] = deque()
         for batch in _batches(parcels, scratch):
             ahead.append((batch, readers.submit(_open, batch)))

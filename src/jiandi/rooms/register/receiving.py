@@ -27,6 +27,7 @@ from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import shelf
 from jiandi.rooms.register.blanking import without_columns
 from jiandi.rooms.register.models import Roster
+from jiandi.rooms.register.noticing import notices
 from jiandi.rooms.register.reading.grid import Sheet, open_grid
 
 UNREAD = Text(
@@ -223,7 +224,7 @@ def read_again(roster: Roster, scratch: Path) -> duckdb.DuckDBPyConnection:
             for f, i in kept["columns"].items()
         )
         mapped.append((sheet, SheetMapping(kept["name"], roster.kind, layout, columns, ())))
-    con = shelf.connect(scratch)
+    con = shelf.connect(scratch, memory=MEMORY)
     around = surroundings_of(roster.unit.place)
     file = Delivered(path, roster.file_name, scratch, roster.reference_on, around)
     _read_sheets(con, Reception(con, roster.kind, mapped, {}), file)
@@ -285,8 +286,11 @@ def _report(reception: Reception) -> dict[str, Any]:
     ((with_id,),) = con.execute(
         f"SELECT count(*) FROM entered WHERE {ours} AND id_status IN {USABLE}"
     ).fetchall()
+    rows = sum(c.accepted + c.refused for c in counts)
+    refused = {reason: n for outcome, reason, n in reasons if outcome == "refused"}
+    reception.warnings += notices(con, reception.kind, reception.number, dict(repairs), refused, rows)
     return {
-        "rows": sum(c.accepted + c.refused for c in counts),
+        "rows": rows,
         "accepted": sum(c.accepted for c in counts),
         "repaired": sum(c.repaired for c in counts),
         "refused": sum(c.refused for c in counts),
@@ -294,7 +298,7 @@ def _report(reception: Reception) -> dict[str, Any]:
         "records": sum(c.records for c in counts),
         "with_id": with_id,
         "repairs": dict(repairs),
-        "refusals": {reason: n for outcome, reason, n in reasons if outcome == "refused"},
+        "refusals": refused,
         "skips": {reason: n for outcome, reason, n in reasons if outcome == "skipped"},
         "confidence": round(min(mapping.confidence for _, mapping in reception.sheets), 3),
         "sheets": [{"name": sheet.name, "rows": sheet.rows} for sheet, _ in reception.sheets],

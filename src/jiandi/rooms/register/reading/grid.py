@@ -111,6 +111,8 @@ def _run_child(path: Path, form: Form, name: str, scratch: Path, limits: Limits)
         raise refused("file_exhausts", name) from slow
     if ended.returncode == 0:
         return
+    if ended.stdout.startswith("disk"):
+        raise OSError(int(ended.stdout.split()[1]), "the disk is full")
     if ended.stdout.startswith("encrypted"):
         raise refused("file_encrypted", name)
     if ended.stdout.startswith("unreadable"):
