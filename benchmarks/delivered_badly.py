@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -69,23 +70,41 @@ def full(folder: Path, asked: argparse.Namespace) -> None:
 
 
 def killed(folder: Path, asked: argparse.Namespace) -> None:
-    """Killed (`kill -9`) at five random moments, then delivered whole."""
-    file, dice = make(folder, asked), random.Random(asked.seed)
-    environment = {**os.environ, "JIANDI_DATA": str(folder / "data"), "DJANGO_SETTINGS_MODULE": "jiandi.web.settings"}  # fmt: skip
+    """Killed (`kill -9`) at five stages, then delivered whole."""
+    file, data = make(folder, asked), folder / "data"
+    environment = {**os.environ, "JIANDI_DATA": str(data), "DJANGO_SETTINGS_MODULE": "jiandi.web.settings"}
     script = str(Path(__file__).parent / "deliveries.py")
     command = [sys.executable, script, "--alone", "deliver", str(file), UNITS[asked.layout], "名册.csv"]
-    whole = asked.rows / 1_000_000 * 60 + 3
-    for _ in range(5):
+    stages: dict[str, Callable[[], bool]] = {
+        "laid down": lambda: any(data.rglob("delivered")),
+        "cells being read": lambda: any(data.rglob("cells0.arrow")),
+        "sealed": lambda: any((data / "sealed").rglob("*")),
+        "rows being written": lambda: (
+            (wal := data / "jiandi.sqlite3-wal").exists() and wal.stat().st_size > 1 << 19
+        ),
+        "put on the shelf": lambda: any(data.glob("analysis/scratch-*/records-*.sealed")),
+    }
+    for stage, is_reached in stages.items():
         running = subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
         )
-        seconds = dice.uniform(0.1, 0.95) * whole
-        time.sleep(seconds)
+        while running.poll() is None and not is_reached():
+            time.sleep(0.01)
         was = running.poll()
         if was is None:
             os.killpg(running.pid, signal.SIGKILL)
         running.wait()
-        say(asked, {"bad": "killed", "after_s": round(seconds, 1), "had_ended": was is not None, "rosters": alone(folder, "count"), **left_over(folder)})  # fmt: skip
+        left = left_over(folder)
+        say(
+            asked,
+            {
+                "bad": f"killed: {stage}",
+                "had_ended": was is not None,
+                "rosters": alone(folder, "count"),
+                **left,
+            },
+        )
+        shutil.rmtree(data / "sealed", ignore_errors=True)
     say(asked, {"bad": "killed: delivered again", **_given(folder, asked, file), "rosters": alone(folder, "count"), **left_over(folder)})  # fmt: skip
 
 
