@@ -44,7 +44,9 @@ def _keys(names: list[str]) -> list[tuple[str, ...]]:
         usual = [name for name in usual if unicodedata.is_normalized("NFKC", name)]
     others = set(names).difference(usual)
     read = [(raw, name) for raw in names if raw in others and (name := normalise(raw)) is not None]
-    return (_keys_of_usual(usual) if usual else []) + [(raw, name, pinyin_key(name), shape_key(name)) for raw, name in read]
+    return (_keys_of_usual(usual) if usual else []) + [
+        (raw, name, pinyin_key(name), shape_key(name)) for raw, name in read
+    ]
 
 
 @cache

@@ -20,6 +20,17 @@ from jiandi.core.rosters.cells import NOTHING, Reading, plain, quoted, reading_o
 from jiandi.core.rosters.kinds import PLACE_COLUMNS, Field, Kind, RowPerson, kind_of
 from jiandi.core.rosters.mapping import SheetMapping
 
+_WORK_TABLES = (
+    "_plain",
+    "_dates",
+    "_dates_written",
+    "_typed",
+    "_judged",
+    "_addresses",
+    "_located",
+    "_found",
+    "_outcomes",
+)
 MOST_SHEETS = 1 << (ROW_BITS - SHEET_BITS)
 _SEX_OF_ROLE = {"husband": "'1'", "father": "'1'", "wife": "'2'", "mother": "'2'"}
 _FOOTER = "^(合计|总计|小计|共计|填报|填表|制表|审核|负责人|单位负责人|经办|说明|注[::]|备注[::]|报送|盖章|单位[((]|日期[::])"
@@ -84,7 +95,13 @@ def read_rows(
     for person in kind.people:
         _write_records(con, kind, person, present, delivery)
     _write_outcomes(con, delivery)
-    return _counts(con, delivery, before)
+    counts = _counts(con, delivery, before)
+    for table in (
+        *_WORK_TABLES,
+        *(f"_number_{name}" for name, field in present.items() if field.type == "id"),
+    ):
+        con.execute(f"DROP TABLE IF EXISTS {table}")
+    return counts
 
 
 def make_tables(con: duckdb.DuckDBPyConnection, kind: Kind) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import hmac
 import os
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 PIECE_BYTES = 1 << 26  # of a large file, sealed at a time
+STREAM_BYTES = 1 << 23  # of a stored file that is not sealed in one go
 VERSION = b"\x01"  # AES-256-GCM, 12-byte nonce; another number would be another algorithm (ASVS 11.2.2)
+IN_PIECES = b"\x02"  # the same, piece after piece of STREAM_BYTES: a file of gigabytes never lies in memory
+_SEAL_BYTES = 28  # nonce and tag of a piece
 
 
 def kept_secret(name: str, size: int) -> bytes:
@@ -65,21 +69,68 @@ def blind_index(value: str, *, purpose: str) -> bytes:
 def store_file(content: bytes) -> str:
     """Seal a file under its SHA-256, once; return the hash. Written whole or not at all."""
     digest = hashlib.sha256(content).hexdigest()
+    _store(digest, lambda: iter([seal(content, domain=f"file:{digest}")]))
+    return digest
+
+
+def store_path(plain: Path) -> str:
+    """Do the same with a file of any size, which is read piece by piece."""
+    if plain.stat().st_size <= STREAM_BYTES:
+        return store_file(plain.read_bytes())
+    with plain.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    _store(digest, lambda: _pieces(plain, digest))
+    return digest
+
+
+def _store(digest: str, sealed: Callable[[], Iterator[bytes]]) -> None:
+    """Write a sealed file, whole or not at all; halves of processes that died are swept first."""
     path = sealed_path(digest)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = path.with_name(f"{path.name}.{os.getpid()}.part")
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in path.parent.glob("*.part"):
+        if not Path(f"/proc/{left.name.split('.')[1]}").exists():
+            left.unlink(missing_ok=True)
+    half = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
         with half.open("wb") as out:
-            out.write(seal(content, domain=f"file:{digest}"))
+            for piece in sealed():
+                out.write(piece)
             out.flush()
             os.fsync(out.fileno())
         half.replace(path)
-    return digest
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _pieces(plain: Path, digest: str) -> Iterator[bytes]:
+    """Yield a file sealed in pieces, each bound to its place and to how many there are."""
+    of, key = -(-plain.stat().st_size // STREAM_BYTES), AESGCM(_key("seal"))
+    yield IN_PIECES
+    with plain.open("rb") as whole:
+        for number, piece in enumerate(iter(lambda: whole.read(STREAM_BYTES), b"")):
+            nonce = os.urandom(12)
+            yield nonce
+            yield key.encrypt(nonce, piece, f"file:{digest}:{number}:{of}".encode())
 
 
 def read_file(digest: str) -> bytes:
     """Return a sealed file's content."""
-    return unseal(sealed_path(digest).read_bytes(), domain=f"file:{digest}")
+    return b"".join(read_pieces(digest))
+
+
+def read_pieces(digest: str) -> Iterator[bytes]:
+    """Yield a sealed file's content, a piece at a time where it is large."""
+    path = sealed_path(digest)
+    with path.open("rb") as sealed:
+        if sealed.read(1) != IN_PIECES:
+            yield unseal(path.read_bytes(), domain=f"file:{digest}")
+            return
+        size, key = STREAM_BYTES + _SEAL_BYTES, AESGCM(_key("seal"))
+        of = -(-(path.stat().st_size - 1) // size)
+        for number, piece in enumerate(iter(lambda: sealed.read(size), b"")):
+            yield key.decrypt(piece[:12], piece[12:], f"file:{digest}:{number}:{of}".encode())
 
 
 def seal_large(plain: Path, into: Path, *, domain: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping as Map
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from jiandi.rooms.access.roles import roles_for
 from jiandi.rooms.register import policies, shelf
 from jiandi.rooms.register.actions_entering import Opened, county_of, enter
 from jiandi.rooms.register.actions_mapping import confirm_columns
+from jiandi.rooms.register.full_disk import told_when_full
 from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.receiving import (
     Delivered,
@@ -36,6 +38,7 @@ from jiandi.rooms.register.waiting import MENDABLE, hold
 
 Progress = Callable[[int, int], None] | None
 READERS = 2  # batches read at a time while an earlier one is entered
+LAID = "delivered"  # what a file is called while it is read
 SMALL_BYTES, MOST_TOGETHER = 300_000, 12
 _LIVE = (Roster.State.READ, Roster.State.RECEIVED, Roster.State.REPLACED)
 
@@ -75,12 +78,12 @@ def deliver(
     """
     parcel = Parcel(unit, file_name, content, reference_on, kind, mapping)
     _check(by, at, parcel)
-    facts, data = _facts(parcel)
-    known = _known(facts)
-    if known is not None:
-        return _again(by, at, parcel, known)
-    with shelf.scratch() as scratch:
-        (opened,) = _open([_Waiting(parcel, facts, data, scratch, _around(unit))])
+    with told_when_full(file_name), shelf.scratch() as scratch:
+        facts = _laid_down(parcel, scratch)
+        known = _known(facts)
+        if known is not None:
+            return _again(by, at, parcel, known)
+        (opened,) = _open([_Waiting(parcel, facts, scratch, _around(unit))])
         if progress:
             progress(1, 2)
         roster = enter(by, at, opened)
@@ -97,7 +100,8 @@ def deliver_many(
     rosters: list[Roster] = []
     for parcel in parcels:
         _check(by, parcel.at or at, parcel)
-    with shelf.scratch() as scratch, ThreadPoolExecutor(READERS) as readers:
+    first = parcels[0].file_name if parcels else ""
+    with told_when_full(first), shelf.scratch() as scratch, ThreadPoolExecutor(READERS) as readers:
         ahead: deque[tuple[list[_Waiting], Future[list[Opened]]]] = deque()
         for batch in _batches(parcels, scratch):
             ahead.append((batch, readers.submit(_open, batch)))
@@ -115,16 +119,16 @@ def _batches(parcels: Sequence[Parcel], scratch: Path) -> Iterator[list[_Waiting
     around: dict[int, _Around] = {}
     batch: list[_Waiting] = []
     for number, parcel in enumerate(parcels):
-        facts, data = _facts(parcel)
-        if parcel.unit.pk not in around:
-            around[parcel.unit.pk] = _around(parcel.unit)
         folder = scratch / str(number)
         folder.mkdir()
-        is_small = len(data) <= SMALL_BYTES
+        facts = _laid_down(parcel, folder)
+        if parcel.unit.pk not in around:
+            around[parcel.unit.pk] = _around(parcel.unit)
+        is_small = facts["size_bytes"] <= SMALL_BYTES
         if batch and (not is_small or len(batch) == MOST_TOGETHER):
             yield batch
             batch = []
-        batch.append(_Waiting(parcel, facts, data, folder, around[parcel.unit.pk]))
+        batch.append(_Waiting(parcel, facts, folder, around[parcel.unit.pk]))
         if not is_small:
             yield batch
             batch = []
@@ -160,14 +164,18 @@ def _check(by: Officer, at: datetime, parcel: Parcel) -> None:
     policies.check_reference(parcel.reference_on, at)
 
 
-def _facts(parcel: Parcel) -> tuple[dict[str, Any], bytes]:
-    """Return what is known of a file before it is opened, and its content."""
-    data = parcel.content if isinstance(parcel.content, bytes) else parcel.content.read_bytes()
-    facts = {
-        "unit": parcel.unit, "file_name": Path(parcel.file_name).name[:200], "sha256": hashlib.sha256(data).hexdigest(),
-        "size_bytes": len(data), "reference_on": parcel.reference_on,
+def _laid_down(parcel: Parcel, folder: Path) -> dict[str, Any]:
+    """Lay a file's content down where it can be opened, and return what is known of it: what is hashed is what is read."""
+    digest, size = hashlib.sha256(), 0
+    content = BytesIO(parcel.content) if isinstance(parcel.content, bytes) else parcel.content.open("rb")
+    with content as source, (folder / LAID).open("wb") as out:
+        while piece := source.read(sealing.STREAM_BYTES):
+            digest.update(piece)
+            size += out.write(piece)
+    return {
+        "unit": parcel.unit, "file_name": Path(parcel.file_name).name[:200], "sha256": digest.hexdigest(),
+        "size_bytes": size, "reference_on": parcel.reference_on,
     }  # fmt: skip
-    return facts, data
 
 
 def _known(facts: dict[str, Any]) -> Roster | None:
@@ -202,14 +210,12 @@ class _Waiting:
 
     parcel: Parcel
     facts: dict[str, Any]
-    data: bytes
     scratch: Path
     around: _Around
 
     def as_file(self) -> Delivered:
-        """Lay the content down where it can be opened."""
-        parcel, path = self.parcel, self.scratch / "delivered"
-        path.write_bytes(self.data)
+        """Return the file that was laid down, with all that must be known to read it."""
+        parcel, path = self.parcel, self.scratch / LAID
         reading = Reading(parcel.kind, parcel.mapping, remembered=self.around.remembered)
         name = str(self.facts["file_name"])
         return Delivered(path, name, self.scratch, parcel.reference_on, self.around.places, reading)
@@ -227,12 +233,8 @@ def _open(batch: Sequence[_Waiting]) -> list[Opened]:
 def _opened(waiting: _Waiting, file: Delivered, outcome: Reception | Refused) -> Opened:
     parcel, facts = waiting.parcel, waiting.facts
     if not isinstance(outcome, Refused):
-        return Opened(facts, outcome, _sealed(waiting.data, outcome.sealed))
+        return Opened(facts, outcome, sealing.store_path(outcome.sealed or file.path))
     if parcel.mapping or outcome.code not in MENDABLE:
         return Opened(facts, outcome)
     held = hold(file.path, name=file.name, scratch=file.scratch, why=outcome, kind=parcel.kind)
-    return Opened(facts, held or outcome, _sealed(waiting.data, held.copy) if held else "")
-
-
-def _sealed(data: bytes, copy: bytes | None) -> str:
-    return sealing.store_file(data if copy is None else copy)
+    return Opened(facts, held or outcome, sealing.store_path(held.copy or file.path) if held else "")

@@ -185,9 +185,9 @@ def _enter_records(roster: Roster, reception: Reception) -> None:
     con, shift = reception.con, (roster.pk - reception.number) << (ROW_BITS + ROLE_BITS)
     chosen = con.execute(f"""
         SELECT e.record_id + {shift}, {roster.pk}, (e.row_id & {ROW_MASK})::INTEGER, e.role, coalesce(e.name, '')[:60], e.sex,
-            e.birth_on::VARCHAR, e.id_status, e.village, coalesce(o.repairs, '')[:200]
+            e.birth_on::VARCHAR, e.id_status, e.village, coalesce(o.repairs, '')[:200], ''
         FROM entered e LEFT JOIN row_outcomes o ON o.row_id = e.row_id WHERE e.roster_id = {reception.number} ORDER BY 1""")
-    insert(Record, (*RECORD_COLUMNS, "how"), ((*row, "") for row in _fetched(chosen)))
+    insert(Record, (*RECORD_COLUMNS, "how"), _fetched(chosen))
 
 
 def _fetched(result: Any) -> Iterator[tuple[Any, ...]]:

@@ -16,6 +16,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.register import policies, shelf
 from jiandi.rooms.register.actions_entering import deliver_roster, map_roster, withdraw_roster
+from jiandi.rooms.register.full_disk import told_when_full
 from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.receiving import Delivered, Reading, Reception, receive, surroundings_of, unseal
 from jiandi.rooms.register.remembering import remembered_for
@@ -45,7 +46,7 @@ def confirm_columns(
     permit(by, "register.map_roster", at=at, place=roster.county)
     roster = current(roster)
     policies.check_mappable(roster)
-    with shelf.scratch() as scratch:
+    with told_when_full(roster.file_name), shelf.scratch() as scratch:
         reception = reread(roster, scratch, _reading(roster, kind, columns, heading))
         if progress:
             progress(1, 2)
@@ -84,7 +85,7 @@ def reread(roster: Roster, scratch: Path, reading: Reading) -> Reception:
 
 def _enter(by: Officer, at: datetime, roster: Roster, reception: Reception) -> Roster:
     before = roster.report.get("sealed", roster.sha256)
-    sealed = before if reception.sealed is None else sealing.store_file(reception.sealed)
+    sealed = before if reception.sealed is None else sealing.store_path(reception.sealed)
     if roster.state == Roster.State.RECEIVED:
         entered = map_roster(by=by, at=at, roster=roster, reception=reception, sealed=sealed)
     elif _is_as_before(roster, reception):

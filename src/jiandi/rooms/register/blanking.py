@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import csv
-import io
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 
 import openpyxl
 
-from jiandi.rooms.register import shelf
 from jiandi.rooms.register.reading.grid import Sheet
 
 # A sheet, the lines that stay whole because they are headings, and the columns to empty below them.
 Cut = tuple[Sheet, Collection[int], Collection[int]]
 
 
-def without_columns(cuts: Sequence[Cut]) -> bytes:
-    """Return the sheets as a file of their own: CSV for one sheet, a workbook for more."""
+def without_columns(cuts: Sequence[Cut], into: Path) -> Path:
+    """Write the sheets as a file of their own, CSV for one sheet, a workbook for more; return it."""
     if len(cuts) == 1:
-        out = io.StringIO(newline="")
-        csv.writer(out).writerows(_open_cells(*cuts[0]))
-        return out.getvalue().encode()
+        with into.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows(_open_cells(*cuts[0]))
+        return into
     book = openpyxl.Workbook(write_only=True)
     for sheet, headings, shut in cuts:
         page = book.create_sheet(sheet.name[:31])
         for row in _open_cells(sheet, headings, shut):
             page.append([cell or None for cell in row])
-    with tempfile.TemporaryFile(dir=shelf.folder()) as file:
-        book.save(file)
-        file.seek(0)
-        return file.read()
+    book.save(into)
+    return into
 
 
 def _open_cells(sheet: Sheet, headings: Collection[int], shut: Collection[int]) -> Iterator[list[str]]:

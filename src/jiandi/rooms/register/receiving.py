@@ -27,12 +27,14 @@ from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import shelf
 from jiandi.rooms.register.blanking import without_columns
 from jiandi.rooms.register.models import Roster
+from jiandi.rooms.register.noticing import notices
 from jiandi.rooms.register.reading.grid import Sheet, open_grid
 
 UNREAD = Text(
     zh="工作表「{sheet}」没有读取:{zh}",
     en="Sheet “{sheet}” was not read: {en}",
 )
+MEMORY = "2GB"  # beyond it a delivery works on disk: ten million rows then need no more of it than one
 NO_LINE = Text(
     zh="工作表「{sheet}」不能把第{first}至{last}行作表头(表头是前40行内的一行或相连的两行)。",
     en="Sheet “{sheet}”: lines {first} to {last} cannot be the heading (it is one line, or two together, within the first 40).",
@@ -47,7 +49,7 @@ class Reception:
     kind: str
     sheets: list[tuple[Sheet, SheetMapping]]
     report: dict[str, Any]
-    sealed: bytes | None = None  # a copy without refused columns, when there were any
+    sealed: Path | None = None  # a copy without refused columns, when there were any
     warnings: list[Text] = field(default_factory=list)
     number: int = 0  # several small files lie in one working database
 
@@ -158,7 +160,7 @@ def receive_sheets(sheets: list[Sheet], file: Delivered) -> Reception:
 def _read(files: Sequence[Delivered], mapped: Sequence[_Mapped | Refused]) -> list[Reception | Refused]:
     """Read the files that were mapped, each under its number; whoever asked closes the working database they share."""
     rows = sum(sheet.rows for one in mapped if not isinstance(one, Refused) for sheet, _ in one[0])
-    con = shelf.connect(files[0].scratch, rows=rows)
+    con = shelf.connect(files[0].scratch, rows=rows, memory=MEMORY)
     outcomes: list[Reception | Refused] = []
     for number, (file, one) in enumerate(zip(files, mapped, strict=True)):
         if isinstance(one, Refused):
@@ -176,7 +178,8 @@ def _read(files: Sequence[Delivered], mapped: Sequence[_Mapped | Refused]) -> li
     for reception in receptions:
         reception.report = _report(reception)
         if any(mapping.forbidden for _, mapping in reception.sheets):
-            reception.sealed = _without_refused(reception.sheets)
+            copy = files[reception.number].scratch / "copy"
+            reception.sealed = _without_refused(reception.sheets, copy)
     return outcomes
 
 
@@ -203,7 +206,8 @@ def _pointed_at(sheet: Sheet, heading: tuple[int, int]) -> Layout:
 def unseal(roster: Roster, scratch: Path) -> Path:
     """Lay a roster's sealed file down in a scratch folder, as it was delivered but for the columns that may not be kept."""
     path = scratch / "sealed"
-    path.write_bytes(sealing.read_file(roster.report.get("sealed", roster.sha256)))
+    with path.open("wb") as out:
+        out.writelines(sealing.read_pieces(roster.report.get("sealed", roster.sha256)))
     return path
 
 
@@ -220,7 +224,7 @@ def read_again(roster: Roster, scratch: Path) -> duckdb.DuckDBPyConnection:
             for f, i in kept["columns"].items()
         )
         mapped.append((sheet, SheetMapping(kept["name"], roster.kind, layout, columns, ())))
-    con = shelf.connect(scratch)
+    con = shelf.connect(scratch, memory=MEMORY)
     around = surroundings_of(roster.unit.place)
     file = Delivered(path, roster.file_name, scratch, roster.reference_on, around)
     _read_sheets(con, Reception(con, roster.kind, mapped, {}), file)
@@ -264,7 +268,7 @@ def _read_sheets(con: duckdb.DuckDBPyConnection, reception: Reception, file: Del
     con.register("county_places", file.around.places)
     counts = []
     for sheet, mapping in reception.sheets:
-        con.register("delivered_cells", sheet.cells())
+        con.register("delivered_cells", sheet.stream())
         delivery = Delivery(reception.number, file.reference_on, sheet_no=sheet.number, town=file.around.town)
         counts.append(read_rows(con, mapping, delivery, cells="delivered_cells", places="county_places"))
         con.unregister("delivered_cells")
@@ -282,8 +286,11 @@ def _report(reception: Reception) -> dict[str, Any]:
     ((with_id,),) = con.execute(
         f"SELECT count(*) FROM entered WHERE {ours} AND id_status IN {USABLE}"
     ).fetchall()
+    rows = sum(c.accepted + c.refused for c in counts)
+    refused = {reason: n for outcome, reason, n in reasons if outcome == "refused"}
+    reception.warnings += notices(con, reception.kind, reception.number, dict(repairs), refused, rows)
     return {
-        "rows": sum(c.accepted + c.refused for c in counts),
+        "rows": rows,
         "accepted": sum(c.accepted for c in counts),
         "repaired": sum(c.repaired for c in counts),
         "refused": sum(c.refused for c in counts),
@@ -291,7 +298,7 @@ def _report(reception: Reception) -> dict[str, Any]:
         "records": sum(c.records for c in counts),
         "with_id": with_id,
         "repairs": dict(repairs),
-        "refusals": {reason: n for outcome, reason, n in reasons if outcome == "refused"},
+        "refusals": refused,
         "skips": {reason: n for outcome, reason, n in reasons if outcome == "skipped"},
         "confidence": round(min(mapping.confidence for _, mapping in reception.sheets), 3),
         "sheets": [{"name": sheet.name, "rows": sheet.rows} for sheet, _ in reception.sheets],
@@ -302,7 +309,7 @@ def _report(reception: Reception) -> dict[str, Any]:
                 "header": f.header,
                 "zh": f.subject.zh,
                 "en": f.subject.en,
-                "digest": column_digest(f.header, sheet.cells()[f"c{f.index}"].to_pylist()),
+                "digest": column_digest(f.header, sheet.column(f.index)),
             }
             for sheet, mapping in reception.sheets
             for f in mapping.forbidden
@@ -310,12 +317,13 @@ def _report(reception: Reception) -> dict[str, Any]:
     }
 
 
-def _without_refused(mapped: list[tuple[Sheet, SheetMapping]]) -> bytes:
+def _without_refused(mapped: list[tuple[Sheet, SheetMapping]], into: Path) -> Path:
     return without_columns(
         [
             (sheet, range(m.layout.first_row, m.layout.last_row + 1), {f.index for f in m.forbidden})
             for sheet, m in mapped
-        ]
+        ],
+        into,
     )
 
 

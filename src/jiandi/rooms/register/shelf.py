@@ -55,7 +55,7 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def connect(path: Path, *, rows: int | None = None) -> duckdb.DuckDBPyConnection:
+def connect(path: Path, *, rows: int | None = None, memory: str = "") -> duckdb.DuckDBPyConnection:
     """Open a working database whose spill stays in a private folder, for so many rows as are expected.
 
     With few rows it skips planning and works on one thread: both would cost more than they save. Up to a county's
@@ -68,6 +68,8 @@ def connect(path: Path, *, rows: int | None = None) -> duckdb.DuckDBPyConnection
         con.execute("PRAGMA disable_optimizer")
     con.execute(f"SET temp_directory='{path / 'spill'}'")
     con.execute("SET max_temp_directory_size='40GB'")
+    if memory:
+        con.execute(f"SET memory_limit='{memory}'")
     con.execute("SET preserve_insertion_order=false")
     return con
 

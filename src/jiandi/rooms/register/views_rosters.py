@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import chain
+from pathlib import Path
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -73,6 +75,11 @@ def rosters(request: SignedIn) -> HttpResponse:
     return render(request, "register/rosters.html", context)
 
 
+def _content(file: UploadedFile) -> bytes | Path:
+    """Return an upload's content: a large one is a file already."""
+    return Path(file.temporary_file_path()) if isinstance(file, TemporaryUploadedFile) else file.read()
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def deliver(request: SignedIn) -> HttpResponse:
@@ -87,7 +94,7 @@ def deliver(request: SignedIn) -> HttpResponse:
         data = form.cleaned_data
         try:
             roster = actions.deliver(
-                by=request.user, at=at, unit=data["unit"], file_name=data["file"].name, content=data["file"].read(),
+                by=request.user, at=at, unit=data["unit"], file_name=data["file"].name, content=_content(data["file"]),
                 reference_on=data["reference_on"], kind=data["kind"] or None,
             )  # fmt: skip
         except Refused as refusal:

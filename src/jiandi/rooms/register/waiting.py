@@ -33,7 +33,7 @@ class Held:
     why: Refused
     kind: str | None
     header: list[str]
-    copy: bytes | None
+    copy: Path | None
     report: dict[str, Any]
 
 
@@ -53,13 +53,15 @@ def hold(path: Path, *, name: str, scratch: Path, why: Refused, kind: str | None
             "header": (header := _heading_of(layout, i)),
             "column": i,
             **_said(subject_forbidden(header) or _SHUT),
-            "digest": column_digest(header, sheet.cells()[f"c{i}"].to_pylist()),
+            "digest": column_digest(header, sheet.column(i)),
         }
         for sheet, layout, columns in zip(sheets, layouts, shut, strict=True)
         for i in columns
     ]
     lines = [range(1, (layout.last_row if layout else 0) + 1) for layout in layouts]
-    copy = without_columns(list(zip(sheets, lines, shut, strict=True))) if forbidden else None
+    copy = None
+    if forbidden:
+        copy = without_columns(list(zip(sheets, lines, shut, strict=True)), scratch / "copy")
     report = {
         "rows": sum(sheet.rows for sheet in sheets),
         "sheets": [{"name": sheet.name, "rows": sheet.rows, "shut": c} for sheet, c in zip(sheets, shut, strict=True)],

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('register', '0012_link_lotteries'),
+        ('register', '0013_search_in_ten_million'),
     ]
 
     operations = [

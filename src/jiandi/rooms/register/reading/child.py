@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime as dt
+import errno
 import io
 import json
 import resource
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FAR_ROWS = 5000  # so many empty rows in a row end a sheet read by the fallback
 EXACT = 10**15  # a spreadsheet keeps fifteen digits; a longer number has lost its end
 
@@ -54,6 +56,10 @@ def main(arguments: list[str]) -> int:
     except MemoryError:
         sys.stdout.write("exhausted")
         return 3
+    except OSError as full:
+        # Not the file's fault, and it must not be told so: the disk is full, or nobody knows what.
+        sys.stdout.write(f"disk {full.errno}" if full.errno in FULL else f"unreadable {full}"[:300])
+        return 5
     except Exception as broken:  # noqa: BLE001 - any parser's own error means the same to the department
         said = str(broken)
         locked = "ncrypted" in said or "assword" in said

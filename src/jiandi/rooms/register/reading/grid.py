@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.dataset as pds
 
 from jiandi.rooms.register.reading import child
 from jiandi.rooms.register.reading.limits import LIMITS, Limits
@@ -32,6 +33,15 @@ class Sheet:
     width: int
     sample: list[list[str]]
     path: Path
+
+    def stream(self) -> pds.Dataset:
+        """Return all cells to be read batch by batch, so that none stays in memory."""
+        return pds.dataset(str(self.path), format="ipc")
+
+    def column(self, at: int) -> Iterator[str | None]:
+        """Yield one column's cells, a batch in memory at a time."""
+        for batch in self.cells().to_batches():
+            yield from batch[f"c{at}"].to_pylist()
 
     def cells(self) -> pa.Table:
         """Return all cells as a memory-mapped table: row_no (1 first), c0, c1, ... as text."""
@@ -57,6 +67,8 @@ def open_grid(path: Path, *, name: str, scratch: Path, limits: Limits = LIMITS) 
     ]
     if not sheets:
         raise refused("file_empty", name)
+    if len(sheets) > 1 and any(sheet.rows > limits.sheet_rows for sheet in sheets):
+        raise refused("file_too_long", name, most=limits.sheet_rows)
     if all(sheet.width < 2 for sheet in sheets):
         raise refused("file_not_a_table", name)
     return sheets
@@ -99,6 +111,8 @@ def _run_child(path: Path, form: Form, name: str, scratch: Path, limits: Limits)
         raise refused("file_exhausts", name) from slow
     if ended.returncode == 0:
         return
+    if ended.stdout.startswith("disk"):
+        raise OSError(int(ended.stdout.split()[1]), "the disk is full")
     if ended.stdout.startswith("encrypted"):
         raise refused("file_encrypted", name)
     if ended.stdout.startswith("unreadable"):
@@ -121,6 +135,8 @@ def _store(rows: Iterable[list[str]], number: int, title: str, path: Path, limit
         while batch:
             writer.write_batch(_batch(batch, count, width, schema))
             count += len(batch)
+            if count > limits.rows:
+                raise refused("file_too_long", title, most=limits.rows)
             batch = list(islice(lines, _BATCH))
     return Sheet(number, title, count, max(len(row) for row in sample), sample, path)
 

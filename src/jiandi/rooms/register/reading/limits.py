@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jiandi.core.numbering import ROW_MASK
+from jiandi.core.numbering import ROW_MASK, SHEET_BITS
 
 MB = 1024 * 1024
 
@@ -19,6 +19,7 @@ class Limits:
     unpacked_ratio: int = 200  # only looked at above 20 MB unpacked
     columns: int = 300
     rows: int = ROW_MASK
+    sheet_rows: int = 1 << SHEET_BITS  # of each, where a file has several: as many as a spreadsheet can have
     cell_chars: int = 32_000  # Excel's own limit is 32,767
 
     def child_memory(self, unpacked: int) -> int:

@@ -11,6 +11,7 @@ _AGAIN = Text(
 SENTENCES: dict[str, Text] = {
     "file_empty": Text(zh="文件「{name}」是空的。请检查后重新报送。", en="The file “{name}” is empty. Check it and deliver it again."),
     "file_too_big": Text(zh="文件「{name}」有{size}MB,超过{most}MB的上限。请按乡镇分开报送,或改存为CSV。", en="The file “{name}” has {size} MB, more than the {most} MB allowed. Deliver it in parts by township, or as CSV."),
+    "file_too_long": Text(zh="「{name}」的行数超过一份名册{most}行的上限。请按乡镇分开报送。", en="“{name}” has more than the {most} lines one roster may have. Deliver it in parts by township."),
     "file_encrypted": Text(zh="文件「{name}」设了密码,打不开。请去掉密码后重新报送。", en="The file “{name}” is protected by a password. Remove the password and deliver it again."),
     "file_wrong_kind": Text(zh="文件「{name}」是{zh},不是表格。请报送.xlsx、.xls或.csv表格。", en="The file “{name}” is {en}, not a table. Deliver an .xlsx, .xls or .csv table."),
     "file_hostile": Text(zh="文件「{name}」展开后异常巨大({size}MB),像是被做过手脚,没有打开。{again_zh}", en="The file “{name}” unpacks to an abnormal size ({size} MB), as if made to do harm; it was not opened. {again_en}"),

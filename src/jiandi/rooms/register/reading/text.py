@@ -42,7 +42,8 @@ def _unreadable(path: Path, encoding: str) -> float:
         decoder.decode(b"", final=True)
         return 0.0
     except UnicodeDecodeError:
-        text = path.read_bytes()[: 8 * _CHUNK].decode(encoding, "replace")
+        with path.open("rb") as file:
+            text = file.read(8 * _CHUNK).decode(encoding, "replace")
         return text.count("\ufffd") / max(len(text), 1)
 
 

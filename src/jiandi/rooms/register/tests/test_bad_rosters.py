@@ -5,10 +5,16 @@ Each is told in words, no row is lost, and nobody is merged into anybody on the 
 
 from __future__ import annotations
 
+import resource
+from pathlib import Path
+
 import pytest
 
+from jiandi.core.values import Refused
 from jiandi.rooms.register import actions, queries
 from jiandi.rooms.register.models import Person, Record, Roster, RowOutcome
+from jiandi.rooms.register.reading.grid import open_grid
+from jiandi.rooms.register.reading.limits import Limits
 from jiandi.rooms.register.tests import cast
 from tests import people
 
@@ -131,3 +137,61 @@ def test_one_row_many_times_is_said_and_kept() -> None:
     for roster in (numbered_rows, nameless):
         nothing_is_lost(roster)
         assert queries.report_of(roster)
+
+
+def said(roster: Roster) -> str:
+    """What stands above the rows of a report, in English."""
+    return " ".join(warning["en"] for warning in roster.report["warnings"])
+
+
+def test_a_roster_of_another_county_is_asked_about_above_its_rows() -> None:
+    ours = deliver(*[allowance(f"柳{n}", numbered(n)) for n in range(30)])
+    theirs = deliver(
+        *[allowance(f"远{n}", numbered(n), f"远山县北坡镇上村{n}组") for n in range(30)], name="2.csv"
+    )
+
+    assert "another county's roster" not in said(ours)
+    assert "In 30 of 30 rows" in said(theirs) and "another county's roster" in said(theirs)
+
+
+def test_a_roster_whose_cells_slipped_is_told_so_once() -> None:
+    roster = cast.deliver(
+        cast.hukou(*[["", f"H90000{n}", "见明", "女", "19600101", numbered(n)] for n in range(30)])
+    )
+
+    assert roster.report["refused"] == 30
+    assert "30 of 30 rows seem to have slipped" in said(roster)
+    nothing_is_lost(roster)
+
+
+def test_rows_that_repeat_one_another_are_told_of_and_kept() -> None:
+    roster = deliver(*[allowance("柳一", numbered(1))] * 40, allowance("柳二", numbered(2)))
+
+    assert "39 of 41 rows are exact repeats" in said(roster)
+    assert roster.report["accepted"] == 41
+
+
+def test_a_full_disk_is_told_and_nothing_half_delivered_stays(tmp_path: Path) -> None:
+    rows = [allowance(f"柳{n}", numbered(n % 900)) for n in range(900)]
+    before, most = Roster.objects.count(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, most[1]))
+    try:
+        with pytest.raises(Refused, match="disk_full") as refusal:
+            deliver(*rows)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+
+    assert "低保.csv" in refusal.value.text.en and "磁盘空间不够" in refusal.value.text.zh
+    assert Roster.objects.count() == before
+    assert not list(tmp_path.rglob("scratch-*")) and not list(tmp_path.rglob("*.part"))
+    assert deliver(*rows).report["accepted"] == 900
+
+
+def test_a_roster_with_more_lines_than_its_numbers_can_tell_apart_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "长.csv"
+    path.write_text("姓名,性别\n" + "柳一,女\n" * 100, encoding="utf-8")
+
+    with pytest.raises(Refused, match="file_too_long") as refusal:
+        open_grid(path, name="长.csv", scratch=tmp_path, limits=Limits(rows=50))
+
+    assert "more than the 50 lines" in refusal.value.text.en

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -242,3 +244,40 @@ def test_no_piece_can_be_laid_in_anothers_place(monkeypatch: pytest.MonkeyPatch,
 
     with pytest.raises(InvalidTag):
         shelf.take(int(lies.name.split("-")[1]), tmp_path)
+
+
+def test_a_large_file_is_sealed_in_pieces_that_cannot_change_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "STREAM_BYTES", 100)
+    roster = cast.deliver(cast.hukou())
+    lies = sealing.sealed_path(roster.sha256)
+    whole, piece = lies.read_bytes(), 100 + 28
+
+    assert sealing.read_file(roster.sha256) == cast.hukou()
+    lies.write_bytes(
+        whole[:1] + whole[1 + piece : 1 + 2 * piece] + whole[1 : 1 + piece] + whole[1 + 2 * piece :]
+    )
+    with pytest.raises(InvalidTag):
+        sealing.read_file(roster.sha256)
+    lies.write_bytes(whole[: 1 + piece])  # the end cut off
+    with pytest.raises(InvalidTag):
+        sealing.read_file(roster.sha256)
+
+
+def test_what_a_killed_delivery_left_is_swept_by_the_next(tmp_path: Path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    earlier, content = cast.deliver(cast.hukou(cast.ANNA, cast.BO)), cast.hukou()
+    half = sealing.sealed_path(hashlib.sha256(content).hexdigest())
+    half = half.with_name(f"{half.name}.{ended.pid}.part")
+    half.parent.mkdir(parents=True, exist_ok=True)
+    half.write_bytes(b"half")
+    scratch, shelved = shelf.folder() / f"scratch-{ended.pid}-left", shelf.roster_folder(earlier.pk + 1)
+    for folder in (scratch, shelved):
+        folder.mkdir()
+        (folder / "rows.parquet").write_bytes(b"half")
+
+    roster = cast.deliver(content)
+
+    assert roster.state == "read" and roster.pk == earlier.pk + 1
+    assert not half.exists() and not scratch.exists()
+    assert not (shelf.roster_folder(roster.pk) / "rows.parquet").exists()

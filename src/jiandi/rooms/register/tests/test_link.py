@@ -374,7 +374,12 @@ def test_the_second_officer_must_be_there_with_their_own_password(pair: ReviewPa
     other.save()
     Grant.objects.create(officer=other, role="steward", place_id=people.COUNTY, starts_on="2026-01-01")
     client.force_login(people.officer("steward"))
-    form = {"verdict": "same", "reason": "核对原件,同一人", "second": "steward_2"}
+    form = {
+        "verdict": "same",
+        "reason": "核对原件,同一人",
+        "visit_note": "上门见到本人",
+        "second": "steward_2",
+    }
 
     client.post(f"/register/review/{pair.pk}/", {**form, "second_password": "guessed-by-the-first"})
     assert not Judgement.objects.filter(
