@@ -6,9 +6,10 @@ Two tokens may share a checksum (one in some thousands does), so whoever asks lo
 
 from __future__ import annotations
 
+import contextlib
 import json
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -98,10 +99,7 @@ def find(
     """
     found: dict[int, None] = {}
     look = _find_postgres if connection.vendor == "postgresql" else _find_sqlite
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(_BY_INDEX)
+    with _by_index():
         for tokens in alternatives:
             for scope in scopes:
                 if len(found) >= most:
@@ -109,6 +107,17 @@ def find(
                 words = [_own(scope.county) + token for token in tokens]
                 found |= dict.fromkeys(look(words, scope.areas, hidden, most))
     return list(found)[:most]
+
+
+@contextlib.contextmanager
+def _by_index() -> Iterator[None]:
+    """Let PostgreSQL read by the index alone for this search; in SQLite a transaction would wait for whoever writes."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_BY_INDEX)
+        yield
 
 
 def _find_sqlite(words: list[str], areas: Sequence[str], hidden: Collection[int], most: int) -> list[int]:
