@@ -93,11 +93,11 @@ def cpu_seconds(roots: list[int]) -> float:
 
 def put_out_of_memory(folder: Path) -> None:
     """Ask the system to forget the pages of every file in the folder (those of others stay)."""
-    os.sync()
     for path in folder.rglob("*"):
         with contextlib.suppress(OSError):
             if path.is_file():
                 handle = os.open(path, os.O_RDONLY)
+                os.fsync(handle)
                 os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
                 os.close(handle)
 
