@@ -75,7 +75,7 @@ def _of(roll: random.Random, people: int, within: dict[str, int]) -> Asked:
         "one to four first letters": _plain(
             [initials(name)[: 1 + n % 4] for n, name in enumerate(called * 2)], roll
         ),
-        "pinyin, whole or begun": _plain([_spoken(name, n) for n, name in enumerate(called)], roll),
+        "pinyin whole or begun": _plain([_spoken(name, n) for n, name in enumerate(called)], roll),
         "traditional": _plain([t for t in map(traditional.convert, called) if t not in called], roll),
         "homophone": _plain([alike(name[0]) + name[1:-1] + alike(name[-1]) for name in called], roll),
         "name and address": _plain([_with_address(person, n) for n, person in enumerate(drawn)], roll),
