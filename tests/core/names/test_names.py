@@ -92,10 +92,7 @@ def test_it_finds_a_person_by_each_kind_of_token():
 def test_a_query_meets_its_person(typed):
     tokens = search_tokens("曾建国", "明溪县东村三组")
 
-    def met(term):
-        return any(token.startswith(term[:-1]) for token in tokens) if term.endswith("*") else term in tokens
-
-    assert any(all(met(term) for term in terms) for terms in query_terms(typed))
+    assert any(set(terms) <= set(tokens) for terms in query_terms(typed))
 
 
 def test_a_query_of_nothing_asks_for_nothing():

@@ -1,7 +1,9 @@
 """Tokens under which a person is found: characters, pairs of characters, sounds, first letters, pieces of the address.
 
 Each kind has its own prefix letter so that one index column holds them all: c character, n pair of characters,
-h pair of sounds, i first letters, p whole sound, a pair of address characters.
+h pair of sounds, i first letters, p sound, a pair of address characters. First letters and sounds are stored as far as
+one may have typed them (pw, pwa, pwan, pwang ...): an index that gathers every token that begins so reads a tenth of the
+register for two letters.
 """
 
 from __future__ import annotations
@@ -18,11 +20,17 @@ _ADDRESS_NOISE = re.compile(r"[^\w]|_")
 
 
 def _sound_tokens(name: str, syllables: list[str]) -> list[str]:
-    tokens = ["i" + "".join([syllable[:1] for syllable in syllables]), "p" + "".join(syllables)]
+    tokens = _begun(syllables)
     if name[0] in READ_AS_SURNAMES:
-        spoken = surname_reading(name).split(" ")
-        tokens += ["i" + "".join([syllable[:1] for syllable in spoken]), "p" + "".join(spoken)]
+        tokens += _begun(surname_reading(name).split(" "))
     return tokens
+
+
+def _begun(syllables: list[str]) -> list[str]:
+    """One letter of the sound is one first letter: it is stored once."""
+    firsts, whole = "".join([syllable[:1] for syllable in syllables]), "".join(syllables)
+    begun = ["i" + firsts[:end] for end in range(1, len(firsts) + 1)]
+    return begun + ["p" + whole[:end] for end in range(2, len(whole) + 1)]
 
 
 def search_tokens(name: str | None, address: str | None = None) -> list[str]:
@@ -53,8 +61,7 @@ def _address_tokens(address: str | None) -> tuple[str, ...]:
 def query_terms(text: str) -> list[list[str]]:
     """Turn what a searcher typed into alternatives, each a list of tokens that must all be present.
 
-    A token ending in * stands for every token that begins so. One to four characters, first letters,
-    whole pinyin, or a name followed by a space and a piece of the address.
+    One to four characters, first letters, pinyin whole or begun, or a name followed by a space and a piece of the address.
     """
     parts = text.split()
     if not parts:
@@ -62,7 +69,7 @@ def query_terms(text: str) -> list[list[str]]:
     first = "".join(parts) if all(part.isascii() for part in parts) else parts[0]
     if first.isascii():
         letters = "".join(char for char in first.lower() if char.isalpha())
-        return [["i" + letters + "*"], ["p" + letters + "*"]] if letters else []
+        return [["i" + letters], ["p" + letters]] if letters else []
     name = normalise(first) or ""
     rest = [token for part in parts[1:] for token in _address_tokens(part)]
     if len(name) == 1:

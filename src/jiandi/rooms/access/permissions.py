@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
@@ -137,6 +137,12 @@ def walled_off(by: Officer, wall: str = "wall") -> Exists:
     """Return the condition that a wall stands between the officer and the object."""
     theirs = Q(officer=by) | Q(unit_id__in=unit_ids(by))
     return Exists(WallEntry.objects.filter(theirs, wall=OuterRef(wall), removed_at__isnull=True))
+
+
+def walls_against(by: Officer) -> QuerySet[WallEntry, Any]:
+    """Return the numbers of the walls that the officer stands outside of, for lists that must pass over what is behind them."""
+    theirs = Q(officer=by) | Q(unit_id__in=unit_ids(by))
+    return WallEntry.objects.filter(theirs, removed_at__isnull=True).values("wall_id")
 
 
 def has_wall_between(by: Officer, wall_id: int | None) -> bool:

@@ -140,6 +140,7 @@ class Person(models.Model):
             models.Index(fields=["town", "superseded_by", "id"]),
             models.Index(fields=["county", "superseded_by", "id"]),
             models.Index(fields=["name"]),
+            models.Index(fields=["phone"], name="register_person_phone"),
             # Few are ever closed: those who count are all who stand, less these.
             models.Index(
                 fields=["county", "closed_at"],

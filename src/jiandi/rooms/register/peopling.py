@@ -11,7 +11,6 @@ import pyarrow as pa
 from django.db import connection
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
-from jiandi.core.names import search_tokens
 from jiandi.rooms.access import dice, sealing
 from jiandi.rooms.access.bulk import among, insert, update
 from jiandi.rooms.register import searching, shelf
@@ -257,21 +256,14 @@ def _weigh(con: duckdb.DuckDBPyConnection) -> None:
 
 def index(people: list[int]) -> None:
     """Bring the search index up to date for people who are new or changed."""
-    fields = ("pk", "name", "address", "village_id", "town_id", "county_id", "superseded_by_id")
+    fields = ("name", "address", "village_id", "town_id", "county_id")
     for start in range(0, len(people), 50_000):
-        ids = people[start : start + 50_000]
-        found = Person.objects.filter(pk__range=(min(ids), max(ids))).values_list(*fields)
-        wanted = set(ids)
+        changed = Person.objects.filter(among("pk", people[start : start + 50_000]))
+        found = changed.order_by("pk").values_list("pk", "superseded_by_id", *fields)
         searching.put(
-            (pk, [] if merged else _tokens(name, address, village, town, county))
-            for pk, name, address, village, town, county, merged in found.iterator(shelf.CHUNK)
-            if pk in wanted
+            (pk, [] if merged else searching.borne(*line))
+            for pk, merged, *line in found.iterator(shelf.CHUNK)
         )
-
-
-def _tokens(name: str, address: str, village: int | None, town: int | None, county: int) -> list[str]:
-    areas = [f"v{village}" if village else "", f"t{town}" if town else "", f"o{county}"]
-    return search_tokens(name, address) + [area for area in areas if area]
 
 
 def continue_numbering(model: type[Model]) -> None:

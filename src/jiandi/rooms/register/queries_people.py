@@ -9,11 +9,11 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from jiandi.core.identity import read_number
-from jiandi.core.names import mask_id, mask_name, mask_phone, query_terms
+from jiandi.core.names import mask_id, mask_name, mask_phone, query_terms, search_tokens
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Officer
-from jiandi.rooms.access.permissions import granting, one, permit, visible
+from jiandi.rooms.access.permissions import granting, one, permit, visible, walls_against
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import searching
 from jiandi.rooms.register.actions_looking import id_number, look_up
@@ -22,6 +22,7 @@ from jiandi.rooms.register.models import FOUND, Household, Membership, Person, R
 from jiandi.rooms.register.standing import standing_for
 
 MOST = 50
+MOST_OF_A_NUMBER = 1000  # an office's telephone stands for many
 MOST_OF_A_HOUSEHOLD = 500  # a home for the elderly is one, too
 PURPOSES: dict[str, Text] = {
     "visit": Text(zh="走访前核对", en="Before a visit"),
@@ -29,14 +30,6 @@ PURPOSES: dict[str, Text] = {
     "report": Text(zh="核对线索", en="Check a report"),
     "service": Text(zh="本人来办事", en="The person is here"),
     "data": Text(zh="核对名册", en="Check a roster"),
-}
-_AREA = {
-    Level.PROVINCE: "",
-    Level.CITY: "",
-    Level.COUNTY: "o",
-    Level.TOWN: "t",
-    Level.VILLAGE: "v",
-    Level.GRID: "v",
 }
 
 
@@ -122,36 +115,70 @@ def search(
         )
     hint = hint.strip()[:60]
     look_up(by=by, at=at, purpose=purpose, length=len(hint))
-    numbers = _numbers(by, at, hint, village, most)
+    exact = _by_number(hint, at)
+    terms = query_terms(hint) if exact is None else []
+    if exact is None:
+        numbers = searching.find(terms, _scopes(by, at, village), _hidden(by), most)
+    else:
+        numbers = list(exact.order_by("pk").values_list("pk", flat=True)[:MOST_OF_A_NUMBER])
     shown = visible_people(by, "register.find_person", at).filter(pk__in=numbers)
     if village is not None:
         shown = shown.filter(village=village)
     people = {found.pk: found for found in shown.select_related("village", "county")}
-    return [_found(people[number]) for number in numbers if number in people]
+    known = [people[number] for number in numbers if number in people]
+    return [_found(one) for one in known if exact is not None or _is_meant(one, terms)][:most]
 
 
-def _numbers(by: Officer, at: datetime, hint: str, village: Place | None, most: int) -> list[int]:
+def _by_number(hint: str, at: datetime) -> QuerySet[Person] | None:
+    """Return those who have the whole number, telephone or code that was typed; None where it is none of these."""
     digits = re.sub(r"[\s-]", "", hint).upper()
     if re.fullmatch(r"\d{14,17}[\dX]", digits):
         number = read_number(digits, reference_on=at.date()).number or digits
-        digest = sealing.blind_index(number, purpose="person.id")
-        return list(Person.objects.filter(id_digest=digest).values_list("pk", flat=True)[:most])
+        return Person.objects.filter(id_digest=sealing.blind_index(number, purpose="person.id"))
     if re.fullmatch(r"\d{7,12}", digits):
-        return list(Person.objects.filter(phone=digits).values_list("pk", flat=True)[:most])
+        return Person.objects.filter(phone=digits)
     if re.fullmatch(r"[2-9A-Z]{10}", digits):
-        return list(Person.objects.filter(code=digits).values_list("pk", flat=True))
-    areas = [f"v{village.pk}"] if village else _areas(granting(by, "register.find_person", at))
-    return searching.find(query_terms(hint), areas, most)
+        return Person.objects.filter(code=digits)
+    return None
 
 
-def _areas(places: list[Place]) -> list[str]:
-    letters = [_AREA[Level(place.level)] for place in places]
-    if not all(letters):
-        return []
+def _is_meant(person: Person, terms: list[list[str]]) -> bool:
+    """The index may take one token for another (see `searching`); a person is shown only for what they bear."""
+    borne = set(search_tokens(person.name, person.address))
+    return any(borne.issuperset(tokens) for tokens in terms)
+
+
+def _hidden(by: Officer) -> list[int]:
+    """Return who is sealed from the officer, so that they take nobody's place among the first that are shown."""
+    return list(Person.objects.filter(wall__in=walls_against(by)).values_list("pk", flat=True))
+
+
+def _scopes(by: Officer, at: datetime, village: Place | None) -> list[searching.Scope]:
+    """Return where to look, county by county: the village asked for, or all areas in which the officer may find people."""
+    places = [village] if village is not None else granting(by, "register.find_person", at)
+    areas: dict[int, set[str]] = {}
+    for place in places:
+        for county in _counties(place):
+            areas.setdefault(county, set()).add(_area(place))
     return [
-        f"{letter}{place.village_id if place.level == Level.GRID else place.pk}"
-        for letter, place in zip(letters, places, strict=True)
+        searching.Scope(county, () if "" in within else tuple(sorted(within)))
+        for county, within in sorted(areas.items())
     ]
+
+
+def _counties(place: Place) -> list[int]:
+    if place.level in (Level.PROVINCE, Level.CITY):
+        within = Q(province_id=place.pk) if place.level == Level.PROVINCE else Q(city_id=place.pk)
+        return list(Place.objects.filter(within, level=Level.COUNTY).values_list("pk", flat=True))
+    return [place.county_id or place.pk]
+
+
+def _area(place: Place) -> str:
+    if place.level == Level.TOWN:
+        return f"t{place.pk}"
+    if place.level in (Level.VILLAGE, Level.GRID):
+        return f"v{place.village_id or place.pk}"
+    return ""
 
 
 def _found(person: Person) -> Found:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access.models import Event, Wall, WallEntry
-from jiandi.rooms.register import actions_looking, queries
+from jiandi.rooms.register import actions_looking, peopling, queries, searching
 from jiandi.rooms.register.models import ChangeRequest, Person, ReviewPair
 from jiandi.rooms.register.tests import cast
 from tests import people
@@ -69,6 +73,42 @@ def test_it_answers_for_a_sealed_person_exactly_as_for_nobody() -> None:
     sealed = client.get(reverse("register:person", args=[anna.code]))
     unknown = client.get(reverse("register:person", args=["QQQQQQQQQQ"]))
     assert sealed.status_code == unknown.status_code == 404
+
+
+@pytest.mark.usefixtures("linked")
+def test_it_shows_as_many_whether_or_not_somebody_is_sealed_among_them() -> None:
+    """Fifty shown where there are fifty-one: forty-nine would say that somebody is hidden."""
+    anna = Person.objects.get(name="见安娜")
+    place = {"village_id": anna.village_id, "town_id": anna.town_id, "county_id": anna.county_id}
+    more = Person.objects.bulk_create(Person(code=f"Q{n:09d}", name="见安娜", **place) for n in range(50))
+    peopling.index([person.pk for person in more])
+    wall = Wall.objects.create(made_at=people.MONDAY, reason="x")
+    WallEntry.objects.create(
+        wall=wall, unit=people.officer("township_a").unit, why="x", added_at=people.MONDAY
+    )
+    Person.objects.filter(pk=anna.pk).update(wall=wall)
+
+    found = queries.search(people.officer("township_a"), people.WEDNESDAY, "见安娜", "visit")
+
+    assert len(found) == 50 and anna.code not in {one.code for one in found}
+
+
+@pytest.mark.usefixtures("linked")
+def test_it_passes_over_a_token_that_only_looks_the_same_to_the_index() -> None:
+    anna = Person.objects.get(name="见安娜")
+    tokens = searching.borne("别人", "", anna.village_id, anna.town_id, anna.county_id)
+    searching.put([(anna.pk, tokens)])
+
+    assert names("别人") == names("见安娜") == set()
+
+
+@pytest.mark.usefixtures("linked")
+def test_it_finds_everybody_after_the_index_was_made_again() -> None:
+    made = importlib.import_module("jiandi.rooms.register.migrations.0013_search_in_ten_million")
+
+    made.make_again(apps, connection.schema_editor())
+
+    assert "见安娜" in names("jian") & names("见安娜 石桥村")
 
 
 @pytest.mark.usefixtures("linked")
