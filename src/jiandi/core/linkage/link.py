@@ -15,11 +15,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from jiandi.core.linkage import basis, blocking, decide, overrides, results, same_number
+from jiandi.core.linkage import basis, blocking, decide, nearby, overrides, results, same_number
 from jiandi.core.linkage.canaries import CANARIES_SQL
 from jiandi.core.linkage.comparisons import COLUMNS
 from jiandi.core.linkage.newcomers import stars
-from jiandi.core.linkage.report import make_report
+from jiandi.core.linkage.report import count_sizes, make_report, recount_sizes
 from jiandi.core.linkage.settings import ORDINARY, Settings
 from jiandi.core.linkage.splink_adapter import score_pairs
 from jiandi.core.linkage.wording import phrase_sql
@@ -161,9 +161,10 @@ def join_newcomers(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
       anti join lk_different v on v.record_a = least(c.left_id, c.right_id) and v.record_b = greatest(c.left_id, c.right_id)
       where match_weight >= {settings.new_review_weight} and a.kind_rank > 0 and b.kind_rank > 0
         and coalesce(a.sex = b.sex, true) and not (a.id_ok and b.id_ok)""")
-    edges = con.execute(f"""select left_id, right_id, match_weight from lk_new_pairs
+    con.execute(f"""create or replace temp table lk_edges as select left_id, right_id, match_weight from lk_new_pairs
       anti join lk_untrusted a on a.record_id = left_id anti join lk_untrusted b on b.record_id = right_id
-      where match_weight >= {settings.new_pair_weight} and {decide.pillar_sql(settings)} order by 1, 2""").fetchall()
+      where match_weight >= {settings.new_pair_weight} and {decide.pillar_sql(settings)}""")
+    edges = con.execute("select left_id, right_id, match_weight from lk_edges order by 1, 2").fetchall()
     ranks = con.execute("select record_id, kind_rank from lk_residue where kind_rank <> 9").fetchall()
     joined = stars(edges, dict(ranks))
     table = pa.table(
@@ -221,9 +222,7 @@ def link(
         basis.set_prior(con)
     counts = score(con, settings)
     progress("decide")
-    if state is not None:
-        basis.keep(con, state)
-    report = finish(con, settings, assignments, reviews)
+    report = finish(con, settings, assignments, reviews, state=state)
     return Result(assignments, reviews, report | counts | {"expelled_by_decision": expelled})
 
 
@@ -233,10 +232,11 @@ def finish(
     assignments: str,
     reviews: str,
     *,
+    state: str | None = None,
     anew: bool = True,
     moved: str | None = None,
 ) -> dict[str, Any]:
-    """Decide about every unsettled row, write both tables, drop the working ones; return the report.
+    """Decide about every unsettled row, write both tables, keep the state, drop the working tables; return the report.
 
     `anew`: `assignments` is made; else it is there from an earlier run and only what changed is written, listed in `moved`.
     """
@@ -249,9 +249,16 @@ def finish(
     results.write_reviews(con, reviews, assignments, settings)
     if moved is not None:
         results.write_moved(con, moved)
+    if anew:
+        count_sizes(con, assignments)
+    elif state is not None:
+        recount_sizes(con, assignments, state)
     report = make_report(con, assignments, reviews, settings, whole=anew) | {
         "contradicting_decisions": refused
     }
+    if anew and state is not None:
+        nearby.look_up(con)
+        basis.keep(con, state)
     results.sweep(con)
     return report
 
