@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import duckdb
 
-from jiandi.core.linkage import basis, nearby, overrides, results, same_number
-from jiandi.core.linkage.link import VIEW_COLUMNS, Result, comparable, finish, look_at, score
+from jiandi.core.linkage import basis, nearby, overrides, redecide, results, same_number
+from jiandi.core.linkage.link import VIEW_COLUMNS, Result, comparable, look_at, score
 from jiandi.core.linkage.settings import Settings
 
 _NOTHING_NEW = "(select 0::bigint as record_id limit 0)"
@@ -60,8 +60,9 @@ def relink(
     counts = _score_touched(con, state, settings)
     overrides.ruled_out(con)
     progress("decide")
-    report = finish(con, settings, assignments, reviews, state=state, anew=False, moved=moved)
+    report = redecide.finish_touched(con, settings, assignments, reviews, state=state, moved=moved)
     basis.mark(con, state)
+    results.sweep(con)
     return Result(assignments, reviews, report | counts | {"expelled_by_decision": expelled})
 
 
@@ -88,14 +89,14 @@ def _touched_numbers(con: duckdb.DuckDBPyConnection, state: str) -> None:
             for table in ("lk_same", "lk_different")
         )
     )
+    con.execute(f"create or replace temp table lk_reconsidered as {decided}")
     con.execute(f"""create or replace temp table lk_touched_numbers as
-      with decided as ({decided}),
-      odd as (select record_id, entity as owner from {state}_lk_settled where rule in ('part_of_name', 'other_name')
+      with odd as (select record_id, entity as owner from {state}_lk_settled where rule in ('part_of_name', 'other_name')
         union all select record_id, owner from {state}_lk_untrusted),
       places as (select distinct birth, sex, village from lk_changed where village is not null)
       select idn from lk_changed where idn is not null
       union select idn from lk_records where idn is not null
-        and record_id in (select record_a from decided union select record_b from decided)
+        and record_id in (select record_a from lk_reconsidered union select record_b from lk_reconsidered)
       union select r.idn from lk_records r join odd using (record_id) left join lk_records o on o.record_id = odd.owner
         where r.idn is not null and (r.birth, r.sex, coalesce(r.village, o.village)) in (select (birth, sex, village) from places)""")
 
