@@ -1,8 +1,9 @@
 """A new, corrected or withdrawn roster against the register as it stands, without linking everything again.
 
 Only what the change can touch is worked out anew: the numbers it mentions (stage 1) and the unsettled rows that share a key with
-it (stage 2); decisions are then taken over all unsettled rows, which are few. The result is row for row what `link` with the same
-state gives from scratch, and what was removed speaks for nobody any more.
+it (stage 2), found through the keys that the state holds; then the rows whose decision can differ (`redecide`). The result is row for
+row what `link` with the same state gives from scratch, and what was removed speaks for nobody any more. People's decisions are carried
+out all anew: they are few beside the register.
 """
 
 from __future__ import annotations
@@ -39,9 +40,11 @@ def relink(
     `state`: where `link` or an earlier `relink` left what it worked out (it is brought up to date). `records`: all records as
     they are now. `added`(record_id): those that are new among them. `removed`: the records that left, with all their columns. A
     corrected row is both. Changes of `decisions` are found by themselves. The settings must be those of the state.
-    `assignments` is the table as the run that left the state wrote it; it is changed where it must be. `moved`, if given, is
+    `assignments` and `reviews` are the tables as the run that left the state wrote them; they are changed where they must be, and
+    `reviews` is in no order after that. Raises LookupError where there is no whole state of this version: a run that failed halfway, or
+    an older version, left one that `link` must make anew. `moved`, if given, is
     created with record_id, was, entity: the rows that came (was is null), left (entity is null), or stand elsewhere now. The
-    report counts everything, but looks for signs of wrong merges (two_numbers, two_rows) only among what was placed again.
+    report counts everything but by_rule, and looks for signs of wrong merges (two_numbers, two_rows) only among people whose rows moved.
     """
     settings = settings or Settings()
     results.sweep(con)
