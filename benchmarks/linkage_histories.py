@@ -20,9 +20,9 @@ import duckdb
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "src"), str(Path(__file__).parents[1])]
 
-from jiandi.core.linkage import basis, clean, link, relink  # noqa: E402
+from jiandi.core.linkage import Settings, basis, clean, link, relink  # noqa: E402
 from tests.core.linkage.people import load, people, rows  # noqa: E402
-from tests.core.linkage.test_relink import arrange, deliver, results  # noqa: E402
+from tests.core.linkage.test_relink import RIVALS, arrange, deliver, results  # noqa: E402
 
 SETTLE = """
   create or replace table claims as select entity, person_id, count(*) as n from assignments join claimed using (record_id)
@@ -50,6 +50,7 @@ def step(
     every: list[int],
     present: set[int],
     decided: dict[Any, str],
+    settings: Settings,
 ) -> set[int]:
     """Make one change and bring the register up to date with it; return the rows there are now."""
     few = dice.choice((0, 1, 5, 40))
@@ -66,7 +67,7 @@ def step(
         decided[pair] = "not_same"  # a split
     arrange(con, sorted(after), [(*pair, verdict) for pair, verdict in sorted(decided.items())])
     deliver(con, present, after)
-    relink(con, state="kept", added="came", removed="gone", decisions="decided")
+    relink(con, state="kept", added="came", removed="gone", decisions="decided", settings=settings)
     return after
 
 
@@ -80,11 +81,12 @@ def history(seed: int, steps: int) -> str | None:
     present = set(every) - set(dice.sample(every, dice.choice((0, 40, 200))))
     decided: dict[Any, str] = {}
     arrange(con, sorted(present))
-    link(con, decisions="decided", state="kept")
+    settings = RIVALS if seed % 2 else Settings()
+    link(con, decisions="decided", state="kept", settings=settings)
     con.execute("create table claimed (record_id bigint, person_id bigint)")
     before = persons(con)
     for at in range(steps):
-        present = step(con, dice, every, present, decided)
+        present = step(con, dice, every, present, decided, settings)
         grown, now = results(con), persons(con)
         same = {person for person, group in before.items() if group in set(now.values())}
         if moved := [person for person in same if now.get(person) != before[person]]:
@@ -93,7 +95,7 @@ def history(seed: int, steps: int) -> str | None:
             return f"seed {seed}, step {at}: numbers and people differ"
         for table in basis.TABLES:
             con.execute(f"create or replace table anew_{table} as select * from kept_{table}")
-        link(con, decisions="decided", state="anew")
+        link(con, decisions="decided", state="anew", settings=settings)
         if results(con) != grown:
             return f"seed {seed}, step {at}: not what linking anew gives"
         before = now

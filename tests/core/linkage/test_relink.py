@@ -5,10 +5,18 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from jiandi.core.linkage import basis, clean, link, relink
+from jiandi.core.linkage import KindProfile, Settings, basis, clean, link, relink
 from tests.core.linkage.people import load, people, rows
 
 PLACED = "select record_id, entity, how, round(match_weight, 9), detail_en from assignments order by 1"
+# rosters that name nobody twice: their rows are rivals for one person, and one row more or less decides about another
+ALONE = {
+    kind: KindProfile(9, duplicate_free=True) for kind in ("clinic", "left_behind", "school", "insurance")
+}
+RIVALS = Settings(
+    profiles=Settings().profiles | {"dibao": KindProfile(1, duplicate_free=True)} | ALONE,
+    new_pair_weight=12.0,
+)
 VERDICTS = st.sampled_from(["same", "not_same", "unsure"])
 DOUBTS = "select record_id, candidate, reason, round(match_weight, 9), detail_en from reviews order by all"
 
@@ -71,6 +79,37 @@ def test_it_gives_what_linking_from_scratch_gives(county, data):
     assert results(con) == grown
 
 
+@settings(max_examples=2, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(st.data())
+def test_a_few_rows_decide_about_their_rivals_too(county, data):
+    con = county
+    every = [row[0] for row in con.execute("select record_id from everybody order by 1").fetchall()]
+    present = set(every) - set(
+        data.draw(st.lists(st.sampled_from(every), unique=True, min_size=20, max_size=60))
+    )
+    arrange(con, sorted(present))
+    basis.forget(con, "kept")
+    link(con, decisions="decided", state="kept", settings=RIVALS)
+    for _ in range(2):
+        claims = con.execute(
+            "select record_id from assignments where how = 'auto' union select record_id from reviews order by 1"
+        ).fetchall()
+        turned = set(
+            data.draw(st.lists(st.sampled_from([row[0] for row in claims]), unique=True, max_size=4))
+        )
+        turned |= set(data.draw(st.lists(st.sampled_from(every), unique=True, max_size=3)))
+        before, present = present, present ^ turned
+        arrange(con, sorted(present))
+        deliver(con, before, present)
+        relink(con, state="kept", added="came", removed="gone", decisions="decided", settings=RIVALS)
+        grown = results(con)
+        for table in basis.TABLES:
+            con.execute(f"create or replace table anew_{table} as select * from kept_{table}")
+        link(con, decisions="decided", state="anew", settings=RIVALS)
+
+        assert results(con) == grown
+
+
 def test_rows_that_left_speak_for_nobody(county):
     con = county
     every = {row[0] for row in con.execute("select record_id from everybody").fetchall()}
@@ -92,3 +131,19 @@ def test_rows_that_left_speak_for_nobody(county):
 def test_it_needs_a_state():
     with pytest.raises(LookupError):
         relink(duckdb.connect(), state="none")
+
+
+@pytest.mark.parametrize(
+    "harm",
+    ["drop table kept_lk_form", "update kept_lk_form set form = '1 2.0.0'"],
+    ids=["not whole", "another form"],
+)
+def test_a_state_that_is_not_whole_or_not_of_this_form_is_refused(county, harm):
+    arrange(
+        county,
+        [row[0] for row in county.execute("select record_id from everybody order by 1 limit 50").fetchall()],
+    )
+    link(county, state="kept")
+    county.execute(harm)
+    with pytest.raises(LookupError, match="links everything"):
+        relink(county, state="kept")

@@ -15,8 +15,12 @@ from jiandi.core.linkage.settings import Settings
 
 ROWS_ELSEWHERE = 20_000
 TABLES = ("lk_busy_phones", "lk_names", "lk_sounds", "lk_figures")
-# what a full run worked out, and `relink` brings up to date
-WORKED_OUT = ("lk_settled", "lk_untrusted", "lk_scored", "lk_same", "lk_different")
+# what a full run worked out, and `relink` brings up to date; lk_form last, for it says that the others are whole
+WORKED_OUT = (
+    "lk_settled", "lk_untrusted", "lk_scored", "lk_same", "lk_different", "lk_keys", "lk_rest", "lk_decided",
+    "lk_edges", "lk_joined", "lk_sizes", "lk_form",
+)  # fmt: skip
+FORM = 2  # of what is kept; `relink` takes up no other
 
 
 def count(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -53,8 +57,27 @@ def rarity_sql(column: str, answer: str, model: Mapping[str, Any]) -> str:
 
 def keep(con: duckdb.DuckDBPyConnection, state: str) -> None:
     """Keep the basis and what the run worked out under the name `state`."""
-    for table in (*TABLES, *WORKED_OUT):
+    con.execute(f"drop table if exists {state}_lk_form")
+    for table in (*TABLES, *WORKED_OUT[:-1]):
         con.execute(f"create or replace table {state}_{table} as select * from {table}")
+    mark(con, state)
+
+
+def form() -> str:
+    """Return what a state must say of itself to be taken up; a key's hash may be another in another version of DuckDB."""
+    return f"{FORM} {duckdb.__version__}"
+
+
+def mark(con: duckdb.DuckDBPyConnection, state: str) -> None:
+    """Say that the state is whole; whoever changes it says first, by dropping lk_form, that it is not."""
+    con.execute(f"create or replace table {state}_lk_form as select '{form()}' as form")
+
+
+def is_whole(con: duckdb.DuckDBPyConnection, state: str) -> bool:
+    """Answer whether there is a state of this form, brought to its end by the run that wrote it."""
+    if not is_there(con, f"{state}_lk_form"):
+        return False
+    return bool(con.execute(f"select form from {state}_lk_form").fetchall() == [(form(),)])
 
 
 def take(con: duckdb.DuckDBPyConnection, state: str) -> bool:

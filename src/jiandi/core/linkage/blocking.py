@@ -25,9 +25,22 @@ KEYS: tuple[Key, ...] = (
 )
 
 
-def _hashed(columns: tuple[str, ...], at: int) -> str:
+SETS = list(dict.fromkeys(columns for key in KEYS for columns in key))
+
+
+def narrow_sql(source: str) -> str:
+    """Return a SELECT of record_id and every key of KEYS in 32 bits, as `linkage.nearby` keeps them: enough to find who may share one."""
+    keys = ", ".join(f"({_hash_sql(columns)} >> 32)::uinteger as k{at}" for at, columns in enumerate(SETS))
+    return f"select record_id, {keys} from {source}"
+
+
+def _hash_sql(columns: tuple[str, ...]) -> str:
     present = " and ".join(f"{column} is not null" for column in columns)
-    return f"case when {present} then hash({', '.join(columns)}) end as k{at}"
+    return f"case when {present} then hash({', '.join(columns)}) end"
+
+
+def _hashed(columns: tuple[str, ...], at: int) -> str:
+    return f"{_hash_sql(columns)} as k{at}"
 
 
 def _pairs_sql(places: tuple[int, int], pool: str, cap: int, only: str | None) -> str:

@@ -15,11 +15,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from jiandi.core.linkage import basis, blocking, decide, overrides, results, same_number
+from jiandi.core.linkage import basis, blocking, decide, nearby, overrides, results, same_number
 from jiandi.core.linkage.canaries import CANARIES_SQL
 from jiandi.core.linkage.comparisons import COLUMNS
 from jiandi.core.linkage.newcomers import stars
-from jiandi.core.linkage.report import make_report
+from jiandi.core.linkage.report import count_sizes, make_report
 from jiandi.core.linkage.settings import ORDINARY, Settings
 from jiandi.core.linkage.splink_adapter import score_pairs
 from jiandi.core.linkage.wording import phrase_sql
@@ -132,18 +132,26 @@ def _holds(con: duckdb.DuckDBPyConnection) -> None:
       from (select * from lk_settled semi join offered using (entity)) s join lk_records r using (record_id) where r.duplicate_free""")
 
 
-def decide_rest(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Create lk_decided: first rows of the first authority without a usable number, then everybody else."""
+def decide_rest(con: duckdb.DuckDBPyConnection, settings: Settings, standing: str | None = None) -> None:
+    """Create lk_decided: first rows of the first authority without a usable number, then everybody else.
+
+    `standing`(record_id, entity, roster_id, duplicate_free): rows of the first authority about which nothing is decided again.
+    """
+    also = (
+        f"union all select record_id, entity, roster_id, duplicate_free from {standing}" if standing else ""
+    )
     _holds(con)
     chiefs = "select record_id from lk_residue where kind_rank = 0"
     _candidates(con, chiefs, None)
     decide.make_offers(con, settings)
     decide.decide(con, settings, "lk_chiefs")
-    con.execute("""create or replace temp table lk_homes as
-      select r.record_id, case when d.verdict = 'auto' then d.entity else r.record_id end as entity
-      from lk_residue r left join lk_chiefs d using (record_id) where r.kind_rank = 0""")
-    con.execute("""insert into lk_holds select h.entity, r.roster_id from lk_homes h join lk_residue r using (record_id)
-      where r.duplicate_free""")
+    con.execute(f"""create or replace temp table lk_homes as
+      select r.record_id, case when d.verdict = 'auto' then d.entity else r.record_id end as entity, roster_id, duplicate_free
+      from lk_residue r left join lk_chiefs d using (record_id) where r.kind_rank = 0 {also}""")
+    con.execute("""insert into lk_holds select entity, roster_id from lk_homes where duplicate_free
+      union select s.entity, r.roster_id from (select record_id, entity from lk_settled
+          where entity in (select entity from lk_homes where entity <> record_id)) s
+        join lk_records r using (record_id) where r.duplicate_free""")
     _candidates(con, "select record_id from lk_residue where kind_rank <> 0", "lk_homes")
     decide.make_offers(con, settings)
     decide.decide(con, settings, "lk_others")
@@ -152,8 +160,8 @@ def decide_rest(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     )
 
 
-def join_newcomers(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Create lk_joined(record_id, entity, weight) and lk_new_pairs: unlisted rows among themselves."""
+def find_new_pairs(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Create lk_new_pairs, the alike among rows that found nobody, and lk_edges(left_id, right_id, match_weight), the very alike."""
     con.execute(f"""create or replace temp table lk_new_pairs as
       select c.* from lk_scored c join lk_residue a on a.record_id = left_id join lk_residue b on b.record_id = right_id
       anti join lk_decided x on x.record_id = c.left_id and x.verdict = 'auto'
@@ -161,10 +169,16 @@ def join_newcomers(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
       anti join lk_different v on v.record_a = least(c.left_id, c.right_id) and v.record_b = greatest(c.left_id, c.right_id)
       where match_weight >= {settings.new_review_weight} and a.kind_rank > 0 and b.kind_rank > 0
         and coalesce(a.sex = b.sex, true) and not (a.id_ok and b.id_ok)""")
-    edges = con.execute(f"""select left_id, right_id, match_weight from lk_new_pairs
+    con.execute(f"""create or replace temp table lk_edges as select left_id, right_id, match_weight from lk_new_pairs
       anti join lk_untrusted a on a.record_id = left_id anti join lk_untrusted b on b.record_id = right_id
-      where match_weight >= {settings.new_pair_weight} and {decide.pillar_sql(settings)} order by 1, 2""").fetchall()
-    ranks = con.execute("select record_id, kind_rank from lk_residue where kind_rank <> 9").fetchall()
+      where match_weight >= {settings.new_pair_weight} and {decide.pillar_sql(settings)}""")
+
+
+def join_newcomers(con: duckdb.DuckDBPyConnection) -> None:
+    """Create lk_joined(record_id, entity, weight) from lk_edges: rows that found nobody among themselves."""
+    edges = con.execute("select left_id, right_id, match_weight from lk_edges order by 1, 2").fetchall()
+    ranks = con.execute("""select record_id, kind_rank from lk_residue where kind_rank <> 9
+      and record_id in (select left_id from lk_edges union select right_id from lk_edges)""").fetchall()
     joined = stars(edges, dict(ranks))
     table = pa.table(
         {
@@ -221,9 +235,7 @@ def link(
         basis.set_prior(con)
     counts = score(con, settings)
     progress("decide")
-    if state is not None:
-        basis.keep(con, state)
-    report = finish(con, settings, assignments, reviews)
+    report = finish(con, settings, assignments, reviews, state=state)
     return Result(assignments, reviews, report | counts | {"expelled_by_decision": expelled})
 
 
@@ -233,25 +245,19 @@ def finish(
     assignments: str,
     reviews: str,
     *,
-    anew: bool = True,
-    moved: str | None = None,
+    state: str | None = None,
 ) -> dict[str, Any]:
-    """Decide about every unsettled row, write both tables, drop the working ones; return the report.
-
-    `anew`: `assignments` is made; else it is there from an earlier run and only what changed is written, listed in `moved`.
-    """
+    """Decide about every unsettled row, make both tables, keep the state, drop the working tables; return the report."""
     decide_rest(con, settings)
-    join_newcomers(con, settings)
-    if not anew:
-        results.records_to_place(con, assignments)
-    only = None if anew else "lk_place"
-    refused = results.write_assignments(con, assignments, canaries=settings.canaries, only=only)
-    results.write_reviews(con, reviews, assignments, settings)
-    if moved is not None:
-        results.write_moved(con, moved)
-    report = make_report(con, assignments, reviews, settings, whole=anew) | {
-        "contradicting_decisions": refused
-    }
+    find_new_pairs(con, settings)
+    join_newcomers(con)
+    refused = results.write_assignments(con, assignments, canaries=settings.canaries)
+    results.write_reviews(con, reviews, assignments)
+    count_sizes(con, assignments)
+    report = make_report(con, assignments, reviews, settings) | {"contradicting_decisions": refused}
+    if state is not None:
+        nearby.look_up(con)
+        basis.keep(con, state)
     results.sweep(con)
     return report
 

@@ -7,14 +7,13 @@ import pyarrow as pa
 
 from jiandi.core.linkage.decide import GAMMAS
 from jiandi.core.linkage.overrides import join_decided, still_together
-from jiandi.core.linkage.settings import Settings
 from jiandi.core.linkage.wording import REVIEWS, RULES, answers_sql, phrase_sql, score_sql
 
 
 def _first_places(con: duckdb.DuckDBPyConnection, only: str | None) -> None:
     """Create lk_final(record_id, entity, how, rule, weight, margin, gammas): every record once, before people's decisions.
 
-    `only`(record_id): the settled records wanted; unsettled ones are always all there.
+    `only`(record_id): the records wanted, if not all.
     """
     wanted = f"semi join {only} using (record_id)" if only else ""
     gammas = ", ".join(f"d.gamma_{word}" for word in GAMMAS)
@@ -30,7 +29,7 @@ def _first_places(con: duckdb.DuckDBPyConnection, only: str | None) -> None:
              when r.kind_rank = 0 then 'authority' else 'new' end as rule,
         case when coalesce(d.entity, j.entity) is not null then 'auto' when r.kind_rank = 0 then 'authority' else 'new' end as how,
         coalesce(d.weight, j.weight) as weight, d.margin, {gammas}
-      from lk_residue r
+      from (select * from lk_residue {wanted}) r
       left join (select * from lk_decided where verdict = 'auto') d using (record_id)
       left join lk_joined j on j.record_id = r.record_id and d.entity is null""")
 
@@ -67,8 +66,7 @@ def write_assignments(
 ) -> int:
     """Create `into` with one row per record; return how many of people's decisions contradict one another.
 
-    `only`: the settled records that may stand elsewhere than `into` has them; only they, the unsettled, and those of lk_again are
-    written again (`records_to_place`).
+    `only`: the records that may stand elsewhere than `into` has them; only they are written again (`records_to_place`).
     """
     _first_places(con, only)
     refused = _move_decided(con)
@@ -83,16 +81,17 @@ def write_assignments(
         con.execute(f"create or replace table {into} as {placed}")
         return refused
     con.execute(f"""create or replace temp table lk_before as select record_id, entity from {into}
-      where record_id in (select record_id from lk_final union all select record_id from lk_again)""")
+      where record_id in (select record_id from {only})""")
     con.execute(f"delete from {into} where record_id in (select record_id from lk_before)")
     con.execute(f"insert into {into} {placed}")
     return refused
 
 
 def records_to_place(con: duckdb.DuckDBPyConnection, assignments: str) -> None:
-    """Create lk_place(record_id): the settled records whose place a change can have moved.
+    """Create lk_place(record_id): the records whose place a change can have moved.
 
-    Those worked out again; those people's decisions had moved; and everybody in a group that a decision names now.
+    Those worked out again or decided again (lk_again, lk_dirty, lk_rejoined); those people's decisions had moved; everybody in a
+    group that a decision names now; and the canaries, who are looked at every time.
     """
     con.execute(f"""create or replace temp table lk_place as
       with decided as (select record_a as record_id from lk_same union select record_b from lk_same
@@ -102,19 +101,34 @@ def records_to_place(con: duckdb.DuckDBPyConnection, assignments: str) -> None:
           left join (select record_id, entity from lk_decided where verdict = 'auto') d using (record_id)
           left join lk_joined j on j.record_id = r.record_id and d.entity is null),
       groups as (select distinct entity from bases semi join decided using (record_id))
-      select record_id from lk_again
+      select record_id from lk_again union select record_id from lk_dirty union select record_id from lk_rejoined
       union select record_id from {assignments} where how = 'manual'
-      union select record_id from lk_settled semi join groups using (entity)""")
+      union select record_id from lk_settled where record_id < 0 union select record_id from lk_residue where record_id < 0
+      {"union select record_id from bases semi join groups using (entity)" if _any_decision(con) else ""}""")
 
 
-def write_reviews(con: duckdb.DuckDBPyConnection, into: str, assignments: str, settings: Settings) -> None:
-    """Create `into` with the pairs a person should look at: a record, the candidate's standing record, and why."""
+def _any_decision(con: duckdb.DuckDBPyConnection) -> bool:
+    counts = con.execute(
+        "select (select count(*) from lk_same) + (select count(*) from lk_different)"
+    ).fetchall()
+    return bool(counts[0][0])
+
+
+def write_reviews(
+    con: duckdb.DuckDBPyConnection, into: str, assignments: str, only: str | None = None
+) -> None:
+    """Create `into` with the pairs a person should look at: a record, the candidate's standing record, and why.
+
+    `only`(record_id): the records whose lines are written again, `into` being there.
+    """
+    wanted = f"where record_id in (select record_id from {only})" if only else ""
     con.execute(f"""create or replace temp table lk_waiting as
       select record_id, entity as candidate, reason, weight, margin, {", ".join(f"gamma_{word}" for word in GAMMAS)}
-      from lk_decided where verdict = 'review'
+      from (select * from lk_decided {wanted}) where verdict = 'review'
       union all by name
       select u.record_id, u.owner as candidate, 'id_conflict' as reason
-      from lk_untrusted u anti join lk_ruled v on v.record_id = u.record_id and v.entity = u.owner where u.record_id = u.lead
+      from (select * from lk_untrusted {wanted}) u anti join lk_ruled v on v.record_id = u.record_id and v.entity = u.owner
+      where u.record_id = u.lead
       union all by name
       select right_id as record_id, left_id as candidate, 'new_pair' as reason, match_weight as weight,
         {", ".join(f"gamma_{word}" for word in GAMMAS)}
@@ -127,7 +141,9 @@ def write_reviews(con: duckdb.DuckDBPyConnection, into: str, assignments: str, s
         f" || coalesce({join[language]} || {answers[language]} || {score_sql(language)}, '')"
         for language in ("zh", "en")
     }
-    con.execute(f"""create or replace table {into} as
+    if only:
+        con.execute(f"delete from {into} {wanted}")
+    con.execute(f"""{"insert into" if only else "create or replace table"} {into} {"" if only else "as"}
       select w.record_id, c.entity as candidate, reason, weight as match_weight, margin,
         {detail["zh"]} as detail_zh, {detail["en"]} as detail_en
       from lk_waiting w join {assignments} a on a.record_id = w.record_id

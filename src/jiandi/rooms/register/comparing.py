@@ -15,7 +15,7 @@ from jiandi.rooms.register import changes, keepsake
 from jiandi.rooms.register.changes import Change, Folders
 from jiandi.rooms.register.models import Roster
 
-FORMAT = 1  # of what is kept; another number makes the next run work everything out again
+FORMAT = 2  # of what is kept; another number makes the next run work everything out again
 ASSIGNMENTS, REVIEWS = "kept.assignments", "kept.reviews"
 
 

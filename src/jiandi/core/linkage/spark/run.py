@@ -65,9 +65,7 @@ def link_on_spark(
     counts = score(there, settings, blocker=block, scorer=score_pairs)
     progress("decide")
     _hand_over(con, tables)
-    if state is not None:
-        basis.keep(con, state)
-    report = finish(con, settings, assignments, reviews)
+    report = finish(con, settings, assignments, reviews, state=state)
     return report | counts | {"expelled_by_decision": expelled, "repairs": repairs}
 
 
