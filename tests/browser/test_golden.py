@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from django.urls import reverse
+
+from jiandi.rooms.register import actions
+from jiandi.rooms.register.models import Person
+from jiandi.rooms.register.tests import cast
+from tests import people
+from tests.browser.camera import take
+from tests.browser.test_one_record import CHROMIUM
 from tests.browser.test_pages import LANGUAGES, TOO_WIDE, WIDTHS, _window, browser  # noqa: F401
+from tests.stories.reading import it_is
 
 PICTURES = Path(__file__).parents[2] / "test-results" / "golden"
 CIVIL = "明溪县民政局"

@@ -226,7 +226,10 @@ def _columns_now(person: Person, field: str) -> dict[str, Any]:
         return decided.columns_of(field, earlier.value)
     said = value_by_rows(person, field)
     if said is None:
-        nothing = {"sex": {"sex": None}, "birth_on": {"birth_on": None, "birth_precision": ""}}
+        nothing: dict[str, dict[str, Any]] = {
+            "sex": {"sex": None},
+            "birth_on": {"birth_on": None, "birth_precision": ""},
+        }
         return nothing.get(field, {field: ""})
     columns = decided.columns_of(field, said.value)
     return columns | {"birth_precision": said.precision[:6]} if field == "birth_on" else columns
