@@ -152,13 +152,13 @@ def decide_change(
         .select_related("person__wall")
         .get(pk=request.pk)
     )
-    person = request.person
+    person = _whom(request)
     _permit(by, "register.decide_change", at, person)
     policies.check_undecided(request)
     if stands and accepted:
         policies.check_other_than_asked(request, by)
         value = decided.canonical(request.field, request.proposed, at)
-        ChangeRequest.objects.filter(person=person, field=request.field, **decided.LIVE).update(
+        ChangeRequest.objects.filter(person=request.person_id, field=request.field, **decided.LIVE).update(
             superseded_at=at
         )
         request.stands, request.value = True, value
@@ -186,15 +186,14 @@ def take_back_change(*, by: Officer, at: datetime, request: ChangeRequest, reaso
         .select_related("person__wall")
         .get(pk=request.pk)
     )
-    person = request.person
+    person = _whom(request)
     _permit(by, "register.take_back_change", at, person)
     policies.check_reason(reason)
     policies.check_in_force(request)
     ChangeRequest.objects.filter(pk=request.pk).update(
         taken_back_at=at, taken_back_by=by, taken_back_reason=reason.strip()[:300]
     )
-    now = Person.objects.get(pk=standing_for([person.pk]).get(person.pk, person.pk))
-    _put(now, _columns_now(now, request.field))
+    _put(person, _columns_now(person, request.field))
     record(
         "register.take_back_change",
         by=by,
@@ -212,11 +211,16 @@ def _permit(by: Officer, verb: str, at: datetime, person: Person) -> None:
     permit(by, verb, at=at, place=person.village or person.town or person.county, wall=person.wall_id)
 
 
+def _whom(request: ChangeRequest) -> Person:
+    """Return whom a correction is about under the number they have now: whoever was merged stands behind that one's wall."""
+    number = standing_for([request.person_id]).get(request.person_id, request.person_id)
+    return Person.objects.select_related("wall", "village", "town", "county").get(pk=number)
+
+
 def _put(person: Person, columns: Mapping[str, Any]) -> None:
-    """Let values stand at once under the number the person has now; the next match run keeps to them."""
-    number = standing_for([person.pk]).get(person.pk, person.pk)
-    Person.objects.filter(pk=number).update(**columns)
-    peopling.index([number])
+    """Let values stand at once; the next match run keeps to them."""
+    Person.objects.filter(pk=person.pk).update(**columns)
+    peopling.index([person.pk])
 
 
 def _columns_now(person: Person, field: str) -> dict[str, Any]:

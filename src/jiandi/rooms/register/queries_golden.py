@@ -64,7 +64,7 @@ def values_of(person: Person, *, sees_rows: bool) -> list[Value]:
     `sees_rows`: whether the reader may read whole rows; others are told of names and births on open lists alone, which the
     table of rows shows them as well.
     """
-    records = _records(person)
+    records = _records(person)[:MOST_ROWS]
     if not sees_rows:
         records = [one for one in records if one.roster.kind not in SENSITIVE_FILES]
     facts = read_facts(records) if sees_rows else [(one, _base(one)) for one in records]
@@ -75,6 +75,8 @@ def values_of(person: Person, *, sees_rows: bool) -> list[Value]:
         if sees_rows or code in OPEN:
             golden = choose(code, _said(code, facts))
             change = standing_change(person, code)
+            if not sees_rows and not change and golden and golden.said.value != str(getattr(person, code)):
+                continue  # a row they may not read gives it: which, and that there is one, stays unsaid
             if golden is not None or change is not None:
                 shown.append(_value(attribute.title, code, golden, change, by_id, names))
     return shown
@@ -88,7 +90,7 @@ def value_by_rows(person: Person, code: str) -> Said | None:
 
 def _records(person: Person) -> list[Record]:
     live = person.records.filter(roster__state__in=(Roster.State.READ, Roster.State.STANDING))
-    return list(live.select_related("roster__unit", "village").order_by("pk")[:MOST_ROWS])
+    return list(live.select_related("roster__unit", "village").order_by("pk"))
 
 
 def read_facts(records: Iterable[Record]) -> Facts:

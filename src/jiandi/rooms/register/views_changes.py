@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jiandi.core.values import Refused
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import reader
-from jiandi.rooms.access.permissions import one, permit, visible
+from jiandi.rooms.access.permissions import one, permit, visible, walled_off
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.register import actions
 from jiandi.rooms.register.decided import MAY_STAND
@@ -27,7 +27,9 @@ PAGE = 50
 def _requests(request: SignedIn, at: datetime) -> QuerySet[ChangeRequest]:
     """Return the corrections about people whom the officer may decide about; about nobody behind a wall from them."""
     theirs = visible(Person.objects.all(), request.user, "register.decide_change", at=at)
-    return ChangeRequest.objects.filter(person__in=theirs).select_related(
+    ours = ChangeRequest.objects.filter(person__in=theirs)
+    # Whoever was merged into somebody sealed since stands behind that wall.
+    return ours.exclude(walled_off(request.user, "person__superseded_by__wall")).select_related(
         "person", "asked_by__unit", "decided_by", "taken_back_by"
     )
 

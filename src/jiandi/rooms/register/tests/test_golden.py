@@ -178,3 +178,21 @@ def test_decided_ones_are_listed_beside_those_that_wait(anna: Person, client: Cl
         client.post(reverse("register:take_back_change", args=[change.pk]), {"reason": "x"}).status_code
         == 404
     )
+
+
+def test_a_correction_about_somebody_merged_into_a_sealed_person_is_behind_that_wall(
+    anna: Person, client: Client
+) -> None:
+    steward = people.officer("steward")
+    bo = Person.objects.get(name="见波")
+    change = decided(bo, "name", "见小波")
+    wall = raise_wall(
+        by=people.officer("overseer"), at=people.THURSDAY, reason="隔离", entries=[(steward, "涉及")]
+    )
+    Person.objects.filter(pk=anna.pk).update(wall=wall)
+    Person.objects.filter(pk=bo.pk).update(superseded_by=anna)
+    client.force_login(steward)
+
+    assert "见小波" not in client.get(reverse("register:changes"), {"state": "decided"}).content.decode()
+    with pytest.raises(Refused, match="not_found"):
+        actions.take_back_change(by=steward, at=people.THURSDAY, request=change, reason="收回")
