@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import duckdb
 
-# Whose word counts first when rows differ: the police register, then whoever checks papers.
-TRUSTED = ("hukou", "idcard", "residence", "insurance", "marriage", "birth", "school")
+from jiandi.core.linkage.golden import trust_sql
 
 
 def households(
@@ -47,12 +46,6 @@ def households(
     for table in ("hh_rows", "hh_register", "hh_door", "hh_books"):
         con.execute(f"drop table {table}")
     return dict(con.execute(f"select via, count(*) from {into} group by via order by via").fetchall())
-
-
-def trust_sql(kind: str) -> str:
-    """Return SQL that ranks a row's kind by whose word counts first, 0 first."""
-    ranks = " ".join(f"when '{code}' then {rank}" for rank, code in enumerate(TRUSTED))
-    return f"(case {kind} {ranks} else 9 end)"
 
 
 def _doors(con: duckdb.DuckDBPyConnection) -> None:

@@ -27,6 +27,7 @@ from jiandi.rooms.register.actions_people import (
     add_found_person,
     ask_change,
     decide_change,
+    take_back_change,
 )
 from jiandi.rooms.register.actions_reviewing import decide_pair, undo_decision
 from jiandi.rooms.register.actions_stating import state_lists
@@ -73,6 +74,7 @@ __all__ = [
     "refuse_roster",
     "revoke_peer",
     "state_lists",
+    "take_back_change",
     "take_pair",
     "trust_peer",
     "undo_decision",

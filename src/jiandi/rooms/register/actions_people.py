@@ -14,8 +14,10 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record, record_batch
 from jiandi.rooms.places.models import Dwelling, Place
-from jiandi.rooms.register import peopling, policies
+from jiandi.rooms.register import decided, peopling, policies
 from jiandi.rooms.register.models import CORRECTABLE, FOUND, ChangeRequest, Person
+from jiandi.rooms.register.queries_golden import value_by_rows
+from jiandi.rooms.register.standing import standing_for
 
 _COLUMN = {
     "village": "village_id",
@@ -138,19 +140,32 @@ def ask_change(
 
 
 @action
-def decide_change(*, by: Officer, at: datetime, request: ChangeRequest, accepted: bool) -> ChangeRequest:
-    """Pass a correction on to the departments that hold the row, or decline it."""
-    person = request.person
-    permit(
-        by,
-        "register.decide_change",
-        at=at,
-        place=person.village or person.town or person.county,
-        wall=person.wall_id,
+def decide_change(
+    *, by: Officer, at: datetime, request: ChangeRequest, accepted: bool, stands: bool = False
+) -> ChangeRequest:
+    """Pass a correction on to the departments that hold the row, or decline it.
+
+    `stands`: the value also stands in the register from now on, before what rows say; by another person than who asked.
+    """
+    request = (
+        ChangeRequest.objects.select_for_update(of=("self",))
+        .select_related("person__wall")
+        .get(pk=request.pk)
     )
+    person = _whom(request)
+    _permit(by, "register.decide_change", at, person)
     policies.check_undecided(request)
-    ChangeRequest.objects.filter(pk=request.pk).update(decided_by=by, decided_at=at, accepted=accepted)
-    request.refresh_from_db()
+    if stands and accepted:
+        policies.check_other_than_asked(request, by)
+        value = decided.canonical(request.field, request.proposed, at)
+        ChangeRequest.objects.filter(person=request.person_id, field=request.field, **decided.LIVE).update(
+            superseded_at=at
+        )
+        request.stands, request.value = True, value
+    request.decided_by, request.decided_at, request.accepted = by, at, accepted
+    ChangeRequest.objects.bulk_update([request], ["stands", "value", "decided_by", "decided_at", "accepted"])
+    if request.stands:
+        _put(person, decided.columns_of(request.field, request.value))
     record(
         "register.decide_change",
         by=by,
@@ -158,6 +173,67 @@ def decide_change(*, by: Officer, at: datetime, request: ChangeRequest, accepted
         subject=person,
         place=person.village,
         wall=person.wall,
-        payload={"request": request.pk, "accepted": accepted},
+        payload={"request": request.pk, "accepted": accepted, "stands": request.stands},
     )
     return request
+
+
+@action
+def take_back_change(*, by: Officer, at: datetime, request: ChangeRequest, reason: str) -> ChangeRequest:
+    """Take a decided value back: what was decided before it stands again, else what the rows say. It stays on record."""
+    request = (
+        ChangeRequest.objects.select_for_update(of=("self",))
+        .select_related("person__wall")
+        .get(pk=request.pk)
+    )
+    person = _whom(request)
+    _permit(by, "register.take_back_change", at, person)
+    policies.check_reason(reason)
+    policies.check_in_force(request)
+    ChangeRequest.objects.filter(pk=request.pk).update(
+        taken_back_at=at, taken_back_by=by, taken_back_reason=reason.strip()[:300]
+    )
+    _put(person, _columns_now(person, request.field))
+    record(
+        "register.take_back_change",
+        by=by,
+        at=at,
+        subject=person,
+        place=person.village,
+        wall=person.wall,
+        payload={"request": request.pk},
+    )
+    request.refresh_from_db()
+    return request
+
+
+def _permit(by: Officer, verb: str, at: datetime, person: Person) -> None:
+    permit(by, verb, at=at, place=person.village or person.town or person.county, wall=person.wall_id)
+
+
+def _whom(request: ChangeRequest) -> Person:
+    """Return whom a correction is about under the number they have now: whoever was merged stands behind that one's wall."""
+    number = standing_for([request.person_id]).get(request.person_id, request.person_id)
+    return Person.objects.select_related("wall", "village", "town", "county").get(pk=number)
+
+
+def _put(person: Person, columns: Mapping[str, Any]) -> None:
+    """Let values stand at once; the next match run keeps to them."""
+    Person.objects.filter(pk=person.pk).update(**columns)
+    peopling.index([person.pk])
+
+
+def _columns_now(person: Person, field: str) -> dict[str, Any]:
+    """Return what stands of an attribute: an earlier decision, else what the rows say; with neither, nothing is said."""
+    earlier = decided.standing_change(person, field)
+    if earlier is not None:
+        return decided.columns_of(field, earlier.value)
+    said = value_by_rows(person, field)
+    if said is None:
+        nothing: dict[str, dict[str, Any]] = {
+            "sex": {"sex": None},
+            "birth_on": {"birth_on": None, "birth_precision": ""},
+        }
+        return nothing.get(field, {field: ""})
+    columns = decided.columns_of(field, said.value)
+    return columns | {"birth_precision": said.precision[:6]} if field == "birth_on" else columns

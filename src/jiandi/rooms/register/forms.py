@@ -50,6 +50,10 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=300, label=said("理由", "Reason"))
 
 
+class UndoChangeForm(ReasonForm):
+    """Why a decided value is taken back."""
+
+
 class SecondForm(ReasonForm):
     """Why, and who agrees."""
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import duckdb
 
 from jiandi.core.linkage import clean
-from jiandi.core.linkage.households import households, trust_sql
+from jiandi.core.linkage.golden import choice_sql, order_sql
+from jiandi.core.linkage.households import households
 from jiandi.core.rosters.kinds import catalogue
 from jiandi.rooms.register import shelf, withholding
 from jiandi.rooms.register.groups import OF_KIND
@@ -64,7 +65,7 @@ def settle_people(con: duckdb.DuckDBPyConnection, first_new: int) -> None:
 
 
 def describe_people(con: duckdb.DuckDBPyConnection) -> None:
-    """Leave `described`: what is known of each person, each value from the most trusted, then the latest row.
+    """Leave `described`: what is known of each person, each value by the precedence of `core.linkage.golden`.
 
     Reads rosters(roster_id, unit_id, county), doors(village, door, dwelling_id), found_doors(record_id, dwelling_id): a visit
     knows the very door it was at.
@@ -72,15 +73,16 @@ def describe_people(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE facts AS
         SELECT p.person_id, r.*, o.unit_id, o.county, coalesce(f.dwelling_id, d.dwelling_id) AS dwelling_id,
-            row_number() OVER (ORDER BY {trust_sql("r.kind")}, reference_on DESC, r.record_id) AS k
+            row_number() OVER (ORDER BY {order_sql("r.kind", "reference_on", "r.record_id")}) AS k
         FROM records r JOIN person_of p USING (record_id) JOIN rosters o USING (roster_id)
         LEFT JOIN doors d ON d.village = r.village AND d.door = r.door LEFT JOIN found_doors f ON f.record_id = r.record_id;
         CREATE OR REPLACE TEMP TABLE described AS
-        SELECT person_id, coalesce(arg_min(coalesce(name_clean, name), k), '') AS name, arg_min(sex, k) AS sex,
-            coalesce(arg_min(birth_on, k) FILTER (WHERE birth_precision IN ('day', 'lunar')), arg_min(birth_on, k)) AS birth_on,
-            coalesce(arg_min(birth_precision, k) FILTER (WHERE birth_precision IN ('day', 'lunar')), arg_min(birth_precision, k)) AS birth_precision,
-            arg_min(id18, k) AS id18, arg_min(phone, k) AS phone, arg_min(address, k) AS address,
-            arg_min(village, k) AS village, arg_min(town, k) AS town, arg_min(county, k) AS county, arg_min(dwelling_id, k) AS own_door,
+        SELECT person_id, coalesce({choice_sql("name", "coalesce(name_clean, name)")}, '') AS name, {choice_sql("sex", "sex")} AS sex,
+            {choice_sql("birth_on", "birth_on")} AS birth_on, {choice_sql("birth_on", "birth_precision")} AS birth_precision,
+            {choice_sql("id", "id18")} AS id18, {choice_sql("phone", "phone")} AS phone, {choice_sql("address", "address")} AS address,
+            {choice_sql("village", "village")} AS village,
+            coalesce({choice_sql("village", "CASE WHEN village IS NOT NULL THEN town END")}, {choice_sql("village", "town")}) AS town,
+            arg_min(county, k) AS county, arg_min(dwelling_id, k) AS own_door,
             string_agg(DISTINCT kind, ' ' ORDER BY kind) AS kinds, least(count(*), 30000) AS record_count,
             NOT bool_or(kind IN {_CHECKED}) AND count(DISTINCT unit_id) = 1 AS is_provisional
         FROM facts GROUP BY person_id""")

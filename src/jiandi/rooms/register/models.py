@@ -7,6 +7,7 @@ from django.db import models
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer, Unit, Wall
 from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register.states import CHANGE
 
 
 class Authorisation(models.Model):
@@ -352,6 +353,35 @@ class ChangeRequest(models.Model):
     decided_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     accepted = models.BooleanField(null=True)
+    # Accepted to stand here as well, before every row, until it is superseded or taken back; `value` as rows write it.
+    stands = models.BooleanField(default=False)
+    value = models.CharField(max_length=200, blank=True)
+    superseded_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    taken_back_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "field"],
+                condition=models.Q(stands=True, superseded_at__isnull=True, taken_back_at__isnull=True),
+                name="one_decided_value_stands",
+            )
+        ]
+
+    @property
+    def is_in_force(self) -> bool:
+        """Answer whether the value stands before what rows say."""
+        return self.stands and self.superseded_at is None and self.taken_back_at is None
+
+    @property
+    def state(self) -> Text:
+        """What became of it, in words."""
+        stood = "taken_back" if self.taken_back_at else "superseded" if self.superseded_at else "stands"
+        return CHANGE[
+            {None: "open", False: "declined"}.get(self.accepted, stood if self.stands else "passed_on")
+        ]
 
     @property
     def title(self) -> Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -14,9 +14,11 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from jiandi.rooms.access import dice, sealing
 from jiandi.rooms.access.bulk import among, insert, update
 from jiandi.rooms.register import searching, shelf
+from jiandi.rooms.register.decided import columns_of, standing_changes
 from jiandi.rooms.register.groups import NEEDS_ALONE
 from jiandi.rooms.register.models import (
     FOUND,
+    ChangeRequest,
     Household,
     MatchRun,
     Membership,
@@ -87,10 +89,15 @@ def write_people(
     before = {pk: (code, bytes(digest or b""), tuple(plain)) for pk, code, digest, *plain in
               known.values_list("pk", "code", "id_digest", *_PLAIN).iterator(shelf.CHUNK)}  # fmt: skip
     fresh = con.execute("SELECT count(*) FROM newcomers").fetchall()[0][0]
+    gone = con.execute("SELECT into_id, 0, person_id FROM merged").fetchall()
+    update(Person, ("superseded_by", "record_count"), gone)
+    _part_again(con)
+    decided = standing_changes()  # of whom the merges of this run left standing
     codes = iter(_unused_codes(fresh, {code for code, _, _ in before.values()}))
     new: list[tuple[Any, ...]] = []
     moved: list[tuple[Any, ...]] = []
-    for number, plain, id18 in _described(con, households):
+    for number, said, id18 in _described(con, households):
+        plain = _as_decided(said, decided[number]) if number in decided else said
         digest = sealing.blind_index(id18, purpose="person.id") if id18 else b""
         if number in before and plain[_KINDS] == before[number][2][_KINDS] == FOUND:
             continue  # known from the door alone: what the visit entered stands
@@ -102,13 +109,16 @@ def write_people(
             moved.append((*_sealed(id18, code), digest or None, *plain, number))
     insert(Person, ("id", "code", "id_sealed", "id_digest", *_NAMES), new)
     update(Person, ("id_sealed", "id_digest", *_NAMES), moved)
-    gone = con.execute("SELECT into_id, 0, person_id FROM merged").fetchall()
-    update(Person, ("superseded_by", "record_count"), gone)
-    _part_again(con)
     takings = _takings(con)
     carry_walls(takings, at)
     carry_safeguards(takings, at)
     return [row[0] for row in new] + [row[-1] for row in moved] + [row[-1] for row in gone]
+
+
+def _as_decided(plain: tuple[Any, ...], changes: Mapping[str, ChangeRequest]) -> tuple[Any, ...]:
+    """Return a person's plain values with those that people decided on in their place."""
+    columns = {k: v for field, one in changes.items() for k, v in columns_of(field, one.value).items()}
+    return tuple(columns.get(name, value) for name, value in zip(_PLAIN, plain, strict=True))
 
 
 def _takings(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:

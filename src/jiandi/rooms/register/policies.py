@@ -221,3 +221,24 @@ def check_undecided(request: ChangeRequest) -> None:
             "register.change_conflict",
             Text(zh="这条更正已经办过了。", en="This correction was already decided."),
         )
+
+
+def check_other_than_asked(request: ChangeRequest, by: Officer) -> None:
+    """A value that stands before what departments wrote is never one person's word."""
+    if request.asked_by_id == by.pk:
+        raise Refused(
+            "register.change_needs_another",
+            Text(
+                zh="这条更正是您自己提出的。要在登记册中采用,须由另一位数据专员决定。",
+                en="You asked for this correction yourself. For it to stand in the register another steward must decide.",
+            ),
+        )
+
+
+def check_in_force(request: ChangeRequest) -> None:
+    """Only a value that stands can be taken back."""
+    if not request.is_in_force:
+        raise Refused(
+            "register.change_conflict",
+            Text(zh="这条决定已不在采用中。请刷新页面。", en="This value no longer stands. Reload the page."),
+        )

@@ -34,3 +34,12 @@ LIFE_EVENT: dict[str, tuple[Text, tuple[str, ...]]] = {
     "settled": (Text(zh="已认定", en="Settled"), ("question", "superseded")),
     "superseded": (Text(zh="已撤销", en="Taken back"), ()),
 }
+
+CHANGE: dict[str, Text] = {
+    "open": Text(zh="待办", en="waiting"),
+    "declined": Text(zh="未采纳", en="declined"),
+    "passed_on": Text(zh="已转部门", en="passed on"),
+    "stands": Text(zh="已采用并转部门", en="stands here, passed on"),
+    "superseded": Text(zh="已被后来的决定替代", en="superseded by a later decision"),
+    "taken_back": Text(zh="已收回", en="taken back"),
+}

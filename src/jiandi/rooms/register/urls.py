@@ -3,6 +3,7 @@ from django.urls import path
 from jiandi.rooms.register import (
     views,
     views_batch,
+    views_changes,
     views_entitlements,
     views_family,
     views_life,
@@ -29,7 +30,8 @@ urlpatterns = [
     path("guardians/", views_family.guardian_doubts, name="guardian_doubts"),
     path("life/", views_life.life_events, name="life_events"),
     path("households/<slug:code>/", views.household, name="household"),
-    path("changes/", views.changes, name="changes"),
+    path("changes/", views_changes.changes, name="changes"),
+    path("changes/<int:request_id>/take-back/", views_changes.take_back_change, name="take_back_change"),
     path("rosters/", views_rosters.rosters, name="rosters"),
     path("rosters/deliver/", views_rosters.deliver, name="deliver"),
     path("rosters/<int:roster_id>/", views_rosters.roster, name="roster"),

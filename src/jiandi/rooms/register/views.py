@@ -17,10 +17,11 @@ from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions, queries_people
 from jiandi.rooms.register.circles import circle_of
-from jiandi.rooms.register.forms import ChangeForm, SearchForm, wrong_in
+from jiandi.rooms.register.forms import ChangeForm, SearchForm, UndoChangeForm, wrong_in
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE, SENSITIVE_FILES
-from jiandi.rooms.register.models import ChangeRequest, Household, Person
+from jiandi.rooms.register.models import Household
 from jiandi.rooms.register.queries_entitlements import spans
+from jiandi.rooms.register.queries_golden import values_of
 from jiandi.rooms.register.queries_review import ROLES, title_of
 
 
@@ -79,6 +80,9 @@ def person(request: SignedIn, code: str) -> HttpResponse:
         "relations": found.relations.filter(other__wall__isnull=True)
         .select_related("other")
         .order_by("kind", "pk")[:60],
+        "values": values_of(found, sees_rows=may_see_sensitive),
+        "undo": UndoChangeForm(),
+        "may_take_back": has_verb(request.user, "register.take_back_change", at),
         "earlier": found.supersedes.order_by("pk"),
         "changes": found.change_requests.select_related("asked_by").order_by("-pk")[:20],
         "form": ChangeForm(),
@@ -124,28 +128,3 @@ def household(request: SignedIn, code: str) -> HttpResponse:
     )
     people = queries_people.people_of(home, request.user, at)
     return render(request, "register/household.html", {"household": home, "people": people})
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def changes(request: SignedIn) -> HttpResponse:
-    """List corrections that wait, and pass them on or decline them."""
-    at = clock.now()
-    permit(request.user, "register.decide_change", at=at)
-    waiting = ChangeRequest.objects.filter(
-        decided_at__isnull=True,
-        person__in=visible(Person.objects.all(), request.user, "register.decide_change", at=at),
-    ).select_related("person", "asked_by__unit")
-    if request.method == "POST":
-        chosen = one(waiting, pk=request.POST.get("request"))
-        actions.decide_change(
-            by=request.user, at=at, request=chosen, accepted=request.POST.get("accepted") == "yes"
-        )
-        return redirect("register:changes")
-    after = int(request.GET.get("after") or 0)
-    rows = list(waiting.filter(pk__gt=after).order_by("pk")[:51])
-    return render(
-        request,
-        "register/changes.html",
-        {"rows": rows[:50], "next": f"?after={rows[49].pk}" if len(rows) > 50 else ""},
-    )
