@@ -99,6 +99,17 @@ def test_a_query_of_nothing_asks_for_nothing():
     assert query_terms("  ") == query_terms("123") == []
 
 
+@given(LETTERS)
+def test_no_query_is_met_by_everybody(typed):
+    """What is left of “王?” as an address is one character, which is no token: it would have found all people there are."""
+    assert all(query_terms(typed))
+
+
+@pytest.mark.parametrize("typed", ["王?", "?王", "王*", "王·"])
+def test_a_character_that_cannot_be_read_does_not_end_a_search(typed):
+    assert all(query_terms(typed))
+
+
 ANY_LETTERS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
 
 

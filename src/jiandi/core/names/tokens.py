@@ -74,7 +74,13 @@ def query_terms(text: str) -> list[list[str]]:
     rest = [token for part in parts[1:] for token in _address_tokens(part)]
     if len(name) == 1:
         return [["c" + name, *rest]]
-    exact = ["n" + a + b for a, b in pairwise(name)]
-    alike = ["h" + reading(a) + reading(b) for a, b in pairwise(name)]
-    found = [[*exact, *rest], [*alike, *rest]] if exact else []
-    return found + ([[*_address_tokens(first), *rest]] if len(first) > 1 else [])
+    runs = [run for run in name.split("?") if run]  # what nobody can read stands for any character
+    lone = ["c" + run for run in runs if len(run) == 1]
+    pairs = [pair for run in runs for pair in pairwise(run)]
+    exact = lone + ["n" + a + b for a, b in pairs]
+    alike = lone + ["h" + reading(a) + reading(b) for a, b in pairs]
+    alternatives = [exact, alike] if pairs else [exact]
+    if len(first) > 1:
+        alternatives.append(list(_address_tokens(first)))
+    # an alternative without a token of its own would be borne by everybody
+    return [[*tokens, *rest] for tokens in alternatives if tokens] or ([rest] if rest else [])

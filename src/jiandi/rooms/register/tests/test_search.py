@@ -42,6 +42,13 @@ def test_it_finds_a_person_by_what_one_knows_and_nobody_otherwise() -> None:
 
 
 @pytest.mark.usefixtures("linked")
+def test_a_character_that_cannot_be_read_stands_for_any_and_never_for_everybody() -> None:
+    assert "见安娜" in names("见?娜") & names("见?") & names("?安娜")
+    assert all("见" in name for name in names("见?"))
+    assert names("璩?") == names("?璩*") == set()
+
+
+@pytest.mark.usefixtures("linked")
 def test_it_finds_people_in_the_own_area_only() -> None:
     assert names("见安娜", "grid_a1") == {"见安娜"}
     assert names("见安娜", "township_b") == set()
