@@ -8,6 +8,7 @@ import hmac
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -18,7 +19,7 @@ PIECE_BYTES = 1 << 26  # of a large file, sealed at a time
 STREAM_BYTES = 1 << 23  # of a stored file that is not sealed in one go
 VERSION = b"\x01"  # AES-256-GCM, 12-byte nonce; another number would be another algorithm (ASVS 11.2.2)
 IN_PIECES = b"\x02"  # the same, piece after piece of STREAM_BYTES: a file of gigabytes never lies in memory
-_SEAL_BYTES = 28  # nonce and tag of a piece
+_SEAL_BYTES = 29  # version, nonce and tag of a piece
 
 
 def kept_secret(name: str, size: int) -> bytes:
@@ -79,7 +80,7 @@ def store_path(plain: Path) -> str:
         return store_file(plain.read_bytes())
     with plain.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
-    _store(digest, lambda: _pieces(plain, digest))
+    _store(digest, lambda: chain([IN_PIECES], _pieces(plain, STREAM_BYTES, f"file:{digest}")))
     return digest
 
 
@@ -104,15 +105,12 @@ def _store(digest: str, sealed: Callable[[], Iterator[bytes]]) -> None:
         half.unlink(missing_ok=True)
 
 
-def _pieces(plain: Path, digest: str) -> Iterator[bytes]:
+def _pieces(plain: Path, size: int, domain: str) -> Iterator[bytes]:
     """Yield a file sealed in pieces, each bound to its place and to how many there are."""
-    of, key = -(-plain.stat().st_size // STREAM_BYTES), AESGCM(_key("seal"))
-    yield IN_PIECES
+    of = -(-plain.stat().st_size // size)
     with plain.open("rb") as whole:
-        for number, piece in enumerate(iter(lambda: whole.read(STREAM_BYTES), b"")):
-            nonce = os.urandom(12)
-            yield nonce
-            yield key.encrypt(nonce, piece, f"file:{digest}:{number}:{of}".encode())
+        for number, piece in enumerate(iter(lambda: whole.read(size), b"")):
+            yield seal(piece, domain=f"{domain}:{number}:{of}")
 
 
 def read_file(digest: str) -> bytes:
@@ -127,19 +125,17 @@ def read_pieces(digest: str) -> Iterator[bytes]:
         if sealed.read(1) != IN_PIECES:
             yield unseal(path.read_bytes(), domain=f"file:{digest}")
             return
-        size, key = STREAM_BYTES + _SEAL_BYTES, AESGCM(_key("seal"))
+        size = STREAM_BYTES + _SEAL_BYTES
         of = -(-(path.stat().st_size - 1) // size)
         for number, piece in enumerate(iter(lambda: sealed.read(size), b"")):
-            yield key.decrypt(piece[:12], piece[12:], f"file:{digest}:{number}:{of}".encode())
+            yield unseal(piece, domain=f"file:{digest}:{number}:{of}")
 
 
 def seal_large(plain: Path, into: Path, *, domain: str) -> None:
     """Seal a file of any size into a new folder, piece by piece; each is bound to its place and to how many there are."""
     into.mkdir(mode=0o700)
-    of = -(-plain.stat().st_size // PIECE_BYTES)
-    with plain.open("rb") as whole:
-        for number, piece in enumerate(iter(lambda: whole.read(PIECE_BYTES), b"")):
-            (into / f"{number:06d}").write_bytes(seal(piece, domain=f"{domain}:{number}:{of}"))
+    for number, piece in enumerate(_pieces(plain, PIECE_BYTES, domain)):
+        (into / f"{number:06d}").write_bytes(piece)
 
 
 def unseal_large(sealed: Path, into: Path, *, domain: str) -> bool:
