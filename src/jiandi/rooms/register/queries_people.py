@@ -118,7 +118,7 @@ def search(
     exact = _by_number(hint, at)
     terms = query_terms(hint) if exact is None else []
     if exact is None:
-        numbers = searching.find(terms, _scopes(by, at, village), _hidden(by), most)
+        numbers = searching.find(terms, _scopes(by, at, village), hidden_from(by), most)
     else:
         numbers = list(exact.order_by("pk").values_list("pk", flat=True)[:MOST_OF_A_NUMBER])
     shown = visible_people(by, "register.find_person", at).filter(pk__in=numbers)
@@ -148,7 +148,7 @@ def _is_meant(person: Person, terms: list[list[str]]) -> bool:
     return any(borne.issuperset(tokens) for tokens in terms)
 
 
-def _hidden(by: Officer) -> list[int]:
+def hidden_from(by: Officer) -> list[int]:
     """Return who is sealed from the officer, so that they take nobody's place among the first that are shown."""
     return list(Person.objects.filter(wall__in=walls_against(by)).values_list("pk", flat=True))
 

@@ -13,13 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jiandi.core.values import Refused
 from jiandi.rooms.access import clock
+from jiandi.rooms.access.bulk import among
 from jiandi.rooms.access.language import reader
-from jiandi.rooms.access.permissions import one, permit, visible, walled_off
+from jiandi.rooms.access.permissions import one, permit, visible
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.register import actions
 from jiandi.rooms.register.decided import MAY_STAND
-from jiandi.rooms.register.forms import UndoChangeForm, wrong_in
+from jiandi.rooms.register.forms import ReasonForm, wrong_in
 from jiandi.rooms.register.models import ChangeRequest, Person
+from jiandi.rooms.register.queries_people import hidden_from
+from jiandi.rooms.register.standing import numbers_of
 
 PAGE = 50
 
@@ -28,8 +31,9 @@ def _requests(request: SignedIn, at: datetime) -> QuerySet[ChangeRequest]:
     """Return the corrections about people whom the officer may decide about; about nobody behind a wall from them."""
     theirs = visible(Person.objects.all(), request.user, "register.decide_change", at=at)
     ours = ChangeRequest.objects.filter(person__in=theirs)
-    # Whoever was merged into somebody sealed since stands behind that wall.
-    return ours.exclude(walled_off(request.user, "person__superseded_by__wall")).select_related(
+    # Whoever was merged into somebody sealed, at any remove, stands behind that wall.
+    sealed = numbers_of(hidden_from(request.user))
+    return ours.exclude(among("person_id", sealed)).select_related(
         "person", "asked_by__unit", "decided_by", "taken_back_by"
     )
 
@@ -62,7 +66,7 @@ def changes(request: SignedIn) -> HttpResponse:
     page = list(rows[: PAGE + 1])
     more = f"?state={'decided' if is_done else 'open'}&after={page[PAGE - 1].pk}" if len(page) > PAGE else ""
     shown = {"rows": page[:PAGE], "next": more, "is_done": is_done, "may_stand": MAY_STAND}
-    return render(request, "register/changes.html", shown | {"undo": UndoChangeForm()})
+    return render(request, "register/changes.html", shown | {"undo": ReasonForm()})
 
 
 @login_required
@@ -71,7 +75,7 @@ def take_back_change(request: SignedIn, request_id: int) -> HttpResponse:
     """Take a decided value back, with a reason."""
     at = clock.now()
     chosen = one(_requests(request, at), pk=request_id)
-    form = UndoChangeForm(request.POST)
+    form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, wrong_in(form))
         return redirect("register:person", code=chosen.person.code)

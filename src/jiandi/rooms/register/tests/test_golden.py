@@ -194,5 +194,9 @@ def test_a_correction_about_somebody_merged_into_a_sealed_person_is_behind_that_
     client.force_login(steward)
 
     assert "见小波" not in client.get(reverse("register:changes"), {"state": "decided"}).content.decode()
+    first = Person.objects.exclude(pk__in=[anna.pk, bo.pk]).first()
+    Person.objects.filter(pk=bo.pk).update(superseded_by=first)  # and through somebody in between
+    Person.objects.filter(pk=first.pk).update(superseded_by=anna)
+    assert "见小波" not in client.get(reverse("register:changes"), {"state": "decided"}).content.decode()
     with pytest.raises(Refused, match="not_found"):
         actions.take_back_change(by=steward, at=people.THURSDAY, request=change, reason="收回")
