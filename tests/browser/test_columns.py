@@ -9,17 +9,11 @@ from django.urls import reverse
 
 from jiandi.rooms.register.tests import cast
 from tests import people
-from tests.browser.camera import take
-from tests.browser.test_one_record import CHROMIUM
-from tests.browser.test_pages import LANGUAGES, TOO_WIDE, WIDTHS, _window, browser  # noqa: F401
+from tests.browser.camera import IN_A_BROWSER, LANGUAGES, TOO_WIDE, WIDTHS, take, window
 from tests.stories.reading import it_is
 
 PICTURES = Path(__file__).parents[2] / "test-results" / "columns"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: name its program in JIANDI_CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = IN_A_BROWSER
 OWN = ["哪一位", "证号", "男女", "档", "住哪里", "宗教信仰"]
 ROWS = (["见安娜", cast.ANNA[4], "女", "A", "清溪镇石桥村第1组1号", "x"], ["见陈", cast.CHEN[4], "男", "B", "清溪镇石桥村第2组2号", "y"])  # fmt: skip
 CHOSEN = {"name": "哪一位", "id_number": "证号", "sex": "男女", "address": "住哪里"}
@@ -34,13 +28,13 @@ def waiting(transactional_db, settings, tmp_path):
     return cast.deliver(cast.csv_of(OWN, *ROWS), unit="明溪县民政局", name="十月份情况.csv")
 
 
-def test_it_lets_a_steward_choose_try_and_confirm(waiting, live_server, browser):  # noqa: F811
+def test_it_lets_a_steward_choose_try_and_confirm(waiting, live_server, browser):
     troubles: list[object] = []
     PICTURES.mkdir(parents=True, exist_ok=True)
     address = live_server.url + reverse("register:columns", args=[waiting.pk])
     for language in LANGUAGES:
-        window = _window(browser, live_server.url, "steward", language)
-        page = window.new_page()
+        opened = window(browser, live_server.url, "steward", language)
+        page = opened.new_page()
         page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
         page.goto(address + "?kind=dibao&line=2&lines=1")
         for field, called in CHOSEN.items():

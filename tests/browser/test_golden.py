@@ -11,18 +11,12 @@ from jiandi.rooms.register import actions
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.register.tests import cast
 from tests import people
-from tests.browser.camera import take
-from tests.browser.test_one_record import CHROMIUM
-from tests.browser.test_pages import LANGUAGES, TOO_WIDE, WIDTHS, _window, browser  # noqa: F401
+from tests.browser.camera import IN_A_BROWSER, look_at
 from tests.stories.reading import it_is
 
 PICTURES = Path(__file__).parents[2] / "test-results" / "golden"
 CIVIL = "明溪县民政局"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: name its program in JIANDI_CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
@@ -47,23 +41,11 @@ def anna(transactional_db, settings, tmp_path):
     return person
 
 
-def test_it_is_whole_at_a_desk_and_on_a_phone(anna, live_server, browser):  # noqa: F811
-    troubles: list[object] = []
-    PICTURES.mkdir(parents=True, exist_ok=True)
+def test_it_is_whole_at_a_desk_and_on_a_phone(anna, live_server, browser):
     pages = {
         "person": reverse("register:person", args=[anna.code]),
         "waiting": reverse("register:changes"),
         "decided": f"{reverse('register:changes')}?state=decided",
     }
-    for language in LANGUAGES:
-        page = _window(browser, live_server.url, "steward", language).new_page()
-        page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
-        for name, address in pages.items():
-            for width in sorted(WIDTHS, reverse=True):
-                page.set_viewport_size({"width": width, "height": 900})
-                page.goto(live_server.url + address)
-                take(page, PICTURES / f"{name}-{language}-{width}.png")
-                if page.evaluate(TOO_WIDE):
-                    troubles.append((name, language, width))
 
-    assert troubles == []
+    assert look_at(browser, live_server.url, "steward", pages, PICTURES) == []

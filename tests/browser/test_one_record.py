@@ -13,8 +13,6 @@ Pictures of each step go to test-results/.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,23 +23,15 @@ from jiandi.rooms.cases.models import Case, Referral
 from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.register.models import Roster
 from tests import people
-from tests.browser.camera import take
+from tests.browser.camera import IN_A_BROWSER, take
 from tests.stories import rosters
 from tests.stories import test_one_record as story
 from tests.stories.reading import it_is
 
-CHROMIUM = os.environ.get("JIANDI_CHROMIUM", "")
 PICTURES = Path(__file__).parents[2] / "test-results" / "one-record"
 PASSWORD = "a-long-invented-password"
-# Nothing of the browser reaches beyond this machine.
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run",
-            "--disable-sync", "--disable-default-apps", "--disable-extensions"]  # fmt: skip
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: name its program in JIANDI_CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
@@ -62,18 +52,12 @@ def county(transactional_db, settings, tmp_path):
 
 
 @pytest.fixture
-def page(monkeypatch) -> Iterator[object]:
+def page(browser) -> object:
     """A fresh window, 1440 wide, reading English."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    # Playwright runs a loop in this thread; our own queries in between are ordinary, blocking ones.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-        context.set_default_timeout(15_000)
-        yield context.new_page()
-        browser.close()
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    return context.new_page()
 
 
 def test_one_record_in_a_browser(county, live_server, page):

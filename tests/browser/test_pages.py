@@ -5,10 +5,7 @@ Each page answers 200, writes no error into the browser's console (the strict co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from jiandi.core.estimate.indicators import INDICATORS
@@ -20,17 +17,11 @@ from jiandi.rooms.checks.models import Alert
 from jiandi.rooms.register.models import Household, Person
 from jiandi.rooms.screening import actions as screening
 from tests import people
-from tests.browser.test_one_record import CHROMIUM, SWITCHES
+from tests.browser.camera import IN_A_BROWSER, LANGUAGES, TOO_WIDE, WIDTHS, window
 from tests.stories.reading import it_is
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: name its program in JIANDI_CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = IN_A_BROWSER
 
-WIDTHS = (360, 1440)
-LANGUAGES = ("zh", "en")
 EVERYBODY = ("home", "places:tree")
 PAGES = {
     "lead": ("access:notices", "access:ties", "access:password", "help", "checks:alerts", "checks:rules", "cases:cases", "intake:reports", "register:linking", "register:rosters",
@@ -41,7 +32,6 @@ PAGES = {
     "grid_a1": ("screening:my_tasks", "assurance:my_indicators", "screening:campaigns", "register:search", "screening:quiet"),
 }  # fmt: skip
 PUBLIC = ("access:log_in", "intake:tell", "intake:receipt", "bulletins:public_list", "help")
-TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 
 
 @pytest.fixture
@@ -77,18 +67,6 @@ def alert(transactional_db, settings, tmp_path):
     )  # fmt: skip
 
 
-@pytest.fixture
-def browser(monkeypatch) -> Iterator[object]:
-    """One Chromium for all windows."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    # Playwright runs a loop in this thread; our own queries in between are ordinary, blocking ones.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield opened
-        opened.close()
-
-
 def test_every_main_page_is_whole(alert, live_server, browser):
     troubles: list[tuple[object, ...]] = []
     for username, names in {**PAGES, "": PUBLIC}.items():
@@ -96,8 +74,8 @@ def test_every_main_page_is_whole(alert, live_server, browser):
         if username == "lead":
             addresses.append(reverse("checks:alert", args=[alert.pk]))
         for language in LANGUAGES:
-            window = _window(browser, live_server.url, username, language)
-            page = window.new_page()
+            opened = window(browser, live_server.url, username, language)
+            page = opened.new_page()
             page.on("pageerror", lambda error: troubles.append(("script", str(error))))
             page.on("console", lambda m: troubles.append((m.text, m.location)) if m.type == "error" else None)
             for address in addresses:
@@ -108,19 +86,6 @@ def test_every_main_page_is_whole(alert, live_server, browser):
                     page.set_viewport_size({"width": width, "height": 800})
                     if page.evaluate(TOO_WIDE):
                         troubles.append((username, language, address, f"wider than {width}"))
-            window.close()
+            opened.close()
 
     assert troubles == []
-
-
-def _window(browser, address: str, username: str, language: str):
-    """A fresh window of somebody who is signed in, reading one language."""
-    window = browser.new_context(viewport={"width": 1440, "height": 800})
-    window.set_default_timeout(15_000)
-    cookies = [{"name": "jiandi_language", "value": language, "url": address}]
-    if username:
-        client = Client()
-        client.force_login(people.officer(username))
-        cookies.append({"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address})
-    window.add_cookies(cookies)
-    return window

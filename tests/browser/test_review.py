@@ -12,18 +12,12 @@ from jiandi.rooms.register import actions
 from jiandi.rooms.register.models import ReviewPair
 from jiandi.rooms.register.tests import cast
 from tests import people
-from tests.browser.camera import take
-from tests.browser.test_one_record import CHROMIUM
-from tests.browser.test_pages import LANGUAGES, TOO_WIDE, WIDTHS, _window, browser  # noqa: F401
+from tests.browser.camera import IN_A_BROWSER, look_at
 from tests.stories.reading import it_is
 
 PICTURES = Path(__file__).parents[2] / "test-results" / "review"
 CIVIL = "明溪县民政局"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium: name its program in JIANDI_CHROMIUM"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
@@ -46,10 +40,8 @@ def pair(transactional_db, settings, tmp_path):
     return ReviewPair.objects.filter(state="open").order_by("pk").first()
 
 
-def test_it_is_whole_at_a_desk_and_on_a_phone(pair, live_server, browser):  # noqa: F811
-    troubles: list[object] = []
+def test_it_is_whole_at_a_desk_and_on_a_phone(pair, live_server, browser):
     lot = actions.draw_lottery(by=people.officer("lead"), at=people.WEDNESDAY, size=20, seed=1)
-    PICTURES.mkdir(parents=True, exist_ok=True)
     quality = f"{reverse('register:rosters')}?kind=dibao&unit={people.unit(CIVIL).pk}"
     pages = {
         "pair": reverse("register:pair", args=[pair.pk]),
@@ -59,16 +51,5 @@ def test_it_is_whole_at_a_desk_and_on_a_phone(pair, live_server, browser):  # no
         "drawn": reverse("register:pair", args=[lot.pairs.order_by("pk").first().pk]),
         "quality": quality,
     }
-    for language in LANGUAGES:
-        window = _window(browser, live_server.url, "steward", language)
-        page = window.new_page()
-        page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
-        for name, address in pages.items():
-            for width in sorted(WIDTHS, reverse=True):
-                page.set_viewport_size({"width": width, "height": 900})
-                page.goto(live_server.url + address)
-                take(page, PICTURES / f"{name}-{language}-{width}.png")
-                if page.evaluate(TOO_WIDE):
-                    troubles.append((name, language, width))
 
-    assert troubles == []
+    assert look_at(browser, live_server.url, "steward", pages, PICTURES) == []
