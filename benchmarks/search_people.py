@@ -29,6 +29,7 @@ from django.db import connection, transaction  # noqa: E402
 from jiandi.core.identity.number import whole_number  # noqa: E402
 from jiandi.rooms.access import bulk, dice, sealing  # noqa: E402
 from jiandi.rooms.access.models import Grant, Officer, Unit, Wall, WallEntry  # noqa: E402
+from jiandi.rooms.places.actions import COLUMNS  # noqa: E402
 from jiandi.rooms.places.models import Level, Place  # noqa: E402
 from jiandi.rooms.register import searching  # noqa: E402
 from jiandi.rooms.register.models import Person  # noqa: E402
@@ -84,20 +85,7 @@ def make_places(counties: int) -> list[tuple[int, int, int, str]]:
                 village, name = town + 201 + v, f"{_FIRST[(v + t) % 20]}{_SECOND[(v * 7 + t + nth) % 20]}村"
                 add(village, name, Level.VILLAGE, town, {**in_town, "village_id": village})
                 made.append((village, town, county, town_name + name))
-    columns = [
-        "id",
-        "name",
-        "level",
-        "parent",
-        "province",
-        "city",
-        "county",
-        "town",
-        "village",
-        "full_name",
-        "is_custom",
-    ]
-    bulk.insert(Place, columns, rows)
+    bulk.insert(Place, COLUMNS, rows)
     return made
 
 

@@ -23,8 +23,6 @@ KEYS: tuple[Key, ...] = (
     (("id_tail", "sur"), ("id_tail", "sur")),
     (("id_text",), ("id_text",)),
 )
-
-
 SETS = list(dict.fromkeys(columns for key in KEYS for columns in key))
 
 

@@ -93,10 +93,10 @@ def order_sql(kind: str, reference_on: str, record_id: str) -> str:
     return f"{trust_sql(kind)}, {reference_on} DESC, {record_id}"
 
 
-def choice_sql(attribute: str, value: str, order: str = "k", precision: str = "birth_precision") -> str:
-    """Return the aggregate that gives the value that stands among a person's rows, numbered by `order_sql` in the column `order`."""
+def choice_sql(attribute: str, value: str, precision: str = "birth_precision") -> str:
+    """Return the aggregate that gives the value that stands among a person's rows, numbered by `order_sql` in the column k."""
     _, attributes = table()
-    first = f"arg_min({value}, {order})"
+    first = f"arg_min({value}, k)"
     if not attributes[attribute].exact_first:
         return first
     return f"coalesce({first} FILTER (WHERE {precision} IN {EXACT}), {first})"

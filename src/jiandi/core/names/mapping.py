@@ -17,7 +17,6 @@ from jiandi.core.names.pinyin import Sounds, pinyin_key
 
 _BATCH = 200_000  # distinct names held as Python objects at a time
 _USUAL = 4  # characters; longer spellings may hold notes in brackets
-
 _KEYS = ("raw", "name_clean", "name_py", "name_shape")
 
 
@@ -30,7 +29,7 @@ def _tables() -> tuple[Letters, Sounds, Shapes]:
 
 
 def _keys_of_usual(names: list[str]) -> list[tuple[str, ...]]:
-    """Return the keys of names that are a few letters in normal form: converted as one text, five times as fast as one by one."""
+    """Return the keys of names that are a few letters in normal form: all converted as one text."""
     letters, sounds, shapes = _tables()
     clean = "\n".join(names).translate(letters)
     spoken = clean.translate(sounds).replace(" \n", "\n").rstrip(" ")

@@ -45,12 +45,11 @@ from jiandi.rooms.intake.models import Report
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register.models import Person, Relation
 from jiandi.rooms.register.safeguarding import begin_safeguard
-from jiandi.rooms.register.standing import numbers_of, standing_for
+from jiandi.rooms.register.standing import numbers_of, whom
 
 __all__ = [
     "accept_referral", "add_subject", "answer_referral", "assess", "close_case", "confirm_referral", "follow_merges",
-    "look_back",
-    "make_plan", "note_reading", "open_case", "propose_outcome", "record_milestone", "record_wish", "redo_referral",
+    "look_back", "make_plan", "note_reading", "open_case", "propose_outcome", "record_milestone", "record_wish", "redo_referral",
     "reopen_case", "resend_referral", "return_referral", "revoke_referral", "send_referral", "verify_death",
     "verify_outcome",
 ]  # fmt: skip
@@ -75,7 +74,7 @@ def open_case(
     policies.check_names_something(alert, report)
     ground = alert or report
     assert ground is not None
-    person = _standing(person) if person is not None else None
+    person = whom(person) if person is not None else None  # an alert may be older than a merge
     place = _narrowest(person, ground)
     permit(by, "cases.open_case", at=at, place=place)
     policies.check_not_implicated(by, alert=alert, report=report)
@@ -112,12 +111,6 @@ def _bring_in(case: Case, person: Person, part: str, at: datetime) -> Subject:
     """Enter somebody in the case, and have the register leave them to people until it is settled."""
     begin_safeguard([person.pk], ground=case.pk, at=at)
     return Subject.objects.create(case=case, person=person, part=part)
-
-
-def _standing(person: Person) -> Person:
-    """Whom the register counts the person as now; an alert may be older than a merge."""
-    number = standing_for([person.pk]).get(person.pk)
-    return Person.objects.select_related("village", "town", "county").get(pk=number) if number else person
 
 
 def _names(county: Place, person: Person | None, at: datetime) -> dict[str, Any]:
@@ -226,7 +219,7 @@ def add_subject(*, by: Officer, at: datetime, case: Case, person: Person, part: 
     permit(by, "cases.add_subject", at=at, place=case.county, wall=case.wall_id)
     policies.check_works_on(by, case, at)
     policies.check_listed(part, PARTS, code="cases.part")
-    person = _standing(person)
+    person = whom(person)
     if case.subjects.filter(person=person).exists():
         raise Refused(
             "cases.subject_conflict", Text(zh="此人已在案中。", en="This person is in the case already.")

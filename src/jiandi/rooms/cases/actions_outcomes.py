@@ -194,9 +194,8 @@ def look_back(*, by: Officer, at: datetime, look_back: LookBack, holds: bool, no
         to = State.SETTLED
     states.check_case_moves(case, to)
     _move(case, to)
-    if (
-        to == State.SETTLED
-    ):  # not before: closed is not fixed, and whom nobody finds again cannot be looked at again
+    if to == State.SETTLED:
+        # Not before: closed is not fixed, and whom nobody finds again cannot be looked at again.
         end_safeguard(ground=case.pk, at=at)
     _record(
         by, at, _VERB_OF_LOOK[to], case, {"look_back": look_back.pk, "days": look_back.days, "holds": holds}

@@ -17,7 +17,7 @@ from jiandi.rooms.places.models import Dwelling, Place
 from jiandi.rooms.register import decided, peopling, policies
 from jiandi.rooms.register.models import CORRECTABLE, FOUND, ChangeRequest, Person
 from jiandi.rooms.register.queries_golden import value_by_rows
-from jiandi.rooms.register.standing import standing_for
+from jiandi.rooms.register.standing import whom
 
 _COLUMN = {
     "village": "village_id",
@@ -102,13 +102,7 @@ def ask_change(
     *, by: Officer, at: datetime, person: Person, field: str, proposed: str, reason: str
 ) -> ChangeRequest:
     """Ask for a correction; the department's row is never edited, the proposal goes back to it."""
-    permit(
-        by,
-        "register.ask_change",
-        at=at,
-        place=person.village or person.town or person.county,
-        wall=person.wall_id,
-    )
+    _permit(by, "register.ask_change", at, person)
     policies.check_reason(reason)
     if field not in CORRECTABLE:
         raise Refused(
@@ -147,12 +141,8 @@ def decide_change(
 
     `stands`: the value also stands in the register from now on, before what rows say; by another person than who asked.
     """
-    request = (
-        ChangeRequest.objects.select_for_update(of=("self",))
-        .select_related("person__wall")
-        .get(pk=request.pk)
-    )
-    person = _whom(request)
+    request = _locked(request)
+    person = whom(request.person)
     _permit(by, "register.decide_change", at, person)
     policies.check_undecided(request)
     if stands and accepted:
@@ -181,12 +171,8 @@ def decide_change(
 @action
 def take_back_change(*, by: Officer, at: datetime, request: ChangeRequest, reason: str) -> ChangeRequest:
     """Take a decided value back: what was decided before it stands again, else what the rows say. It stays on record."""
-    request = (
-        ChangeRequest.objects.select_for_update(of=("self",))
-        .select_related("person__wall")
-        .get(pk=request.pk)
-    )
-    person = _whom(request)
+    request = _locked(request)
+    person = whom(request.person)
     _permit(by, "register.take_back_change", at, person)
     policies.check_reason(reason)
     policies.check_in_force(request)
@@ -211,10 +197,11 @@ def _permit(by: Officer, verb: str, at: datetime, person: Person) -> None:
     permit(by, verb, at=at, place=person.village or person.town or person.county, wall=person.wall_id)
 
 
-def _whom(request: ChangeRequest) -> Person:
-    """Return whom a correction is about under the number they have now: whoever was merged stands behind that one's wall."""
-    number = standing_for([request.person_id]).get(request.person_id, request.person_id)
-    return Person.objects.select_related("wall", "village", "town", "county").get(pk=number)
+def _locked(request: ChangeRequest) -> ChangeRequest:
+    held = ChangeRequest.objects.select_for_update(of=("self",))
+    return held.select_related("person__wall", "person__village", "person__town", "person__county").get(
+        pk=request.pk
+    )
 
 
 def _put(person: Person, columns: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from jiandi.rooms.register.standing import numbers_of, standing_for
 
 # A death is entered as one (it needs a second source); numbers and homes are the departments' own to mend.
 MAY_STAND = ("name", "sex", "birth_on", "phone", "address")
-_SEXES = {"男": "1", "M": "1", "1": "1", "女": "2", "F": "2", "2": "2"}
+SEXES_SAID = {"男": "1", "M": "1", "1": "1", "女": "2", "F": "2", "2": "2"}
 _LONGEST = {"name": 60, "phone": 30, "address": 200}
 LIVE = {"stands": True, "superseded_at__isnull": True, "taken_back_at__isnull": True}
 
@@ -25,7 +25,7 @@ def canonical(field: str, proposed: str, at: datetime) -> str:
     """Return a proposed value as rows write it: sex 1 or 2, a day as YYYY-MM-DD; refuse what cannot be read or may not stand."""
     text, read = proposed.strip(), ""
     if field == "sex":
-        read = _SEXES.get(text.upper(), "")
+        read = SEXES_SAID.get(text.upper(), "")
     elif field == "birth_on":
         reading = read_date(text, reference_on=timezone.localdate(at))
         read = reading.on.isoformat() if reading.on and reading.precision == "day" else ""

@@ -50,10 +50,6 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=300, label=said("理由", "Reason"))
 
 
-class UndoChangeForm(ReasonForm):
-    """Why a decided value is taken back."""
-
-
 class SecondForm(ReasonForm):
     """Why, and who agrees."""
 
@@ -69,10 +65,6 @@ class SecondForm(ReasonForm):
         help_text=said("由复核人本人看过后输入。", "Typed by the second officer, after looking."),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
-
-
-class UndoForm(SecondForm):
-    """Why a decision is taken back, and who agrees where two are needed."""
 
 
 class DecideForm(SecondForm):

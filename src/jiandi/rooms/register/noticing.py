@@ -33,7 +33,7 @@ def notices(
     refused: Mapping[str, int],
     rows: int,
 ) -> Iterator[Text]:
-    """Yield a sentence for each fault that most rows of a delivery share; `repairs` and `refused` count rows by code."""  # fmt: skip
+    """Yield a sentence for each fault that most rows of a delivery share; `repairs` and `refused` count rows by code."""
     if rows < LEAST_ROWS:
         return
     found = (

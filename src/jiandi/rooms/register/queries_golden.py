@@ -17,7 +17,7 @@ from jiandi.rooms.access.bulk import among
 from jiandi.rooms.access.language import say
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import found, shelf
-from jiandi.rooms.register.decided import standing_change
+from jiandi.rooms.register.decided import standing_changes
 from jiandi.rooms.register.groups import SENSITIVE_FILES
 from jiandi.rooms.register.models import SEXES, ChangeRequest, Person, Record, Roster
 from jiandi.rooms.register.queries_review import Line, title_of
@@ -67,6 +67,7 @@ def values_of(person: Person, *, sees_rows: bool) -> list[Value]:
     records = _records(person)[:MOST_ROWS]
     if not sees_rows:
         records = [one for one in records if one.roster.kind not in SENSITIVE_FILES]
+    changes = standing_changes([person.pk]).get(person.pk, {})
     facts = read_facts(records) if sees_rows else [(one, _base(one)) for one in records]
     by_id = {one.pk: one for one in records}
     names = _villages(facts)
@@ -74,7 +75,7 @@ def values_of(person: Person, *, sees_rows: bool) -> list[Value]:
     for code, attribute in table()[1].items():
         if sees_rows or code in OPEN:
             golden = choose(code, _said(code, facts))
-            change = standing_change(person, code)
+            change = changes.get(code)
             if not sees_rows and not change and golden and golden.said.value != str(getattr(person, code)):
                 continue  # a row they may not read gives it: which, and that there is one, stays unsaid
             if golden is not None or change is not None:
@@ -153,7 +154,7 @@ def _value(
         if group[0].value != stands
     ]
     same = next((group for group in groups if group[0].value == stands), ())
-    why = DECIDED if change else golden.why if golden else DECIDED
+    why = golden.why if golden and not change else DECIDED
     return Value(title, _shown(code, stands, names), why, change, _sources(same, by_id), others)
 
 

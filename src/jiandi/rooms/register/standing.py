@@ -24,6 +24,13 @@ def standing_for(numbers: Iterable[int]) -> dict[int, int]:
     return {number: _end(onwards, number) for number in asked & onwards.keys()}
 
 
+def whom(person: Person) -> Person:
+    """Return whom a person is now: whoever was merged stands where, and behind which wall, the other one stands."""
+    number = standing_for([person.pk]).get(person.pk)
+    known = Person.objects.select_related("wall", "village", "town", "county")
+    return known.get(pk=number) if number else person
+
+
 def numbers_of(people: Iterable[int]) -> set[int]:
     """Return every number these people ever had: their own, and those of everybody merged into them, at any remove."""
     reached = {number for number in people if number}

@@ -17,7 +17,7 @@ from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions, queries_people
 from jiandi.rooms.register.circles import circle_of
-from jiandi.rooms.register.forms import ChangeForm, SearchForm, UndoChangeForm, wrong_in
+from jiandi.rooms.register.forms import ChangeForm, ReasonForm, SearchForm, wrong_in
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE, SENSITIVE_FILES
 from jiandi.rooms.register.models import Household
 from jiandi.rooms.register.queries_entitlements import spans
@@ -81,7 +81,7 @@ def person(request: SignedIn, code: str) -> HttpResponse:
         .select_related("other")
         .order_by("kind", "pk")[:60],
         "values": values_of(found, sees_rows=may_see_sensitive),
-        "undo": UndoChangeForm(),
+        "undo": ReasonForm(),
         "may_take_back": has_verb(request.user, "register.take_back_change", at),
         "earlier": found.supersedes.order_by("pk"),
         "changes": found.change_requests.select_related("asked_by").order_by("-pk")[:20],

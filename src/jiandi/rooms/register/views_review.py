@@ -17,7 +17,7 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import one, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.register import actions, policies, queries_review
-from jiandi.rooms.register.forms import DecideForm, UndoForm, wrong_in
+from jiandi.rooms.register.forms import DecideForm, SecondForm, wrong_in
 from jiandi.rooms.register.models import ReviewPair
 from jiandi.rooms.register.safeguarding import HELD, HELD_SAYS
 from jiandi.rooms.register.states import PAIR
@@ -133,7 +133,7 @@ def pair(request: SignedIn, pair_id: int) -> HttpResponse:
         "decisions": queries_review.decisions_of(found),
         "why_two": policies.why_two(found) or policies.why_two_to_part(found),
         "form": form,
-        "undo": UndoForm(),
+        "undo": SecondForm(),
         "needs_visit": policies.may_hide(found),
         "progress": queries_review.progress(request.user, at),
         "following": queries_review.following(request.user, at, found),
@@ -171,7 +171,7 @@ def _next(request: SignedIn, done: ReviewPair) -> HttpResponse:
 @require_POST
 def undo(request: SignedIn, pair_id: int) -> HttpResponse:
     """Take a decision back."""
-    found, form = _pair(request, pair_id), UndoForm(request.POST)
+    found, form = _pair(request, pair_id), SecondForm(request.POST)
     if not form.is_valid():
         messages.error(request, wrong_in(form))
         return redirect("register:pair", pair_id=found.pk)
