@@ -1,7 +1,7 @@
 """The register's linkage beside Splink alone on the same generated rows: python benchmarks/linkage_alone.py --people 480000 --seed 1.
 
 Both read the same CSV, clean it alike and use the same comparisons, keys and stored model; Splink alone scores all rows and clusters
-by connected components at several weights. `floor` is what reading the CSV, grouping by number and writing the answer cost. Every
+by connected components at several weights. The methods *_learning each learn their own model first. `floor` is what reading the CSV, grouping by number and writing the answer cost. Every
 method runs in a process of its own, one after the other. --variant changes the rows: half_ids (half of the numbers are missing),
 no_births, migrants (three people in ten are in no police register); --errors 2 doubles every error rate. One JSON line per run; CPU
 seconds and ratios are the numbers to compare on a shared machine.
@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,10 @@ import pyarrow.parquet as pq
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "src"), str(Path(__file__).parents[1])]
 
-from jiandi.core.linkage import clean, default_model, evaluate, link  # noqa: E402
+from jiandi.core.linkage import Settings, clean, default_model, evaluate, link, train  # noqa: E402
 from jiandi.core.linkage.basis import rarity_sql  # noqa: E402
 from jiandi.core.linkage.blocking import KEYS  # noqa: E402
+from jiandi.core.linkage.comparisons import QUESTIONS  # noqa: E402
 from jiandi.core.linkage.link import VIEW_COLUMNS  # noqa: E402
 from jiandi.core.linkage.splink_adapter import splink_settings  # noqa: E402
 from tests.core.linkage.people import COLUMNS, IN_BLOCK, people, rows  # noqa: E402
@@ -136,22 +138,26 @@ def floor(con: duckdb.DuckDBPyConnection, folder: Path, clock: Clock) -> dict[st
     return clock.total("all")
 
 
-def ours(con: duckdb.DuckDBPyConnection, folder: Path, clock: Clock) -> dict[str, Any]:
-    """Clean and link with the stored model; then with the review list answered as the truth has it."""
+def ours(
+    con: duckdb.DuckDBPyConnection, folder: Path, clock: Clock, *, learn: bool = False
+) -> dict[str, Any]:
+    """Clean and link with the stored model, or one learnt from these rows; then with the review list answered as the truth has it."""
     load(con, folder)
     clock.lap("load")
     clean(con)
     con.execute("drop table raw_records")
     clock.lap("clean")
-    result = link(con)
+    settings = Settings(model=train(con)) if learn else Settings()
+    clock.lap("train")
+    result = link(con, settings=settings)
     clock.lap("link")
-    took = clock.total("load", "clean", "link")
+    took = clock.total("load", "clean", "train", "link")
     peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
     judged = short(evaluate(con))
     con.execute("""create table answers as select r.record_id as record_a, r.candidate as record_b,
       case when a.true_id = b.true_id then 'same' else 'not_same' end as verdict
       from reviews r join truth a using (record_id) join truth b on b.record_id = r.candidate""")
-    link(con, decisions="answers")
+    link(con, decisions="answers", settings=settings)
     return took | judged | {
         "linking_peak_gb": peak,
         "reviews": result.report["reviews"],
@@ -165,8 +171,36 @@ def _rule(mine: tuple[str, ...], theirs: tuple[str, ...]) -> str:
     return " and ".join(f"l.{a} = r.{b}" for a, b in zip(mine, theirs, strict=True))
 
 
-def splink_alone(con: duckdb.DuckDBPyConnection, folder: Path, clock: Clock) -> dict[str, Any]:
-    """Let Splink score and cluster all rows with the same comparisons, keys and model."""
+def _untrained(model: dict[str, Any]) -> dict[str, Any]:
+    """Return Splink's settings without what it is to learn; answers too rare to count keep the values the engine fixes too."""
+    settings = splink_settings(model, 1e-6, rules=[_rule(*key) for key in KEYS]).create_settings_dict(
+        "duckdb"
+    )
+    for question, comparison in zip(QUESTIONS, settings["comparisons"], strict=True):
+        levels = [one for one in comparison["comparison_levels"] if not one.get("is_null_level")]
+        for level, told in zip(question.levels, levels, strict=True):
+            for side, fixed in (("m", level.fixed_m), ("u", level.fixed_u)):
+                told.pop(f"{side}_probability")
+                if fixed is not None:
+                    told |= {f"{side}_probability": fixed, f"fix_{side}_probability": True}
+    return settings
+
+
+def _learn(linker: Any) -> None:
+    """Train as Splink's own guide does: the prior from sure rules, u from random pairs, m by EM under two blockings."""
+    number, place = "l.idn = r.idn", "l.name = r.name and l.village = r.village"
+    linker.training.estimate_probability_two_random_records_match(
+        [number, f"{place} and l.birth = r.birth"], recall=0.9
+    )
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e7, seed=1)
+    for rule in (number, place):
+        linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=1e6)
+
+
+def splink_alone(
+    con: duckdb.DuckDBPyConnection, folder: Path, clock: Clock, *, learn: bool = False
+) -> dict[str, Any]:
+    """Let Splink score and cluster all rows with the same comparisons and keys, and the same model or one it learns itself."""
     from splink import DuckDBAPI, Linker  # noqa: PLC0415
     from splink.clustering import cluster_pairwise_predictions_at_threshold  # noqa: PLC0415
 
@@ -184,8 +218,11 @@ def splink_alone(con: duckdb.DuckDBPyConnection, folder: Path, clock: Clock) -> 
       from (select {VIEW_COLUMNS} from records) v left join names using (name) left join sounds using (py), total""")
     count = con.execute("select count(*) from everyone").fetchall()[0][0]
     api = DuckDBAPI(connection=con)
-    rules = [_rule(*key) for key in KEYS]
-    linker = Linker(api.register("everyone"), splink_settings(model, 2 / count, rules=rules), log_level=None)
+    ready = splink_settings(model, 2 / count, rules=[_rule(*key) for key in KEYS])
+    linker = Linker(api.register("everyone"), _untrained(model) if learn else ready, log_level=None)
+    if learn:
+        _learn(linker)
+    clock.lap("train")
     scored = linker.inference.predict(threshold_match_weight=WEIGHTS[0])
     con.execute(
         f"create table edges as select record_id_l as a, record_id_r as b, match_weight as w from {scored.physical_name}"
@@ -206,10 +243,20 @@ def splink_alone(con: duckdb.DuckDBPyConnection, folder: Path, clock: Clock) -> 
         at[str(weight)] = short(evaluate(con))
         clock.lap("judge")
     pairs = con.execute("select count(*) from edges").fetchall()[0][0]
-    return clock.total("clean", "predict", "cluster_16") | {"pairs": pairs, "at": at, "steps": clock.steps}
+    return clock.total("clean", "train", "predict", "cluster_16") | {
+        "pairs": pairs,
+        "at": at,
+        "steps": clock.steps,
+    }
 
 
-METHODS = {"floor": floor, "ours": ours, "splink": splink_alone}
+METHODS = {
+    "floor": floor,
+    "ours": ours,
+    "splink": splink_alone,
+    "ours_learning": partial(ours, learn=True),
+    "splink_learning": partial(splink_alone, learn=True),
+}
 
 
 def one(method: str, folder: Path, memory: str) -> None:

@@ -29,7 +29,9 @@ def check_sql(first17: str) -> str:
 
 
 def _plain(column: str) -> str:
-    half = f"upper(translate({column}, {text_literal(_FULL)}, {text_literal(_HALF)}))"
+    # translate makes its table anew for every row: only where there is anything to translate
+    wide = f"regexp_matches({column}, '[\uff01-\uff5e]')"
+    half = f"upper(case when {wide} then translate({column}, {text_literal(_FULL)}, {text_literal(_HALF)}) else {column} end)"
     return f"regexp_replace(trim({half}, {text_literal(BLANKS)}), '\\.0+$', '')"
 
 

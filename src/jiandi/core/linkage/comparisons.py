@@ -33,6 +33,12 @@ class Question:
     levels: tuple[Level, ...]
 
 
+# An edit distance is dear. One edit touches two neighbouring characters at most, so it leaves the beginning or the end as it was;
+# a number to be compared has 15 characters or more, a birth 8 digits.
+_NUMBERS_MEET = (
+    "(substr(id_text_l, 1, 10) = substr(id_text_r, 1, 10) or right(id_text_l, 4) = right(id_text_r, 4))"
+)
+_BIRTHS_MEET = "(birth_l // 10000 = birth_r // 10000 or birth_l % 1000 = birth_r % 1000)"
 _SWAPPED = "birth_l // 10000 = birth_r // 10000 and birth_l // 100 % 100 = birth_r % 100 and birth_l % 100 = birth_r // 100 % 100"
 
 QUESTIONS: tuple[Question, ...] = (
@@ -41,7 +47,11 @@ QUESTIONS: tuple[Question, ...] = (
         "id_text_l is null or id_text_r is null",
         (
             Level("same_valid", "id_text_l = id_text_r and id_ok_l and id_ok_r", fixed_u=2e-7),
-            Level("one_edit", "damerau_levenshtein(id_text_l, id_text_r) <= 1", fixed_u=4e-7),
+            Level(
+                "one_edit",
+                f"{_NUMBERS_MEET} and damerau_levenshtein(id_text_l, id_text_r) <= 1",
+                fixed_u=4e-7,
+            ),
             Level(
                 "same_birth_sequence",
                 "substr(id_text_l, 7, 11) = substr(id_text_r, 7, 11)",
@@ -82,7 +92,8 @@ QUESTIONS: tuple[Question, ...] = (
                 fixed_u=0.037,
             ),
             Level(
-                "one_edit", f"damerau_levenshtein(birth_l::varchar, birth_r::varchar) <= 1 or ({_SWAPPED})"
+                "one_edit",
+                f"({_BIRTHS_MEET} and damerau_levenshtein(birth_l::varchar, birth_r::varchar) <= 1) or ({_SWAPPED})",
             ),
             Level("same_year", "birth_year_l = birth_year_r"),
             Level("two_years", "abs(birth_year_l - birth_year_r) <= 2"),
@@ -142,3 +153,13 @@ def answered(question: str, *words: str, questions: Sequence[Question] = QUESTIO
     """Return SQL that is true where the answer to a question is one of these words."""
     values = ", ".join(str(value_of(question, word, questions)) for word in words)
     return f"gamma_{question} in ({values})"
+
+
+def answer_sql(question: Question) -> str:
+    """Return SQL for the number of the answer a pair of rows ..._l and ..._r gives, as Splink would number it."""
+    told = " ".join(
+        f"when {level.sql} then {value_of(question.word, level.word)}"
+        for level in question.levels
+        if level.sql != "ELSE"
+    )
+    return f"case when {question.missing} then -1 {told} else 0 end"
