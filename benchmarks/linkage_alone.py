@@ -154,17 +154,30 @@ def ours(
     took = clock.total("load", "clean", "train", "link")
     peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
     judged = short(evaluate(con))
-    con.execute("""create table answers as select r.record_id as record_a, r.candidate as record_b,
-      case when a.true_id = b.true_id then 'same' else 'not_same' end as verdict
-      from reviews r join truth a using (record_id) join truth b on b.record_id = r.candidate""")
-    link(con, decisions="answers", settings=settings)
+    asked = review(con, settings)
     return took | judged | {
         "linking_peak_gb": peak,
         "reviews": result.report["reviews"],
         "review_share": round(result.report["reviews"] / result.report["records"], 5),
+        "asked_in_all": asked,
         "after_review": short(evaluate(con)),
         "steps": clock.steps,
     }  # fmt: skip
+
+
+def review(con: duckdb.DuckDBPyConnection, settings: Settings) -> int:
+    """Answer the review list as the truth has it, and what is asked next, until nothing is; return the questions asked."""
+    con.execute("create table answers (record_a bigint, record_b bigint, verdict varchar)")
+    asked = 0
+    while True:
+        before = asked
+        con.execute("""insert into answers select r.record_id, r.candidate, case when a.true_id = b.true_id then 'same' else 'not_same' end
+          from reviews r join truth a using (record_id) join truth b on b.record_id = r.candidate
+          anti join answers o on o.record_a = r.record_id and o.record_b = r.candidate""")
+        asked = int(con.execute("select count(*) from answers").fetchall()[0][0])
+        if asked == before:
+            return asked
+        link(con, decisions="answers", settings=settings)
 
 
 def _rule(mine: tuple[str, ...], theirs: tuple[str, ...]) -> str:

@@ -75,22 +75,33 @@ def test_an_alias_needs_sex_birth_and_village_of_its_own(con):
 
 
 def test_a_sister_under_her_sisters_number_stays_herself(con):
+    born = {"birth": "1993-08-11", "sex": "女"}
+    cells = (
+        {"name": "李秀兰", "id_number": SISTER, "birth": "1990-04-07", "sex": "女"},
+        {"name": "李秀英", "id_number": YOUNGER, **born},
+        {"kind": "clinic", "name": "李秀英", "id_number": SISTER, "who": 2, **born},
+    )
+    placed, _, reviews = linked(con, *cells)
+
+    assert placed[3] == 3 and reviews == {(3, 2, "untrusted_id")}  # first whether she is whom all else fits
+
+    placed, _, reviews = linked(con, *cells, decisions=[(3, 2, "not_same")])
+    assert placed[3] == 3 and reviews == {(3, 1, "id_conflict")}  # only then whether she owns the number
+
+    placed, _, reviews = linked(con, *cells, decisions=[(3, 2, "same")])
+    assert placed[3] == placed[2] == 2 and reviews == set()
+
+
+def test_a_sister_whose_name_sounds_the_same_is_not_swallowed_by_the_households_telephone(con):
+    home = {"sex": "女", "phone": "13907710021", "address": "第5组50号"}
     placed, _, reviews = linked(
         con,
-        {"name": "李秀兰", "id_number": SISTER, "birth": "1990-04-07", "sex": "女"},
-        {"name": "李秀英", "id_number": YOUNGER, "birth": "1993-08-11", "sex": "女"},
-        {
-            "kind": "clinic",
-            "name": "李秀英",
-            "id_number": SISTER,
-            "birth": "1993-08-11",
-            "sex": "女",
-            "who": 2,
-        },
+        {"name": "韦英", "id_number": number(20081203, 282), "birth": "2008-12-03", **home},
+        {"kind": "left_behind", "name": "韦颖", "age": "17", "who": 2, **home},
     )
 
-    assert placed[3] == 3
-    assert {(3, 1, "id_conflict"), (3, 2, "untrusted_id")} <= reviews
+    assert placed == {1: 1, 2: 2}
+    assert reviews == {(2, 1, "thin_evidence")}
 
 
 def test_a_twin_under_the_other_twins_number_is_not_swallowed(con):

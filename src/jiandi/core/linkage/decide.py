@@ -27,7 +27,8 @@ def pillar_sql(settings: Settings) -> str:
     )
     by_number = f"{_NEAR_ID} and ({_NAME} or ({_DATE} and {kin} and not {answered('sex', 'else')}))"
     by_birth = f"{_NAME} and {_DATE} and ({_VILLAGE} or {_PHONE} or match_weight >= {settings.pillar_weight})"
-    by_phone = f"{_NAME} and {_AGE} and {_PHONE} and {_VILLAGE}"
+    # A household shares its telephone and its door, and sisters are near in age: the same sound (英, 颖) does not tell them apart.
+    by_phone = f"{answered('name', 'same')} and {_AGE} and {_PHONE} and {_VILLAGE}"
     ageless = f"({_AGE} or gamma_birth = -1) and not {answered('sex', 'else')}"
     by_door = f"{answered('name', 'same')} and {ageless} and {answered('village', 'same_door')}"
     return f"(({by_number}) or ({by_birth}) or ({by_phone}) or ({by_door}))"

@@ -119,6 +119,9 @@ def write_reviews(
 ) -> None:
     """Create `into` with the pairs a person should look at: a record, the candidate's standing record, and why.
 
+    Of a record that carries another's number it is asked first whether it is whom everything else fits; only if it is not, or
+    nobody fits, whether it is the number's owner after all.
+
     `only`(record_id): the records whose lines are written again, `into` being there.
     """
     wanted = f"where record_id in (select record_id from {only})" if only else ""
@@ -128,6 +131,7 @@ def write_reviews(
       union all by name
       select u.record_id, u.owner as candidate, 'id_conflict' as reason
       from (select * from lk_untrusted {wanted}) u anti join lk_ruled v on v.record_id = u.record_id and v.entity = u.owner
+      anti join (select record_id from lk_decided where verdict = 'review') d on d.record_id = u.record_id
       where u.record_id = u.lead
       union all by name
       select right_id as record_id, left_id as candidate, 'new_pair' as reason, match_weight as weight,

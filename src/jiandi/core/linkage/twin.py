@@ -177,7 +177,7 @@ def _pillars(
     return (
         (_near_id(answers) and (name or (date and kin)))
         or by_birth
-        or (name and age and phone and village)
+        or (answers["name"] == "same" and age and phone and village)
         or by_door
     )
 
