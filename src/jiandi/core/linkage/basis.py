@@ -21,7 +21,7 @@ WORKED_OUT = (
     "lk_settled", "lk_untrusted", "lk_scored", "lk_same", "lk_different", "lk_keys", "lk_rest", "lk_decided",
     "lk_edges", "lk_joined", "lk_sizes", "lk_form",
 )  # fmt: skip
-FORM = 2  # of what is kept; `relink` takes up no other
+FORM = 3  # of what is kept; `relink` takes up no other
 
 
 def count(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
