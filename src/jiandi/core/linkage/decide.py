@@ -22,10 +22,9 @@ _AGE = f"({answered('birth', 'same', 'same_new_year', 'lunar', 'one_edit')} or (
 
 def pillar_sql(settings: Settings) -> str:
     """Return SQL that is true where two independent pillars agree on one pair of records."""
-    kin = answered(
-        "name", "same", "same_sound", "look_alike", "one_of_two", "shared_character", "surname_only"
-    )
-    by_number = f"{_NEAR_ID} and ({_NAME} or ({_DATE} and {kin} and not {answered('sex', 'else')}))"
+    # Twins are born on one day under neighbouring numbers and share a character of their names: a slip in one number brings them together.
+    near_name = answered("name", "same", "same_sound", "look_alike")
+    by_number = f"{_NEAR_ID} and ({_NAME} or ({_DATE} and {near_name} and not {answered('sex', 'else')}))"
     by_birth = f"{_NAME} and {_DATE} and ({_VILLAGE} or {_PHONE} or match_weight >= {settings.pillar_weight})"
     # A household shares its telephone and its door, and sisters are near in age: the same sound (英, 颖) does not tell them apart.
     by_phone = f"{answered('name', 'same')} and {_AGE} and {_PHONE} and {_VILLAGE}"

@@ -161,21 +161,14 @@ def _pillars(
     date = answers["birth"] in ("same", "lunar")
     village = answers["village"] in ("same", "same_door")
     phone = answers["phone"] == "same"
-    kin = answers["name"] in (
-        "same",
-        "same_sound",
-        "look_alike",
-        "one_of_two",
-        "shared_character",
-        "surname_only",
-    )
+    near_name = answers["name"] in ("same", "same_sound", "look_alike")
     near = answers["birth"] in ("same", "same_new_year", "lunar", "one_edit")
     age = near or (vague and years is not None and years <= 1)
     ageless = (age or answers["birth"] == "missing") and answers["sex"] != "else"
     by_door = answers["name"] == "same" and ageless and answers["village"] == "same_door"
     by_birth = name and date and (village or phone or weight >= settings.pillar_weight)
     return (
-        (_near_id(answers) and (name or (date and kin)))
+        (_near_id(answers) and (name or (date and near_name)))
         or by_birth
         or (answers["name"] == "same" and age and phone and village)
         or by_door
