@@ -51,9 +51,19 @@ if sys.argv[1:2] not in [[name] for name in WITHOUT_SERVICE]:
 
         django.setup()
 
-        from jiandi.commands import county, demo, evaluation, keeping, rules, service, transferring, worlds
+        from jiandi.commands import (
+            codes,
+            county,
+            demo,
+            evaluation,
+            keeping,
+            rules,
+            service,
+            transferring,
+            worlds,
+        )
 
-        GROUPS = (demo, county, service, evaluation, rules, keeping, transferring, worlds, *GROUPS)
+        GROUPS = (demo, county, codes, service, evaluation, rules, keeping, transferring, worlds, *GROUPS)
 
 ABOUT = """见底 Jiandi - 找到每一个人,并且能证明。 Reach everyone. Prove it.
 

@@ -253,3 +253,46 @@ def test_it_says_everything_in_both_languages() -> None:
     assert say_refused(kind, "names_nobody", "name").zh.startswith("「姓名」")
     assert "scientific" in say_repaired(kind, "id_number:id_scientific").en
     assert all(text.zh and text.en for text in (*REFUSALS.values(), *SKIPS.values()))
+
+
+CARDS = ["姓名", "身份证号", "残疾人证号", "残疾类别", "等级"]
+CHECKED = "990101197705131231"
+
+
+@pytest.mark.parametrize(
+    ("row", "kept", "repairs"),
+    [
+        (["见一", CHECKED, CHECKED + "43", "肢体", "三级"], (CHECKED, "肢体", "3"), ""),
+        (
+            ["见一", CHECKED, CHECKED + "43", "", ""],
+            (CHECKED, "肢体", "3"),
+            "category:from_card grade:from_card",
+        ),
+        (["见一", "", CHECKED + "61", "精神残疾", "一级"], (CHECKED, "精神", "1"), "id_number:from_card"),
+        (["见一", "/", CHECKED + "61B1", "精神", "1"], (CHECKED, "精神", "1"), "id_number:from_card"),
+        (["见一", CHECKED, CHECKED + "52", "智力", "一级"], (CHECKED, "智力", "1"), "grade:card_differs"),
+        (["见一", CHECKED, CHECKED + "71", "视力、听力", "一级"], (CHECKED, "视力、听力", "1"), ""),
+        (["见一", CHECKED, CHECKED + "41", "精神", "1"], (CHECKED, "精神", "1"), "category:card_differs"),
+        (
+            ["见一", CHECKED, "旧证123", "肢体二级", ""],
+            (CHECKED, "肢体", "2"),
+            "card_no:card_unreadable grade:from_category",
+        ),
+        (["见一", CHECKED, "", "肢体", "重度"], (CHECKED, "肢体", "重度"), "grade:unknown_code"),
+    ],
+)
+def test_it_reads_what_a_disability_certificate_says(
+    con: duckdb.DuckDBPyConnection, row: list[str], kept: tuple[str, str, str], repairs: str
+) -> None:
+    read(con, [CARDS, row], kind="disability")
+
+    assert con.execute("SELECT id_number, category, grade FROM rows_disability").fetchall() == [kept]
+    assert sorted(outcome(con)[2].split()) == sorted(repairs.split())
+
+
+def test_a_roster_of_certificates_alone_still_names_people_by_number(con: duckdb.DuckDBPyConnection) -> None:
+    read(con, [["姓名", "残疾人证号"], ["见一", CHECKED + "11"]], kind="disability")
+
+    assert con.execute("SELECT id_number FROM raw_records").fetchall() == [(CHECKED,)]
+    assert con.execute("SELECT category, grade FROM rows_disability").fetchall() == [("视力", "1")]
+    assert say_repaired(catalogue().kinds["disability"], "grade:from_card").en.startswith("“Grade”")

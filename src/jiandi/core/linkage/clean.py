@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
+from jiandi.core.codes import code_tables
 from jiandi.core.identity import lunar_table, map_dates, numbers_sql
 from jiandi.core.identity.number_sql import text_literal
 from jiandi.core.linkage.repairs import BITS
@@ -59,10 +60,14 @@ def _flag(code: str, condition: str) -> str:
 
 
 def _sex_sql() -> str:
-    text = "upper(trim(r.sex))"
-    return f"""case when r.sex = '男' then 1 when r.sex = '女' then 2 when r.sex is null then null
-        when starts_with({text}, '男') or {text} in ('1', '１', 'M', 'MALE', '1.0') then 1
-        when starts_with({text}, '女') or {text} in ('2', '２', 'F', 'FEMALE', '2.0') then 2 end"""
+    """Return SQL for the sex, by the words of the code table; a longer text counts by how it begins (男(户主))."""
+    written = code_tables()["sex"].written
+    words = {code: sorted(word for word, kept in written.items() if kept == code) for code in ("1", "2")}
+    listed = {code: ", ".join(text_literal(word) for word in found) for code, found in words.items()}
+    text = f"upper(regexp_replace(translate(trim(r.sex), '{_FULL_DIGITS}', '0123456789'), '[.]0+$', ''))"
+    return f"""case when r.sex = '男' or r.sex = '1' then 1 when r.sex = '女' or r.sex = '2' then 2 when r.sex is null then null
+        when starts_with({text}, '男') or {text} in ({listed["1"]}) then 1
+        when starts_with({text}, '女') or {text} in ({listed["2"]}) then 2 end"""
 
 
 def _age_sql() -> str:

@@ -1,7 +1,7 @@
 """One cell in SQL: how the text of each type of column is read, and which repairs that took.
 
 Every function returns DuckDB expressions over the column that holds the cell's plain text. Dates and identity numbers are
-read by `core.identity`, once for each distinct spelling, and joined back; the rest is plain SQL.
+read by `core.identity`, codes by `core.codes`, once for each distinct spelling, and joined back; the rest is plain SQL.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jiandi.core.identity.number import FULL_WIDTH
-from jiandi.core.rosters.kinds import Field, catalogue
+from jiandi.core.rosters.kinds import Field
 
 _WIDE = "".join(chr(c) for c in FULL_WIDTH)
 _NARROW = "".join(chr(c) if isinstance(c, int) else str(c) for c in FULL_WIDTH.values())
@@ -63,6 +63,7 @@ def reading_of(field: Field, source: str) -> Reading:
         "money": _number,
         "int": _number,
         "code": _code,
+        "card": _code,
         "address": _address,
         "date": _date,
         "month": _date,
@@ -116,19 +117,8 @@ def _number(field: Field, source: str) -> Reading:
 
 
 def _code(field: Field, source: str) -> Reading:
-    table = catalogue().codes.get(field.codes, {})
-    known = {code: code for code in table}
-    for code, forms in table.items():
-        known |= {written: code for written in forms if written not in known}
-    clean = f"{field.name}__clean"
-    branches = " ".join(f"WHEN {quoted(w)} THEN {quoted(c)}" for w, c in known.items())
-    tidy = f"CASE WHEN length({source}) <= 2 THEN {narrow(source)} ELSE regexp_replace({narrow(source)}, '[\\s.、::()]+', '', 'g') END"
-    unknown = f"{clean} IS NULL AND {source} NOT IN {NOTHING}"
-    return Reading(
-        f"coalesce({clean}, {source})",
-        steps=((clean, f"CASE {tidy} {branches} END"),),
-        repairs=(("unknown_code", unknown),),
-    )
+    """The cell was read beforehand into <field>__kept and <field>__reason (see core.codes); what is unknown stays as written."""
+    return Reading(f"{field.name}__kept", repairs=(("*", f"{field.name}__reason"),))
 
 
 def _address(field: Field, source: str) -> Reading:

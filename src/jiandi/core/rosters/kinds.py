@@ -19,7 +19,7 @@ EVERYWHERE = ("seq", "note", *PLACE_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One canonical column: its type, its names, the headings it is known by, and the code list of its values."""
+    """One canonical column: its type, its names, the headings it is known by, and the code table of its values."""
 
     name: str
     type: str
@@ -80,10 +80,9 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Every kind, every code list, the gate, and the columns that may be left unread without loss."""
+    """Every kind, the gate, and the columns that may be left unread without loss."""
 
     kinds: dict[str, Kind]
-    codes: dict[str, dict[str, tuple[str, ...]]]
     gates: tuple[Gate, ...]
     ignored: frozenset[str]
 
@@ -94,7 +93,6 @@ def catalogue() -> Catalogue:
     data = tomllib.loads(files("jiandi.core.rosters").joinpath("kinds.toml").read_text(encoding="utf-8"))
     return Catalogue(
         kinds={code: _kind(code, raw, data) for code, raw in data["kinds"].items()},
-        codes={name: {k: tuple(v) for k, v in table.items()} for name, table in data["codes"].items()},
         gates=tuple(Gate(_text(g["subject"]), tuple(g["words"])) for g in data["forbidden"]),
         ignored=frozenset(flat(header) for header in data["ignored"]["headers"]),
     )

@@ -8,14 +8,17 @@ written, for `core.linkage`), `row_outcomes` (one a line of the sheet: accepted,
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
 
+from jiandi.core.codes import CodeTable, code_tables, map_codes
 from jiandi.core.identity import map_dates, numbers_sql
 from jiandi.core.identity.number_sql import BIT
 from jiandi.core.numbering import ROLE_BITS, ROW_BITS, SHEET_BITS
 from jiandi.core.rosters.addresses import locate_addresses
+from jiandi.core.rosters.cards import noted_against_cards, read_cards
 from jiandi.core.rosters.cells import NOTHING, Reading, plain, quoted, reading_of
 from jiandi.core.rosters.kinds import PLACE_COLUMNS, Field, Kind, RowPerson, kind_of
 from jiandi.core.rosters.mapping import SheetMapping
@@ -24,6 +27,7 @@ _WORK_TABLES = (
     "_plain",
     "_dates",
     "_dates_written",
+    "_codes",
     "_typed",
     "_judged",
     "_addresses",
@@ -76,15 +80,21 @@ def read_rows(
     *,
     cells: str,
     places: str | None = None,
+    codes: Mapping[str, CodeTable] | None = None,
 ) -> RowCounts:
     """Read one sheet's cells by its mapping and add to rows_<kind>, raw_records and row_outcomes.
 
-    `places(id, name, level, parent)` lets addresses be turned into villages; without it they stay text.
+    `places(id, name, level, parent)` lets addresses be turned into villages; without it they stay text. `codes` are the code
+    tables with a county's own words; without it the national ones alone.
     """
+    tables = codes or code_tables()
     kind = kind_of(mapping.kind)
     present = {name: kind.fields[name] for name in kind.stored_fields if name in mapping.by_field}
     make_tables(con, kind)
     _plain_cells(con, mapping, present, cells, delivery)
+    present = read_cards(con, kind, present, tables)
+    coded = {name: field.codes for name, field in present.items() if field.type == "code"}
+    map_codes(con, source="_plain", columns=coded, tables=tables, into="_codes", where="skipped = ''")
     _read_dates(con, present)
     _read_numbers(con, present)
     _typed_cells(con, kind, present)
@@ -188,10 +198,17 @@ def _typed_cells(con: duckdb.DuckDBPyConnection, kind: Kind, present: dict[str, 
         if field.type in ("date", "month"):
             extra.append(f"d{i}.on_day AS {name}__day, d{i}.reason AS {name}__reason")
             joins.append(f'LEFT JOIN _dates d{i} ON d{i}.raw = p."{name}"')
+        elif field.type == "code":
+            extra.append(f"c{i}.kept AS {name}__kept, c{i}.reason AS {name}__reason")
+            joins.append(
+                f"""LEFT JOIN _codes c{i} ON c{i}.raw = p."{name}" AND c{i}.code_table = '{field.codes}'"""
+            )
         elif field.type == "id":
             extra.append(f"n{i}.number AS {name}__number, n{i}.reason AS {name}__reason")
             joins.append(f"LEFT JOIN _number_{name} n{i} ON n{i}.row_no = p.row_no")
-    readings = {name: reading_of(field, f'"{name}"') for name, field in present.items()}
+    readings = noted_against_cards(
+        {name: reading_of(field, f'"{name}"') for name, field in present.items()}, present
+    )
     steps = [f"{expr} AS {step}" for r in readings.values() for step, expr in r.steps]
     values = [f"{r.value} AS v_{name}" for name, r in readings.items()]
     written = [f'"{name}" AS w_{name}' for name in present]

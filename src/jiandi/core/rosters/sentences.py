@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jiandi.core.codes import REASONS as CODE_REASONS
 from jiandi.core.identity.reasons import REASONS
 from jiandi.core.rosters.kinds import Kind
 from jiandi.core.values import Text
@@ -19,12 +20,15 @@ SKIPS: dict[str, Text] = {
     "footer": Text(zh="合计或签字行", en="total or signature line"),
     "section": Text(zh="分组标题行", en="section title"),
 }
-REPAIRS: dict[str, Text] = REASONS | {
+REPAIRS: dict[str, Text] = REASONS | CODE_REASONS | {
     "name_placeholder": Text(zh="姓名处填的是占位内容,按缺失处理", en="A filler stands in place of the name; treated as missing"),
     "name_spaces": Text(zh="姓名中的空格已去掉", en="Spaces inside the name were removed"),
     "phone_unreadable": Text(zh="电话号码无法识别,未采用", en="The telephone number cannot be read; not used"),
     "not_a_number": Text(zh="应填数字的地方不是数字,未采用", en="A number was expected; what stands there was not used"),
-    "unknown_code": Text(zh="代码不在代码表中,原样保留", en="The code is not in the code list; kept as written"),
+    "card_unreadable": Text(zh="不是残疾人证号(18位身份证号加类别、等级各1位),原样保留", en="Not the number of a disability certificate (identity number, then one digit each for kind and grade); kept as written"),
+    "from_card": Text(zh="空缺,已按残疾人证号填入", en="Left empty; taken from the certificate's number"),
+    "from_category": Text(zh="空缺,已按残疾类别栏填入", en="Left empty; taken from the column of the kind"),
+    "card_differs": Text(zh="与残疾人证号所示不一致,按所填保留,请核对", en="Contradicts the certificate's number; kept as written, please check"),
     "place_unknown": Text(zh="地址里认不出本县的村(社区),村暂缺", en="No village of the county is recognised in the address; the village stays open"),
     "place_ambiguous": Text(zh="地址里的村名有重名,未写乡镇,村暂缺", en="Several villages bear the name in the address and the town is not given; the village stays open"),
     "village_unknown": Text(zh="地址只认出乡镇,认不出村(社区)", en="The town is recognised in the address, the village is not"),

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from jiandi.core.codes import CodeTable
 from jiandi.core.identity import USABLE
 from jiandi.core.linkage import clean
 from jiandi.core.rosters.columns import ColumnGuess
@@ -29,6 +30,7 @@ from jiandi.rooms.register.blanking import without_columns
 from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.noticing import notices
 from jiandi.rooms.register.reading.grid import Sheet, open_grid
+from jiandi.rooms.register.words import codes
 
 UNREAD = Text(
     zh="工作表「{sheet}」没有读取:{zh}",
@@ -90,10 +92,11 @@ _Mapped = tuple[list[tuple[Sheet, SheetMapping]], list[Text]]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where a sender's addresses lie: towns and villages (id, name, level, parent), and the sender's own town if any."""
+    """What a sender's rows are read by: towns and villages (id, name, level, parent), the sender's own town if any, code tables."""
 
     places: pa.Table
     town: int | None
+    codes: Map[str, CodeTable]
 
 
 def surroundings_of(place: Place) -> Surroundings:
@@ -109,7 +112,7 @@ def surroundings_of(place: Place) -> Surroundings:
     names = ("id", "name", "level", "parent")
     types = (pa.int64(), pa.string(), pa.int32(), pa.int64())
     table = pa.table({n: pa.array(c, t) for n, c, t in zip(names, columns, types, strict=True)})
-    return Surroundings(table, place.pk if place.level == Level.TOWN else place.town_id)
+    return Surroundings(table, place.pk if place.level == Level.TOWN else place.town_id, codes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +273,16 @@ def _read_sheets(con: duckdb.DuckDBPyConnection, reception: Reception, file: Del
     for sheet, mapping in reception.sheets:
         con.register("delivered_cells", sheet.stream())
         delivery = Delivery(reception.number, file.reference_on, sheet_no=sheet.number, town=file.around.town)
-        counts.append(read_rows(con, mapping, delivery, cells="delivered_cells", places="county_places"))
+        counts.append(
+            read_rows(
+                con,
+                mapping,
+                delivery,
+                cells="delivered_cells",
+                places="county_places",
+                codes=file.around.codes,
+            )
+        )
         con.unregister("delivered_cells")
     con.unregister("county_places")
     reception.report["counts"] = counts
