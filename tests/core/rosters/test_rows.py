@@ -114,6 +114,64 @@ def test_it_finds_the_village_in_an_address(
     assert con.execute("SELECT village FROM rows_dibao").fetchall() == [(village,)]
 
 
+@pytest.mark.parametrize(
+    ("address", "own_town", "village", "said", "may_be"),
+    [
+        ("清溪镇桃园村3组", None, 990101101201, "place_by_sound", "清溪镇桃源村委会"),
+        ("清溪鎮大王村", None, 990101101202, "", None),
+        ("大王居委会2组", None, 990101101202, "", None),
+        ("清溪镇北王村", None, 990101101203, "", None),
+        ("王庄旧村3组", None, 990101101203, "", None),  # the name before it was changed
+        ("桃源村3组", None, None, "place_ambiguous", "清溪镇桃源村委会、柳树镇桃源村委会"),
+        ("桃源村3组", 990101102000, 990101102202, "place_of_sender", "清溪镇桃源村委会、柳树镇桃源村委会"),
+        ("清溪镇桃源村3组", 990101102000, 990101101201, "", None),  # the town named stands above the sender's
+        ("大旺村3组", None, None, "place_unknown", "清溪镇大王村民委员会"),
+        ("桃园村", None, None, "place_unknown", "清溪镇桃源村委会、柳树镇桃源村委会"),
+        ("青溪镇某处", None, None, "village_unknown", None),
+        ("清溪镇某处", None, None, "village_unknown", None),
+        ("火星村1组", None, None, "place_unknown", None),
+    ],
+)
+def test_it_says_on_what_ground_a_village_was_found_or_which_it_may_be(
+    con: duckdb.DuckDBPyConnection,
+    address: str,
+    own_town: int | None,
+    village: int | None,
+    said: str,
+    may_be: str | None,
+) -> None:
+    con.execute("INSERT INTO places VALUES (990101101203, '王庄旧村', 5, 990101101000)")
+    read(con, dibao(家庭住址=address), delivery=Delivery(7, ON, town=own_town))
+
+    assert con.execute("SELECT village FROM rows_dibao").fetchall() == [(village,)]
+    ((repairs, places),) = con.execute("SELECT repairs, places FROM row_outcomes").fetchall()
+    assert (repairs, places) == (f"address:{said}" if said else "", may_be)
+    kind = catalogue().kinds["dibao"]
+    assert not may_be or may_be in say_repaired(kind, repairs, places).zh
+
+
+def test_a_village_column_and_an_address_name_one_place_together(con: duckdb.DuckDBPyConnection) -> None:
+    rows = [
+        ["姓名", "乡镇", "村", "住址"],
+        ["见一", "柳树镇", "桃源村", "3组12号"],
+        ["见二", "", "", "清溪镇大王村"],
+    ]
+
+    read(con, rows, kind="elderly")
+
+    assert con.execute("SELECT village FROM rows_elderly ORDER BY row_no").fetchall() == [
+        (990101102202,),
+        (990101101202,),
+    ]
+
+
+def test_a_list_without_an_address_column_is_told_of_its_village_in_both_languages() -> None:
+    kind = catalogue().kinds["missing"]
+
+    assert "address" not in kind.fields
+    assert say_repaired(kind, "address:place_unknown").zh.startswith("「住址」")
+
+
 def test_it_falls_back_to_the_senders_own_town(con: duckdb.DuckDBPyConnection) -> None:
     read(con, dibao(家庭住址="桃园旁"), delivery=Delivery(7, ON, town=990101101000))
 

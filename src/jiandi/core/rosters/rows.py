@@ -2,7 +2,8 @@
 
 In:  a table `cells(row_no INTEGER, c0 VARCHAR, c1 VARCHAR, ...)` with every line of the sheet, headings and titles too.
 Out: `rows_<kind>` (row_id, roster_id, row_no, the kind's columns, village, town), `raw_records` (one a person named, as
-written, for `core.linkage`), `row_outcomes` (one a line of the sheet: accepted, repaired, refused, skipped; why).
+written, for `core.linkage`), `row_outcomes` (one a line of the sheet: accepted, repaired, refused, skipped; why; and
+the villages its address may mean, where none or not surely one was found).
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from jiandi.core.codes import CodeTable, code_tables, map_codes
 from jiandi.core.identity import map_dates, numbers_sql
 from jiandi.core.identity.number_sql import BIT
 from jiandi.core.numbering import ROLE_BITS, ROW_BITS, SHEET_BITS
-from jiandi.core.rosters.addresses import locate_addresses
 from jiandi.core.rosters.cards import noted_against_cards, read_cards
 from jiandi.core.rosters.cells import NOTHING, Reading, plain, quoted, reading_of
-from jiandi.core.rosters.kinds import PLACE_COLUMNS, Field, Kind, RowPerson, kind_of
+from jiandi.core.rosters.kinds import Field, Kind, RowPerson, kind_of
 from jiandi.core.rosters.mapping import SheetMapping
+from jiandi.core.rosters.placing import locate, said_of_place, written_place
 
 _WORK_TABLES = (
     "_plain",
@@ -38,13 +39,12 @@ _WORK_TABLES = (
 MOST_SHEETS = 1 << (ROW_BITS - SHEET_BITS)
 _SEX_OF_ROLE = {"husband": "'1'", "father": "'1'", "wife": "'2'", "mother": "'2'"}
 _FOOTER = "^(合计|总计|小计|共计|填报|填表|制表|审核|负责人|单位负责人|经办|说明|注[::]|备注[::]|报送|盖章|单位[((]|日期[::])"
-_FINDS = {"ambiguous": "place_ambiguous", "nothing": "place_unknown", "town": "village_unknown"}
 
 RAW_RECORDS = """raw_records (record_id BIGINT, row_id BIGINT, roster_id BIGINT, kind VARCHAR, role TINYINT, name VARCHAR,
     id_number VARCHAR, birth VARCHAR, sex VARCHAR, age VARCHAR, phone VARCHAR, village BIGINT, town BIGINT, address VARCHAR,
     household_no VARCHAR, reference_on DATE)"""
 ROW_OUTCOMES = """row_outcomes (row_id BIGINT, roster_id BIGINT, row_no INTEGER, outcome VARCHAR, reason VARCHAR,
-    field VARCHAR, repairs VARCHAR)"""
+    field VARCHAR, repairs VARCHAR, places VARCHAR)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def read_rows(
     _read_numbers(con, present)
     _typed_cells(con, kind, present)
     _judge(con, kind, present)
-    _locate(con, kind, present, delivery, places)
+    locate(con, kind, present, own_town=delivery.town, places=places)
     before = _records_of(con, delivery.roster_id)
     _write_rows(con, kind, present, delivery)
     for person in kind.people:
@@ -251,56 +251,20 @@ def _judge(con: duckdb.DuckDBPyConnection, kind: Kind, present: dict[str, Field]
             CASE {missing or never} END AS missing_field FROM _typed)""")
 
 
-def _written_place(person: RowPerson, present: dict[str, Field]) -> str | None:
-    """Return the SQL text that says where a person of the row lives: town and village columns, then the address."""
-    column = person.column("address")
-    parts = [
-        f"v_{c}"
-        for c in (*PLACE_COLUMNS, column)
-        if c and c in present and (column or person.role == "subject")
-    ]
-    return f"nullif(concat_ws('', {', '.join(parts)}), '')" if parts else None
-
-
-def _locate(
-    con: duckdb.DuckDBPyConnection,
-    kind: Kind,
-    present: dict[str, Field],
-    delivery: Delivery,
-    places: str | None,
-) -> None:
-    texts = {text for person in kind.people if (text := _written_place(person, present))}
-    union = " UNION ".join(
-        f"SELECT DISTINCT {text} AS address FROM _judged WHERE refused IS NULL" for text in sorted(texts)
-    )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE _addresses AS {union or 'SELECT NULL::VARCHAR AS address WHERE false'}"
-    )
-    if places is None:
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE _located AS SELECT address, NULL::BIGINT AS village, NULL::BIGINT AS town, 'both' AS found FROM _addresses"
-        )
-        return
-    locate_addresses(con, addresses="_addresses", places=places, out="_located")
-    if delivery.town is not None:
-        con.execute("UPDATE _located SET town = ? WHERE town IS NULL", [delivery.town])
-
-
 def _write_rows(
     con: duckdb.DuckDBPyConnection, kind: Kind, present: dict[str, Field], delivery: Delivery
 ) -> None:
     person = kind.people[0] if kind.people else None
-    place = person and _written_place(person, present)
+    place = person and written_place(person, present)
     values = ", ".join(f"v_{name}" if name in present else "NULL" for name in kind.fields)
     join = f"LEFT JOIN _located l ON l.address = {place}" if place else "LEFT JOIN _located l ON false"
     con.execute(f"""
         INSERT INTO rows_{kind.code}
         SELECT {delivery.first_row_id}::BIGINT + row_no, {delivery.roster_id}, {_row_no(delivery)}, {values}, l.village, coalesce(l.town, {delivery.town or "NULL"})
         FROM _judged j {join} WHERE refused IS NULL ORDER BY row_no""")
-    found = " ".join(f"WHEN '{find}' THEN ' address:{code}'" for find, code in _FINDS.items())
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _found AS
-        SELECT row_no, trim(repairs || coalesce(CASE l.found {found} END, '')) AS repairs FROM _judged j {join}""")
+        SELECT row_no, trim(repairs || coalesce({said_of_place("l.found")}, '')) AS repairs, l.names AS places FROM _judged j {join}""")
 
 
 def _row_no(delivery: Delivery) -> str:
@@ -315,7 +279,7 @@ def _write_records(
     delivery: Delivery,
 ) -> None:
     """Add the people of one role, as written; linkage reads numbers and dates by its own, equal rules."""
-    place = _written_place(person, present)
+    place = written_place(person, present)
 
     def of(fact: str, typed: bool = True) -> str:
         column = person.column(fact)
@@ -340,7 +304,7 @@ def _write_outcomes(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> None:
         SELECT {delivery.first_row_id} + p.row_no, {delivery.roster_id}, p.{_row_no(delivery)},
             CASE WHEN skipped <> '' THEN 'skipped' WHEN refused IS NOT NULL THEN 'refused' WHEN f.repairs <> '' THEN 'repaired' ELSE 'accepted' END AS outcome,
             coalesce(nullif(skipped, ''), refused, '') AS reason, CASE WHEN refused IS NOT NULL THEN refused_field ELSE '' END,
-            CASE WHEN refused IS NULL THEN coalesce(f.repairs, '') ELSE '' END
+            CASE WHEN refused IS NULL THEN coalesce(f.repairs, '') ELSE '' END, CASE WHEN refused IS NULL THEN f.places END
         FROM _plain p LEFT JOIN _judged j USING (row_no) LEFT JOIN _found f ON f.row_no = p.row_no;
         INSERT INTO row_outcomes FROM _outcomes""")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from jiandi.core.codes import REASONS as CODE_REASONS
 from jiandi.core.identity.reasons import REASONS
 from jiandi.core.rosters.kinds import Kind
+from jiandi.core.rosters.placing import OPEN, SAID
 from jiandi.core.values import Text
 
 REFUSALS: dict[str, Text] = {
@@ -30,6 +31,8 @@ REPAIRS: dict[str, Text] = REASONS | CODE_REASONS | {
     "from_category": Text(zh="空缺,已按残疾类别栏填入", en="Left empty; taken from the column of the kind"),
     "card_differs": Text(zh="与残疾人证号所示不一致,按所填保留,请核对", en="Contradicts the certificate's number; kept as written, please check"),
     "place_unknown": Text(zh="地址里认不出本县的村(社区),村暂缺", en="No village of the county is recognised in the address; the village stays open"),
+    "place_by_sound": Text(zh="村名的写法与区划表不同,按读音在所写乡镇内认出,请核对", en="The village's name is written otherwise than in the table of places; recognised by its sound within the town named, please check"),
+    "place_of_sender": Text(zh="村名在几个乡镇都有,未写乡镇,按报送单位所在乡镇认出,请核对", en="Several towns have a village of the name and none is named; the one in the sender's own town was taken, please check"),
     "place_ambiguous": Text(zh="地址里的村名有重名,未写乡镇,村暂缺", en="Several villages bear the name in the address and the town is not given; the village stays open"),
     "village_unknown": Text(zh="地址只认出乡镇,认不出村(社区)", en="The town is recognised in the address, the village is not"),
 }  # fmt: skip
@@ -40,10 +43,18 @@ def say_refused(kind: Kind, reason: str, field: str) -> Text:
     return _in_column(kind, field, REFUSALS[reason])
 
 
-def say_repaired(kind: Kind, repair: str) -> Text:
-    """Say one repair, given as `column:reason`."""
+def say_repaired(kind: Kind, repair: str, places: str = "") -> Text:
+    """Say one repair, given as `column:reason`; of a place, which villages it may be."""
     field, _, code = repair.partition(":")
-    return _in_column(kind, field, REPAIRS.get(code, Text(zh=code, en=code)))
+    said = _in_column(kind, field, REPAIRS.get(code, Text(zh=code, en=code)))
+    if not places or code not in SAID.values():
+        return said
+    head = _TAKEN if code not in OPEN else _MAY_BE
+    return Text(zh=said.zh + head.zh + places, en=said.en + head.en + places)
+
+
+_TAKEN = Text(zh=";据:", en="; from: ")
+_MAY_BE = Text(zh=";可能是:", en="; it may be: ")
 
 
 def say_place(sheet: str, row_no: int) -> Text:
@@ -63,5 +74,11 @@ def count_repairs(repairs: Iterable[str]) -> dict[str, int]:
 
 
 def _in_column(kind: Kind, field: str, why: Text) -> Text:
-    title = kind.fields[field].title if field in kind.fields else Text(zh=field, en=field)
+    title = (
+        kind.fields[field].title if field in kind.fields else _ELSEWHERE.get(field, Text(zh=field, en=field))
+    )
     return Text(zh=f"「{title.zh}」{why.zh}", en=f"“{title.en}”: {why.en}")
+
+
+# A list without an address column may name the village in one of its own.
+_ELSEWHERE = {"address": Text(zh="住址", en="Address")}

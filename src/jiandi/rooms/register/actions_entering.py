@@ -9,6 +9,7 @@ from typing import Any
 
 from jiandi.core.numbering import ROLE_BITS, ROW_BITS, ROW_MASK
 from jiandi.core.rosters.kinds import kind_of
+from jiandi.core.rosters.placing import OPEN
 from jiandi.core.rosters.sentences import say_refused, say_repaired
 from jiandi.core.rosters.shapes import fingerprint
 from jiandi.core.values import Refused
@@ -23,6 +24,9 @@ from jiandi.rooms.register.receiving import Reception
 from jiandi.rooms.register.waiting import Held
 
 EXAMPLES = 500  # lines kept for each kind of repair; the counts are complete
+MOST_PLACES = (
+    20_000  # lines kept of rows whose village stays open: each is somebody whom no village looks for
+)
 MOST_REFUSED = 100_000
 # Registers of who is: a later one takes the place of the one before. Others list what happened and add up.
 STOCKS = frozenset(
@@ -203,12 +207,14 @@ def _outcomes(roster: Roster, reception: Reception) -> Iterator[tuple[Any, ...]]
     for row_no, reason, column in refused:
         text = say_refused(kind, reason, column)
         yield roster.pk, row_no, "refused", reason, column, text.zh[:300], text.en[:300]
+    places = ", ".join(f"'address:{code}'" for code in OPEN)
     repaired = con.execute(f"""
-        SELECT row_no, code FROM (SELECT row_no, unnest(string_split(repairs, ' ')) AS code FROM row_outcomes
-            WHERE {ours} AND repairs <> '')
-        QUALIFY row_number() OVER (PARTITION BY code ORDER BY row_no) <= {EXAMPLES} ORDER BY row_no, code""").fetchall()
-    for row_no, repair in repaired:
-        text = say_repaired(kind, repair)
+        SELECT row_no, code, coalesce(places, '') FROM (SELECT row_no, places, unnest(string_split(repairs, ' ')) AS code
+            FROM row_outcomes WHERE {ours} AND repairs <> '')
+        QUALIFY row_number() OVER (PARTITION BY code ORDER BY row_no) <= CASE WHEN code IN ({places}) THEN {MOST_PLACES} ELSE {EXAMPLES} END
+        ORDER BY row_no, code""").fetchall()
+    for row_no, repair, may_be in repaired:
+        text = say_repaired(kind, repair, may_be)
         column, _, code = repair.partition(":")
         yield roster.pk, row_no, "repaired", code[:40], column[:60], text.zh[:300], text.en[:300]
 

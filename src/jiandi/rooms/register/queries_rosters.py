@@ -11,12 +11,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jiandi.core.numbering import ROW_MASK
 from jiandi.core.rosters.kinds import kind_of
-from jiandi.core.rosters.sentences import REFUSALS, SKIPS, say_repaired
+from jiandi.core.rosters.placing import OPEN
+from jiandi.core.rosters.sentences import REFUSALS, REPAIRS, SKIPS, say_repaired
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import has_verb, visible
 from jiandi.rooms.register import shelf
-from jiandi.rooms.register.models import ColumnChoice, Roster
+from jiandi.rooms.register.models import ColumnChoice, Roster, RowOutcome
 from jiandi.rooms.register.rebuilding import on_shelf
 
 NAMED = 50
@@ -106,6 +107,28 @@ def choice_of(roster: Roster) -> ColumnChoice | None:
     """Return the choice of columns by which a roster was read without asking; None when it was not."""
     number = roster.mapping.get("choice") or 0
     return ColumnChoice.objects.select_related("confirmed_by").filter(pk=number).first() if number else None
+
+
+# What can be looked at row by row on a roster's page.
+TABS: dict[str, Text] = {
+    "refused": Text(zh="未收", en="Refused"),
+    "repaired": Text(zh="已整理", en="Repaired"),
+    "placeless": Text(zh="村未定", en="Village open"),
+}
+
+
+def lines_of(roster: Roster, tab: str) -> QuerySet[RowOutcome]:
+    """Return the lines kept of a roster under one of TABS; anything else is the refused ones."""
+    if tab == "placeless":
+        return roster.outcomes.filter(outcome="repaired", code__in=OPEN)
+    return roster.outcomes.filter(outcome=tab if tab in TABS else "refused")
+
+
+def placeless(roster: Roster) -> list[tuple[Text, int]]:
+    """Return why rows of a roster have no village, with their numbers; nobody goes to whom no village looks for."""
+    repairs = roster.report.get("repairs", {})
+    counts = [(REPAIRS[code], repairs.get(f"address:{code}", 0)) for code in OPEN]
+    return [(text, n) for text, n in counts if n]
 
 
 def standing_for(roster: Roster) -> Roster | None:

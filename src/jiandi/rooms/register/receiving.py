@@ -24,7 +24,7 @@ from jiandi.core.rosters.rows import MOST_SHEETS, Delivery, read_rows
 from jiandi.core.rosters.shapes import Remembered
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import sealing
-from jiandi.rooms.places.models import Level, Place
+from jiandi.rooms.places.models import Level, Place, PlaceChange
 from jiandi.rooms.register import shelf
 from jiandi.rooms.register.blanking import without_columns
 from jiandi.rooms.register.models import Roster
@@ -108,11 +108,20 @@ def surroundings_of(place: Place) -> Surroundings:
             **{inside: county}, level__in=(Level.TOWN, Level.VILLAGE), ended_on__isnull=True
         ).values_list("id", "name", "level", "parent_id")
     )
+    rows += _earlier_names({row[0]: row for row in rows})
     columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
     names = ("id", "name", "level", "parent")
     types = (pa.int64(), pa.string(), pa.int32(), pa.int64())
     table = pa.table({n: pa.array(c, t) for n, c, t in zip(names, columns, types, strict=True)})
     return Surroundings(table, place.pk if place.level == Level.TOWN else place.town_id, codes())
+
+
+def _earlier_names(living: Map[int, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return the names places bore before they were renamed or merged: departments go on writing them for years."""
+    changes = PlaceChange.objects.filter(after__level__in=(Level.TOWN, Level.VILLAGE)).values_list(
+        "after_id", "old_name"
+    )
+    return [(after, name, *living[after][2:]) for after, name in changes if after in living]
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,8 @@ def roster(request: SignedIn, roster_id: int) -> HttpResponse:
     found = one(seen, pk=roster_id)
     outcome = request.GET.get("outcome", "refused")
     after = int(request.GET.get("after") or 0)
-    lines = list(found.outcomes.filter(outcome=outcome, pk__gt=after).order_by("pk")[: PAGE + 1])
+    listed = queries_rosters.lines_of(found, outcome)
+    lines = list(listed.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
     kind = kind_of(found.kind) if found.kind else None
     columns = [
         {"header": header, "field": kind.fields[field].title}
@@ -128,6 +129,8 @@ def roster(request: SignedIn, roster_id: int) -> HttpResponse:
         "columns": columns,
         "lines": lines[:PAGE],
         "outcome": outcome,
+        "tabs": queries_rosters.TABS,
+        "placeless": queries_rosters.placeless(found),
         "next": f"?outcome={outcome}&after={lines[PAGE - 1].pk}" if len(lines) > PAGE else "",
         "comparison": queries_rosters.compare(found),
         "asked": queries_corrections.asked_for(found, request.user) if found.mapping else [],
