@@ -70,6 +70,8 @@ def outcome(con: duckdb.DuckDBPyConnection) -> tuple[str, str, str]:
     [
         ({}, ("accepted", "", "")),
         ({"姓名": "见 一"}, ("repaired", "", "name:name_spaces")),
+        ({"姓名": "见一(曾用名见小一)"}, ("repaired", "", "name:name_several")),
+        ({"姓名": "见一/见小一"}, ("repaired", "", "name:name_several")),
         ({"姓名": "", "身份证号": ""}, ("refused", "names_nobody", "")),
         ({"姓名": "13800000000"}, ("refused", "columns_shifted", "")),
         ({"身份证号": "9.90101E+17"}, ("repaired", "", "id_number:id_scientific")),

@@ -33,4 +33,5 @@ REASONS: dict[str, Text] = {
     "date_too_old": Text(zh="日期早于120年前，未采用", en="The date lies more than 120 years back; not used"),
     "date_impossible": Text(zh="日期不存在，未采用", en="The date does not exist; not used"),
     "date_unreadable": Text(zh="日期无法识别，未采用", en="The date cannot be read; not used"),
+    "date_year_last": Text(zh="年份写在最后，已按年月日理顺", en="The year stood last; the date was put in order"),
 }  # fmt: skip

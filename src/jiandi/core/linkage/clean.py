@@ -11,6 +11,7 @@ import duckdb
 from jiandi.core.codes import code_tables
 from jiandi.core.identity import lunar_table, map_dates, numbers_sql
 from jiandi.core.identity.number_sql import text_literal
+from jiandi.core.identity.phones import no_phone_sql, phone_sql
 from jiandi.core.linkage.repairs import BITS
 from jiandi.core.names import map_names
 
@@ -35,23 +36,6 @@ RAW_COLUMNS = [
 _FULL_DIGITS = "０１２３４５６７８９"
 _GROUPS = [*"一二三四五六七八九十", *("十" + char for char in "一二三四五六七八九"), "二十"]
 _GROUPS += ["二十" + char for char in "一二三四五六七八九"] + ["三十"]
-_NO_PHONE = [
-    "无",
-    "无电话",
-    "没有",
-    "不详",
-    "未知",
-    "0",
-    "-",
-    "--",
-    "—",
-    "/",
-    "空机",
-    "停机",
-    "空号",
-    "NULL",
-    "NAN",
-]
 _WORK_TABLES = ("clean_names", "clean_births", "clean_doors")
 
 
@@ -76,15 +60,6 @@ def _age_sql() -> str:
         when {number} <= 120 then {number} end"""
 
 
-def _phone_sql() -> str:
-    """Return SQL for the first usable number in a cell: a mobile number, else a land line."""
-    tight = f"regexp_replace(translate(r.phone, '{_FULL_DIGITS}', '0123456789'), '[ \\-()（）.]', '', 'g')"
-    mobile = f"regexp_extract({tight}, '(?:^|[^0-9]|86)(1[3-9][0-9]{{9}})(?:[^0-9]|$)', 1)"
-    line = f"regexp_extract({tight}, '(?:^|[^0-9])(0[0-9]{{9,11}}|[2-8][0-9]{{6,7}})(?:[^0-9]|$)', 1)"
-    return f"""case when r.phone is null then null when regexp_full_match(r.phone, '1[3-9][0-9]{{9}}') then r.phone
-        else coalesce(nullif({mobile}, ''), nullif({line}, '')) end"""
-
-
 def _door_sql() -> str:
     """Return SQL for the numbers of an address r.address (第3组12号: 3-12), which name a door inside a village."""
     group = "([一二三四五六七八九十]+)(?:组|队|社)"
@@ -103,7 +78,7 @@ def _stage_sql(raw: str, known_areas: str | None) -> str:
     read = f"""(select r.* exclude (birth, sex, phone, age), r.sex as sex_raw, r.phone as phone_raw,
         n.name_clean, n.name_py, n.name_shape, n.sur, n.g1, n.g2, n.nlen,
         b.on_day, b.precision as stated_precision, coalesce(b.bits, 0) as birth_bits,
-        {_age_sql()} as age_years, {_sex_sql()} as stated_sex, {_phone_sql()} as phone_found, d.numbers
+        {_age_sql()} as age_years, {_sex_sql()} as stated_sex, {phone_sql("r.phone")} as phone_found, d.numbers
       from {raw} r
       left join clean_names n on n.raw = r.name
       left join clean_births b on b.raw = r.birth and b.reference_on = r.reference_on
@@ -123,8 +98,7 @@ def _judged_sql(stage: str) -> str:
     tails = "|".join(f"{digit}+" for digit in "0123456789")
     fillers = "'13800138000', '12345678', '13812345678', '13912345678', '13712345678'"
     filler = f"(regexp_full_match(phone_found, '...({tails})') or phone_found in ({fillers}))"
-    said = ", ".join(text_literal(word) for word in _NO_PHONE)
-    no_phone = f"(upper(trim(phone_raw)) in ({said}) or starts_with(trim(phone_raw), '无'))"
+    no_phone = no_phone_sql("phone_raw")
     return f"""
     select *, {stated_day} as birth_stated, stated_sex is not null as sex_stated,
       case when {from_id} then {to_date} when on_day is not null then on_day

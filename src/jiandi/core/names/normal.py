@@ -15,6 +15,8 @@ from importlib import resources
 from opencc import OpenCC
 
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|〔[^〔〕]*〕")
+# What stands behind a name in its cell: a second name after a mark, or an earlier or other name after the word for it.
+_BEHIND = re.compile(r"[ ,]*(曾用名|曾用|原名|又名|别名|小名|乳名|化名|俗名).*$|(?<=[^/、;|]{2})[/、;|].*$")
 _UNREADABLE = frozenset("?*×■□●○◆")
 NO_NAME = frozenset(
     [
@@ -141,7 +143,7 @@ def _letters() -> Letters:
 def normalise(text: str | None) -> str | None:
     """Return a person's name in the one spelling used for comparing, or None where no name is given.
 
-    Full-width letters, spaces, dots and bracketed notes go; traditional and variant characters become the
+    Full-width letters, spaces, dots and bracketed notes go, and a second or earlier name behind the first; traditional and variant characters become the
     simplified ones of `variants.csv`; a character the sender could not write stays as "?". Characters of
     old police fonts (private use area) survive.
     """
@@ -151,6 +153,7 @@ def normalise(text: str | None) -> str | None:
         text = unicodedata.normalize("NFKC", text)
     if len(text) > 4 or not text.isalpha():
         text = _NOTE.sub("", text)
+        text = _BEHIND.sub("", text) if len(text) > 4 else text
     name = text.translate(_letters())[:LONGEST_NAME]
     if not name or name in NO_NAME or not name.strip("?"):
         return None
@@ -159,8 +162,6 @@ def normalise(text: str | None) -> str | None:
 
 class Shapes(dict[int, str]):
     """Which character stands for those a character is easily mistaken for, for `str.translate`."""
-
-    """What each character is easily mistaken for, for `str.translate`."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)

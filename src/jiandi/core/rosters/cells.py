@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jiandi.core.identity.number import FULL_WIDTH
+from jiandi.core.identity.phones import no_phone_sql, phone_sql
 from jiandi.core.rosters.kinds import Field
 
 _WIDE = "".join(chr(c) for c in FULL_WIDTH)
@@ -75,7 +76,12 @@ def _name(field: Field, source: str) -> Reading:
     nothing = f"{source} IN {NOTHING}"
     spaced = f"regexp_matches({source}, '[\\x{{4E00}}-\\x{{9FFF}}][ \\x{{3000}}\\x{{00A0}}\\t]+')"
     value = f"CASE WHEN {nothing} THEN NULL WHEN {spaced} THEN regexp_replace({source}, '[\\s\\x{{3000}}\\x{{00A0}}]+', '', 'g') ELSE {source} END"
-    return Reading(value, repairs=(("name_placeholder", nothing), ("name_spaces", spaced)))
+    several = (
+        f"NOT {nothing} AND regexp_matches({source}, '..[/／、;；|].|曾用|原名|又名|别名|小名|乳名|化名')"
+    )
+    return Reading(
+        value, repairs=(("name_placeholder", nothing), ("name_spaces", spaced), ("name_several", several))
+    )
 
 
 def _id(field: Field, source: str) -> Reading:
@@ -96,13 +102,8 @@ def _date(field: Field, source: str) -> Reading:
 
 def _phone(field: Field, source: str) -> Reading:
     clean = f"{field.name}__clean"
-    digits = f"regexp_replace({narrow(source)}, '[\\s.]+', '', 'g')"
-    found = f"regexp_extract({digits}, '1[0-9]{{10}}|0[0-9]{{2,3}}-?[0-9]{{7,8}}|[0-9]{{7,8}}')"
-    good = f"regexp_full_match({source}, '1[0-9]{{10}}')"
-    lost = f"{source} IN {NOTHING} OR contains({source}, 'E+')"
-    step = f"CASE WHEN {good} THEN {source} WHEN {lost} THEN NULL ELSE nullif({found}, '') END"
-    unread = f"{clean} IS NULL AND {source} NOT IN {NOTHING}"
-    return Reading(clean, steps=((clean, step),), repairs=(("phone_unreadable", unread),))
+    unread = f"{clean} IS NULL AND NOT {no_phone_sql(source)}"
+    return Reading(clean, steps=((clean, phone_sql(source)),), repairs=(("phone_unreadable", unread),))
 
 
 def _number(field: Field, source: str) -> Reading:

@@ -24,6 +24,7 @@ SKIPS: dict[str, Text] = {
 REPAIRS: dict[str, Text] = REASONS | CODE_REASONS | {
     "name_placeholder": Text(zh="姓名处填的是占位内容,按缺失处理", en="A filler stands in place of the name; treated as missing"),
     "name_spaces": Text(zh="姓名中的空格已去掉", en="Spaces inside the name were removed"),
+    "name_several": Text(zh="姓名处写了不止一个名字或曾用名,比对时用第一个,原样保留", en="More than one name, or an earlier one, stands here; the first is compared, all are kept as written"),
     "phone_unreadable": Text(zh="电话号码无法识别,未采用", en="The telephone number cannot be read; not used"),
     "not_a_number": Text(zh="应填数字的地方不是数字,未采用", en="A number was expected; what stands there was not used"),
     "card_unreadable": Text(zh="不是残疾人证号(18位身份证号加类别、等级各1位),原样保留", en="Not the number of a disability certificate (identity number, then one digit each for kind and grade); kept as written"),
