@@ -10,6 +10,7 @@ from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.register import policies_life
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.register.models_life import Guardianship
+from jiandi.rooms.register.standing import whom
 
 
 @action
@@ -61,8 +62,11 @@ def enter_guardianship(
 def end_guardianship(
     *, by: Officer, at: datetime, entry: Guardianship, ends_on: date, document: str, reason: str
 ) -> Guardianship:
-    """Let an entry end on a day, by another paper: a new entry takes the place of the old one, which stays readable."""
-    person = entry.person
+    """Let an entry end on a day, by another paper: a new entry takes the place of the old one, which stays readable.
+
+    Who may, and what wall stands before it, is asked of whom the person is now.
+    """
+    person = whom(entry.person)
     permit(
         by,
         "register.end_guardianship",
@@ -75,7 +79,7 @@ def end_guardianship(
     (ended,) = Guardianship.objects.bulk_create(
         [
             Guardianship(
-                person=person, guardian=entry.guardian, guardian_name=entry.guardian_name, kind=entry.kind,
+                person=entry.person, guardian=entry.guardian, guardian_name=entry.guardian_name, kind=entry.kind,
                 starts_on=entry.starts_on, ends_on=ends_on, document=document.strip()[:120], entered_by=by, entered_at=at,
             )
         ]

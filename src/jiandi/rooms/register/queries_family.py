@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from jiandi.core.identity import USABLE
 from jiandi.core.numbering import ROLES, ROW_BITS, ROW_MASK
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.values import Text
+from jiandi.rooms.access.bulk import among
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.register.circles import circle_of
 from jiandi.rooms.register.groups import SENSITIVE_FILES
@@ -24,6 +25,7 @@ from jiandi.rooms.register.models import FOUND, Person, Record, Relation, Roster
 from jiandi.rooms.register.models_life import GUARDIANSHIPS, Guardianship
 from jiandi.rooms.register.queries_people import person as readable_person
 from jiandi.rooms.register.queries_people import visible_people
+from jiandi.rooms.register.standing import numbers_of, standing_for
 
 MOST = 60
 SCHOOLS = frozenset({"school"})  # a school writes down whom it calls, not who answers by law
@@ -57,14 +59,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Somebody who answers for the person: by a list, or by a paper an officer entered."""
+    """Somebody who answers for the person: by the lines of one list, or by a paper an officer entered."""
 
     name: str
     person: Person | None
     tie: Text
     starts_on: date | None
     ends_on: date | None
-    stands: Stands | None
+    stands: tuple[Stands, ...]
     entry: Guardianship | None
 
 
@@ -173,44 +175,55 @@ def _housemates(person: Person) -> list[tuple[Person, Text]]:
 
 def _guardians(person: Person, rows: list[_Tied]) -> list[Answers]:
     """Return who answers for the person by lists and by papers, side by side; nothing outranks anything here."""
+    lists: dict[tuple[int, int], list[_Tied]] = {}
+    for tied in rows:
+        if tied.one == person.pk and tied.kind == "guardian":
+            lists.setdefault((tied.other.pk, tied.stands.roster.pk), []).append(tied)
     by_list = [
         Answers(
-            tied.other.name,
-            tied.other,
+            same[0].other.name,
+            same[0].other,
             TIES["guardian"],
-            tied.stands.roster.reference_on,
+            same[0].stands.roster.reference_on,
             None,
-            tied.stands,
+            tuple(tied.stands for tied in same),
             None,
         )
-        for tied in rows
-        if tied.one == person.pk and tied.kind == "guardian"
+        for same in lists.values()
     ]
-    papers = person.guardianships.filter(superseded_by__isnull=True).select_related(
-        "guardian", "entered_by__unit"
-    )
+    papers = papers_of(person).filter(superseded_by__isnull=True).order_by("starts_on", "pk")
     by_paper = [
         Answers(
-            entry.guardian_name,
-            entry.guardian,
-            GUARDIANSHIPS[entry.kind],
-            entry.starts_on,
-            entry.ends_on,
-            None,
-            entry,
+            entry.guardian_name, now, GUARDIANSHIPS[entry.kind], entry.starts_on, entry.ends_on, (), entry
         )
-        for entry in papers.order_by("starts_on", "pk")
-        if entry.guardian is None or _shows(entry.guardian)
+        for entry, now in in_the_open(papers)
     ]
     return by_paper + by_list
 
 
+def papers_of(person: Person) -> QuerySet[Guardianship]:
+    """Return the entries about a person under any number they ever had: a paper follows its people through every merge."""
+    papers = Guardianship.objects.filter(among("person", numbers_of([person.pk])))
+    return papers.select_related("guardian", "entered_by__unit")
+
+
+def in_the_open(papers: QuerySet[Guardianship]) -> list[tuple[Guardianship, Person | None]]:
+    """Return each entry with whom its guardian is now; one whose guardian is sealed, under whatever number, is absent."""
+    entries = list(papers)
+    onwards = standing_for(entry.guardian_id for entry in entries if entry.guardian_id)
+    known = Person.objects.in_bulk(list(onwards.values()))
+    found: list[tuple[Guardianship, Person | None]] = []
+    for entry in entries:
+        now = known.get(onwards.get(entry.guardian_id or 0, 0), entry.guardian)
+        if entry.guardian is None or now is None or (entry.guardian.wall_id is None and _shows(now)):
+            found.append((entry, now))
+    return found
+
+
 def past_guardians(person: Person) -> list[Guardianship]:
     """Return the entries others took the place of; one that names a sealed guardian is absent here too."""
-    past = person.guardianships.filter(superseded_by__isnull=False).select_related("guardian", "entered_by")
-    return [
-        entry for entry in past.order_by("-pk") if entry.guardian is None or entry.guardian.wall_id is None
-    ]
+    past = papers_of(person).filter(superseded_by__isnull=False).order_by("-pk")
+    return [entry for entry, _ in in_the_open(past)]
 
 
 TWO = Text(zh="两处写的监护人不同:{names}", en="Two lists or papers name different guardians: {names}")
@@ -226,7 +239,7 @@ def doubts(person: Person, rows: list[_Tied], guardians: list[Answers]) -> list[
     now = [
         one
         for one in guardians
-        if one.ends_on is None and not (one.stands and one.stands.roster.kind in SCHOOLS)
+        if one.ends_on is None and not (one.stands and one.stands[0].roster.kind in SCHOOLS)
     ]
     parents = {tied.other.pk for tied in rows if tied.one == person.pk and tied.kind in ("mother", "father")}
     names = sorted({one.name for one in now if one.person is None or one.person.pk not in parents})

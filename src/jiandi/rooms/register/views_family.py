@@ -5,20 +5,26 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
 from jiandi.rooms.access.language import reader
-from jiandi.rooms.access.permissions import has_verb, one, permit
+from jiandi.rooms.access.permissions import has_verb, permit
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.access.wording import options, said
 from jiandi.rooms.register import actions
 from jiandi.rooms.register.forms import wrong_in
 from jiandi.rooms.register.models_life import GUARDIANSHIPS
-from jiandi.rooms.register.queries_family import family, past_guardians, person_with_family
+from jiandi.rooms.register.queries_family import (
+    family,
+    in_the_open,
+    papers_of,
+    past_guardians,
+    person_with_family,
+)
 from jiandi.rooms.register.queries_guardians import DOUBTS, doubted
 from jiandi.rooms.register.queries_people import visible_people
 
@@ -118,7 +124,10 @@ def end_guardianship(request: SignedIn, code: str, entry_id: int) -> HttpRespons
     """Write down that somebody answers for the person no more."""
     at = clock.now()
     found = person_with_family(request.user, code, at)
-    entry = one(found.guardianships.filter(guardian__wall__isnull=True), pk=entry_id)
+    shown = in_the_open(papers_of(found).filter(pk=entry_id))
+    if not shown:
+        raise Http404
+    entry = shown[0][0]
     form = EndForm(request.POST)
     if not form.is_valid():
         messages.error(request, wrong_in(form))

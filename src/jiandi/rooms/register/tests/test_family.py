@@ -278,6 +278,53 @@ def test_a_sealed_guardian_is_absent_from_the_past_too(client: Client) -> None:
     assert "见藏" not in page(client, "handler_civil")
 
 
+def test_a_paper_follows_the_person_and_the_guardian_through_merges_and_stays_behind_their_walls(
+    client: Client,
+) -> None:
+    place = {"village_id": people.VILLAGE_A1, "town_id": people.TOWN_A, "county_id": people.COUNTY}
+    before = plain()
+    guardian = Person.objects.create(code="P000000005", name="见监", **place)
+    entry = enter(name="", guardian=guardian)
+    her = Person.objects.create(code="P000000006", name="见安", **place)
+    his = Person.objects.create(code="P000000007", name="见监护", **place)
+    Person.objects.filter(pk=before.pk).update(superseded_by=her)
+    Person.objects.filter(pk=guardian.pk).update(superseded_by=his)
+
+    assert "〔2026〕9号" in page(client, "handler_civil", "见安")
+
+    wall = Wall.objects.create(made_at=people.MONDAY, reason="sealed")
+    Person.objects.filter(pk=his.pk).update(wall=wall)
+    path = reverse("register:end_guardianship", args=[her.code, entry.pk])
+    ending = {"ends_on": "2026-11-03", "document": "明溪县法院〔2026〕13号", "reason": "已查明"}
+    assert "〔2026〕9号" not in page(client, "handler_civil", "见安")
+    assert client.post(path, ending).status_code == 404
+    Person.objects.filter(pk=his.pk).update(wall=None)
+
+    assert client.post(path, ending).status_code == 302
+    text = page(client, "handler_civil", "见安")
+    assert "〔2026〕13号" in text and "Superseded entries" in text
+    ended = Event.objects.get(verb="register.end_guardianship")
+    assert ended.subject_id == her.pk
+
+
+def test_two_lines_of_one_list_are_one_answer(client: Client) -> None:
+    deliver_all()
+    twice = ["见安娜", cast.ANNA[4], "女", "19770513", DOOR, "分散", "部分", "2020-01", "见陈", cast.CHEN[4]]
+    cast.deliver(
+        cast.csv_of(CARED, twice, twice),
+        unit="明溪县民政局",
+        name="特困供养二.csv",
+        kind="tekun",
+        reference_on=date(2026, 11, 2),
+    )
+    cast.link()
+
+    text = page(client, "steward")
+
+    assert text.count("<strong>见陈</strong> · guardian") == 1
+    assert "row 3, 4" in text
+
+
 def test_nobody_makes_their_own_kin_a_guardian() -> None:
     plain()
     kin = Person.objects.create(code="P000000004", name="见亲", county_id=people.COUNTY)
