@@ -21,6 +21,7 @@ from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import closing, life, policies_life, shelf
 from jiandi.rooms.register.models import Person
 from jiandi.rooms.register.models_life import LifeEvent
+from jiandi.rooms.register.standing import whom
 
 _STATE, _KIND = LifeEvent.State, LifeEvent.Kind
 BIRTHS_OF_DAYS = (
@@ -135,7 +136,7 @@ def enter_life_event(
 @action
 def undo_life_event(*, by: Officer, at: datetime, event: LifeEvent, reason: str) -> LifeEvent:
     """Take an event back by another one with a reason; what it settled is open again. The old one stays readable."""
-    person = event.person
+    person = whom(event.person)
     permit(
         by,
         "register.undo_life_event",
@@ -148,7 +149,7 @@ def undo_life_event(*, by: Officer, at: datetime, event: LifeEvent, reason: str)
     (undone,) = LifeEvent.objects.bulk_create(
         [
             LifeEvent(
-                person=person, kind=_KIND.UNDONE, effective_on=timezone.localdate(at), source=LifeEvent.Source.OFFICER,
+                person=event.person, kind=_KIND.UNDONE, effective_on=timezone.localdate(at), source=LifeEvent.Source.OFFICER,
                 origin=life.origin_of(by.unit), document=event.document or str(event.pk), note=reason.strip()[:300],
                 state=_STATE.SETTLED, village_id=event.village_id, town_id=event.town_id, county_id=event.county_id,
                 entered_by=by, entered_at=at,
@@ -156,7 +157,7 @@ def undo_life_event(*, by: Officer, at: datetime, event: LifeEvent, reason: str)
         ]
     )  # fmt: skip
     LifeEvent.objects.filter(pk=event.pk).update(superseded_by=undone, state=_STATE.SUPERSEDED)
-    settle({person.pk})
+    settle({event.person_id})
     record(
         "register.undo_life_event",
         by=by,

@@ -6,7 +6,7 @@ A sealed relative is absent for everybody, as on every page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -97,6 +97,22 @@ def family(by: Officer, at: datetime, person: Person, *, sensitive: bool) -> Fam
     )
 
 
+def ties(by: Officer, at: datetime, person: Person, *, sensitive: bool) -> list[Node]:
+    """Return whom rows name beside a person, each once by each tie; a sensitive file's rows are for those who read it."""
+    kinds = ("mother", "father", "spouse", "child", "guardian", "payee")
+    nodes = _nodes(_relations([person.pk], sensitive), person.pk, kinds)
+    _open(by, at, nodes)
+    return nodes
+
+
+def _open(by: Officer, at: datetime, nodes: Sequence[Node]) -> None:
+    """Note whose page the officer may open; a link to any other would answer as if there were nobody."""
+    may = visible_people(by, "register.read_person", at).filter(pk__in=[node.person.pk for node in nodes])
+    open_to = set(may.values_list("pk", flat=True))
+    for node in nodes:
+        node.may_open = node.person.pk in open_to
+
+
 @dataclass(frozen=True, slots=True)
 class _Tied:
     """One row of a tie, from one person to another."""
@@ -147,11 +163,7 @@ def _branches(by: Officer, at: datetime, person: Person, rows: list[_Tied], sens
                 node.below.append(below)
     met = known | {below.person.pk for node in nodes for below in node.below}
     nodes += [Node(one, tie) for one, tie in _housemates(person) if one.pk not in met]
-    every = [*nodes, *(below for node in nodes for below in node.below)]
-    may = visible_people(by, "register.read_person", at).filter(pk__in=[node.person.pk for node in every])
-    open_to = set(may.values_list("pk", flat=True))
-    for node in every:
-        node.may_open = node.person.pk in open_to
+    _open(by, at, [*nodes, *(below for node in nodes for below in node.below)])
     return nodes
 
 

@@ -79,6 +79,15 @@ def is_unspoken(person: Person) -> bool:
     return person.kinds != FOUND and person.records.exists() and not speaking.exists()
 
 
+def head_of(home: Household, by: Officer, at: datetime) -> str:
+    """Return the name a household goes by, its head's, where the officer may read somebody in it who bears it; else nothing.
+
+    A household does not tell the name of somebody a wall stands around.
+    """
+    bears = home.head_name and any(one.name == home.head_name for one in people_of(home, by, at))
+    return home.head_name if bears else ""
+
+
 def people_of(home: Household, by: Officer, at: datetime) -> list[Person]:
     """Return those of a household whom the officer may read, the oldest first.
 

@@ -21,6 +21,7 @@ from jiandi.rooms.register.forms import ChangeForm, ReasonForm, SearchForm, wron
 from jiandi.rooms.register.groups import GROUPS, SENSITIVE, SENSITIVE_FILES
 from jiandi.rooms.register.models import Household
 from jiandi.rooms.register.queries_entitlements import spans
+from jiandi.rooms.register.queries_family import ties
 from jiandi.rooms.register.queries_golden import values_of
 from jiandi.rooms.register.queries_review import ROLES, title_of
 
@@ -77,9 +78,8 @@ def person(request: SignedIn, code: str) -> HttpResponse:
             for r in records
             if may_see_sensitive or r.roster.kind not in SENSITIVE_FILES
         ],
-        "relations": found.relations.filter(other__wall__isnull=True)
-        .select_related("other")
-        .order_by("kind", "pk")[:60],
+        "head": queries_people.head_of(found.household, request.user, at) if found.household else "",
+        "relations": ties(request.user, at, found, sensitive=may_see_sensitive),
         "values": values_of(found, sees_rows=may_see_sensitive),
         "undo": ReasonForm(),
         "may_take_back": has_verb(request.user, "register.take_back_change", at),
@@ -127,4 +127,5 @@ def household(request: SignedIn, code: str) -> HttpResponse:
         code=code,
     )
     people = queries_people.people_of(home, request.user, at)
-    return render(request, "register/household.html", {"household": home, "people": people})
+    head = queries_people.head_of(home, request.user, at)
+    return render(request, "register/household.html", {"household": home, "head": head, "people": people})

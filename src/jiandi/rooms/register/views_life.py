@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +16,7 @@ from jiandi.core.numbering import ROW_BITS, ROW_MASK
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import clock
+from jiandi.rooms.access.bulk import among
 from jiandi.rooms.access.language import reader
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import granting, has_verb, one, permit, visible
@@ -23,9 +25,10 @@ from jiandi.rooms.access.wording import options, said
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import actions, queries_people
 from jiandi.rooms.register.circles import circle_of
-from jiandi.rooms.register.models import Roster
+from jiandi.rooms.register.models import Person, Roster
 from jiandi.rooms.register.models_life import LifeEvent
 from jiandi.rooms.register.queries_entitlements import rosters_of
+from jiandi.rooms.register.standing import numbers_of
 from jiandi.rooms.register.states import LIFE_EVENT
 
 PAGE = 50
@@ -147,6 +150,11 @@ def rows_of(events: Sequence[LifeEvent]) -> list[dict[str, object]]:
     ]
 
 
+def _events_of(person: Person) -> QuerySet[LifeEvent]:
+    """Return what happened to a person under any number they ever had."""
+    return LifeEvent.objects.filter(among("person", numbers_of([person.pk])))
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def person_life(request: SignedIn, code: str) -> HttpResponse:
@@ -176,7 +184,7 @@ def person_life(request: SignedIn, code: str) -> HttpResponse:
             form.add_error(None, refusal.text.say(reader()))
     if request.method == "GET":
         actions.read_person(by=request.user, at=at, person=found, purpose="life")
-    events = found.life_events.select_related("entered_by__unit", "village", "town", "superseded_by")
+    events = _events_of(found).select_related("entered_by__unit", "village", "town", "superseded_by")
     context = {
         "person": found,
         "rows": rows_of(list(events.order_by("-effective_on", "-pk")[:200])),
@@ -193,7 +201,7 @@ def undo_life_event(request: SignedIn, code: str, event_id: int) -> HttpResponse
     """Take an event back."""
     at = clock.now()
     found = queries_people.person(request.user, code, at)
-    event = one(found.life_events.all(), pk=event_id)
+    event = one(_events_of(found), pk=event_id)
     try:
         actions.undo_life_event(by=request.user, at=at, event=event, reason=request.POST.get("reason", ""))
         messages.success(request, "已撤销" if reader() == "zh" else "Taken back")

@@ -352,3 +352,18 @@ def test_the_database_keeps_periods_in_order_and_nobody_as_their_own_guardian() 
         Guardianship.objects.filter(pk=entry.pk).update(ends_on=date(2020, 1, 1))
     with pytest.raises(IntegrityError), transaction.atomic():
         Guardianship.objects.filter(pk=entry.pk).update(guardian=anna())
+
+
+def test_what_happened_to_a_person_stands_on_their_page_after_a_merge(client: Client) -> None:
+    place = {"village_id": people.VILLAGE_A1, "town_id": people.TOWN_A, "county_id": people.COUNTY}
+    before, now = plain(), Person.objects.create(code="P000000008", name="见安", **place)
+    actions.enter_life_event(
+        by=people.officer("handler_civil"), at=people.TUESDAY, person=before, kind="moved_out", effective_on=date(2026, 11, 1),
+        document="迁移证7号", other_place="外县",
+    )  # fmt: skip
+    Person.objects.filter(pk=before.pk).update(superseded_by=now)
+    client.force_login(people.officer("handler_civil"))
+
+    text = client.get(reverse("register:person_life", args=[now.code])).content.decode()
+
+    assert "迁移证7号" in text
