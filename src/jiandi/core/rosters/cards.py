@@ -19,6 +19,9 @@ from jiandi.core.rosters.kinds import Field, Kind
 _NUMBER = "([0-9]{17}[0-9X])([1-7])([1-4])(B?[0-9]{0,2})"
 _GRADE = "([一二三四壹贰叁肆1-4１-４ⅠⅡⅢⅣ]级)"
 
+# What the number says, in its order, and the code table that words it.
+_SAID = {"id_number": "", "category": "disability_kind", "grade": "disability_grade"}
+
 
 def read_cards(
     con: duckdb.DuckDBPyConnection, kind: Kind, present: Mapping[str, Field], tables: Mapping[str, CodeTable]
@@ -32,7 +35,8 @@ def read_cards(
         return dict(present)
     (card,) = named
     filled = {name: kind.fields[name] for name in _SAID if name in kind.fields}
-    text = f"upper(regexp_replace({narrow(quoted_name(card))}, '[\\s-]+', '', 'g'))"
+    as_written = narrow(f'"{card}"')
+    text = f"upper(regexp_replace({as_written}, '[\\s-]+', '', 'g'))"
     said = ", ".join(f"{_said(name, field, tables)} AS card__{name}" for name, field in filled.items())
     written = {name: f'"{name}"' if name in present else "NULL::VARCHAR" for name in filled}
     missing = ", ".join(
@@ -50,17 +54,9 @@ def read_cards(
     return dict(present) | filled
 
 
-_SAID = {"id_number": "", "category": "disability_kind", "grade": "disability_grade"}
-
-
-def quoted_name(name: str) -> str:
-    """Return a column's name as SQL writes it."""
-    return f'"{name}"'
-
-
 def _said(name: str, field: Field, tables: Mapping[str, CodeTable]) -> str:
     """Return SQL for what the number says about one column, NULL where there is no number."""
-    at = {"id_number": 1, "category": 2, "grade": 3}[name]
+    at = list(_SAID).index(name) + 1
     digit = f"regexp_extract(card__text, '{_NUMBER}', {at})"
     if field.type != "code":
         return f"CASE WHEN card__is THEN {digit} END"

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from jiandi.core.codes import code_tables, read_code
 from jiandi.core.identity import read_date
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.register.models import ChangeRequest, Person
@@ -16,7 +17,6 @@ from jiandi.rooms.register.standing import numbers_of, standing_for
 
 # A death is entered as one (it needs a second source); numbers and homes are the departments' own to mend.
 MAY_STAND = ("name", "sex", "birth_on", "phone", "address")
-SEXES_SAID = {"男": "1", "M": "1", "1": "1", "女": "2", "F": "2", "2": "2"}
 _LONGEST = {"name": 60, "phone": 30, "address": 200}
 LIVE = {"stands": True, "superseded_at__isnull": True, "taken_back_at__isnull": True}
 
@@ -25,7 +25,7 @@ def canonical(field: str, proposed: str, at: datetime) -> str:
     """Return a proposed value as rows write it: sex 1 or 2, a day as YYYY-MM-DD; refuse what cannot be read or may not stand."""
     text, read = proposed.strip(), ""
     if field == "sex":
-        read = SEXES_SAID.get(text.upper(), "")
+        read = sex_said(text)
     elif field == "birth_on":
         reading = read_date(text, reference_on=timezone.localdate(at))
         read = reading.on.isoformat() if reading.on and reading.precision == "day" else ""
@@ -40,6 +40,12 @@ def canonical(field: str, proposed: str, at: datetime) -> str:
             ),
         )
     return read
+
+
+def sex_said(text: str) -> str:
+    """Return 1 or 2 for what people write of a sex, by the code table; nothing for anything else."""
+    value = read_code(code_tables()["sex"], text).value
+    return value if value in ("1", "2") else ""
 
 
 def standing_changes(people: Collection[int] | None = None) -> dict[int, dict[str, ChangeRequest]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import walled_off
-from jiandi.rooms.register.decided import SEXES_SAID
+from jiandi.rooms.register.decided import sex_said
 from jiandi.rooms.register.models import ChangeRequest, Record, Roster
 
 WAITING = Text(zh="待部门核对更正", en="for the department to check and correct")
@@ -52,7 +52,7 @@ def _state(record: Record, request: ChangeRequest) -> Text:
     proposed = request.proposed.strip()
     says: dict[str, bool] = {
         "name": record.name == proposed,
-        "sex": record.sex is not None and str(record.sex) == SEXES_SAID.get(proposed),
+        "sex": record.sex is not None and str(record.sex) == sex_said(proposed),
         "birth_on": record.birth_on is not None
         and record.birth_on.strftime("%Y%m%d") == "".join(one for one in proposed if one.isdecimal()),
     }
