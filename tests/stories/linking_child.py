@@ -42,7 +42,7 @@ def prepare() -> None:
 def link(last_step: int) -> None:
     """Link under the authorisation there is; stand still for ever at a step, to be killed there."""
     from jiandi.rooms.register import actions  # noqa: PLC0415
-    from jiandi.rooms.register.models import Authorisation  # noqa: PLC0415
+    from jiandi.rooms.register.models_authority import Authorisation  # noqa: PLC0415
     from tests import people  # noqa: PLC0415
 
     def told(done: int, whole: int) -> None:

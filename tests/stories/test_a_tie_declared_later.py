@@ -26,7 +26,6 @@ from jiandi.rooms.intake.models import Report
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions as register
 from jiandi.rooms.register.models import (
-    Authorisation,
     Household,
     MatchRun,
     Person,
@@ -35,6 +34,7 @@ from jiandi.rooms.register.models import (
     ReviewPair,
     Roster,
 )
+from jiandi.rooms.register.models_authority import Authorisation
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening.models import Campaign, Expected, Form, Visit, VisitTask
 from jiandi.web import wiring

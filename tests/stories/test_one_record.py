@@ -114,6 +114,8 @@ def the_rows_are_linked() -> Person:
         at=MONDAY,
         number="明溪专班授〔2026〕1号",
         issued_by="明溪县工作专班",
+        signed_by="方首",
+        signed_office="组长",
         purpose="核清保护对象底数",
         starts_on=date(2026, 11, 1),
         ends_on=date(2027, 10, 31),

@@ -23,7 +23,8 @@ from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.places import actions as places
 from jiandi.rooms.places.models import Place
 from jiandi.rooms.register import actions as register
-from jiandi.rooms.register.models import Authorisation, Roster
+from jiandi.rooms.register.models import Roster
+from jiandi.rooms.register.models_authority import Authorisation
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening.models import Campaign
 
@@ -92,7 +93,18 @@ def _add_work(commands: Any) -> None:
     authorise.add_argument("number", help="授权书编号 · its number")
     authorise.add_argument("--purpose", required=True, help="目的 · what for")
     authorise.add_argument("--until", type=date.fromisoformat, required=True, help="截止日 · until")
-    authorise.add_argument("--issued-by", default="", help="签发单位 · who issued it")
+    authorise.add_argument("--issued-by", required=True, help="签发单位 · the unit that issued it")
+    authorise.add_argument("--signed-by", required=True, help="签发人姓名 · who signed it")
+    authorise.add_argument("--office", required=True, help="签发人职务 · the signer's office")
+    authorise.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        help="授权的名册种类,可写多次;不写为全部 · kind it covers, repeat it; all when left out",
+    )
+    authorise.add_argument(
+        "--document", type=Path, help="签字盖章的文件(PDF、JPG、PNG)· the signed document (PDF, JPG, PNG)"
+    )
     add_common(authorise)
     authorise.set_defaults(run=run_authorise)
 
@@ -231,12 +243,21 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_authorise(arguments: argparse.Namespace) -> int:
     """Record who permitted the rosters to be compared, for what and how long; the lead does this, the steward links."""
-    at = clock.now()
+    at, file = clock.now(), arguments.document
+    if file is not None and not file.is_file():
+        raise Refused(
+            "register.document_missing",
+            Text(zh=f"没有这个文件:{file}", en=f"There is no such file: {file}"),
+        )
     made = register.authorise(
-        by=acting_officer(arguments), at=at, number=arguments.number, issued_by=arguments.issued_by, purpose=arguments.purpose,
-        starts_on=timezone.localdate(at), ends_on=arguments.until,
+        by=acting_officer(arguments), at=at, number=arguments.number, issued_by=arguments.issued_by,
+        signed_by=arguments.signed_by, signed_office=arguments.office, purpose=arguments.purpose,
+        starts_on=timezone.localdate(at), ends_on=arguments.until, kinds=arguments.kind,
+        document=register.Paper(file.name, file.read_bytes()) if file else None,
     )  # fmt: skip
-    show(arguments, {"authorisation": made.number, "from": made.starts_on, "until": made.ends_on})
+    lasts = {"authorisation": made.number, "from": made.starts_on, "until": made.ends_on}
+    covers = {"kinds": made.kinds or "all", "document": made.document_sha256 or "no document attached"}
+    show(arguments, lasts | covers)
     return 0
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from jiandi import world
+from jiandi.commands.invented_paper import invented_paper
 from jiandi.core.values import Text
 from jiandi.rooms.access import dice, journal, setting_up
 from jiandi.rooms.access.actions import make_grant
@@ -30,6 +31,7 @@ from jiandi.rooms.places import actions as places
 from jiandi.rooms.places.models import Level, Place
 from jiandi.rooms.register import actions as register
 from jiandi.rooms.register.models import COUNTED, Person, ReviewPair, Roster
+from jiandi.rooms.register.models_authority import Authorisation
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening import queries as screening_queries
 from jiandi.rooms.screening.models import Campaign, Coverage
@@ -161,13 +163,22 @@ def deliver(job: Job, progress: Progress) -> dict[str, Any]:
 
 def link(job: Job, progress: Progress) -> dict[str, Any]:
     """Link the records to people, under a written authorisation."""
-    authorisation = register.authorise(
-        by=job.officer("lead"), at=moment(2, 14), number="明溪专班授〔2026〕1号", issued_by="明溪县工作专班",
-        purpose="核清保护对象底数", starts_on=date(2026, 11, 1), ends_on=date(2027, 10, 31),
-    )  # fmt: skip
+    authorisation = _authorisation(job)
     register.link(by=job.officer("steward"), at=moment(2, 15), authorisation=authorisation, progress=progress)
     people = Person.objects.filter(COUNTED).count()
     return {"people": people, "in_doubt": ReviewPair.objects.filter(state="open").count()}
+
+
+def _authorisation(job: Job) -> Authorisation:
+    lead, number, unit, office = job.officer("lead"), "明溪专班授〔2026〕1号", "明溪县工作专班", "组长"
+    purpose, starts_on, ends_on = "核清保护对象底数", date(2026, 11, 1), date(2027, 10, 31)
+    said = [f"文号 {number}", f"签发单位 {unit}", f"签发人 {lead.name}({office})", f"目的 {purpose}",
+            "名册类别 所有类别", f"期限 {starts_on} 至 {ends_on}"]  # fmt: skip
+    paper = register.Paper("授权书(演示).pdf", invented_paper("名册比对授权书(演示)", said))
+    return register.authorise(
+        by=lead, at=moment(2, 14), number=number, issued_by=unit, signed_by=lead.name, signed_office=office,
+        purpose=purpose, starts_on=starts_on, ends_on=ends_on, document=paper,
+    )  # fmt: skip
 
 
 def plan(job: Job, progress: Progress) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from jiandi.core.estimate.mse.study import DRAWS
 from jiandi.core.values import Refused, Text
@@ -24,7 +23,8 @@ from jiandi.rooms.checks import standing
 from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.register import actions as register
 from jiandi.rooms.register import queries as register_queries
-from jiandi.rooms.register.models import Authorisation, MatchRun
+from jiandi.rooms.register.models import MatchRun
+from jiandi.rooms.register.models_authority import Authorisation, in_force
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening import queries as screening_queries
 from jiandi.rooms.screening.models import Campaign, Visit
@@ -137,10 +137,7 @@ def count_once(*, by: Officer, at: datetime) -> int:
 
 
 def _authorisation(at: datetime) -> Authorisation:
-    today = timezone.localdate(at)
-    authorisation = (
-        Authorisation.objects.filter(starts_on__lte=today, ends_on__gte=today).order_by("-pk").first()
-    )
+    authorisation = in_force(at).first()
     if authorisation is None:
         raise Refused(
             "register.no_authorisation",

@@ -29,13 +29,13 @@ from jiandi.rooms.intake.models import Item, Report
 from jiandi.rooms.places.models import Dwelling
 from jiandi.rooms.register.models import (
     COUNTED,
-    Authorisation,
     MatchRun,
     Membership,
     Person,
     ReviewPair,
     Roster,
 )
+from jiandi.rooms.register.models_authority import Authorisation
 from jiandi.rooms.screening.models import Campaign, Coverage, Expected, Finding, Visit
 
 Counts = dict[str, int]

@@ -5,7 +5,13 @@ The work stands in `actions_<subject>.py`; other rooms call it by the names here
 
 from __future__ import annotations
 
-from jiandi.rooms.register.actions_authorising import authorise
+from jiandi.rooms.register.actions_authorising import (
+    Paper,
+    attach_document,
+    authorise,
+    read_authorisation,
+    revoke_authorisation,
+)
 from jiandi.rooms.register.actions_delivering import Parcel, deliver, deliver_many
 from jiandi.rooms.register.actions_entering import (
     deliver_roster,
@@ -42,6 +48,7 @@ from jiandi.rooms.register.actions_transferring import (
 )
 
 __all__ = [
+    "Paper",
     "Parcel",
     "Told",
     "accept_transfer",
@@ -50,6 +57,7 @@ __all__ = [
     "answer_entitlement",
     "ask_change",
     "ask_entitlements",
+    "attach_document",
     "authorise",
     "confirm_columns",
     "confirm_transfer",
@@ -70,8 +78,10 @@ __all__ = [
     "note_life_events",
     "offer_transfer",
     "own_card",
+    "read_authorisation",
     "read_person",
     "refuse_roster",
+    "revoke_authorisation",
     "revoke_peer",
     "state_lists",
     "take_back_change",

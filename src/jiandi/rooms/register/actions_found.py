@@ -20,9 +20,10 @@ from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record_batch
 from jiandi.rooms.places.models import Dwelling
-from jiandi.rooms.register import found, linking, peopling, policies, shelf
+from jiandi.rooms.register import found, linking, peopling, policies_authority, run_facts, shelf
 from jiandi.rooms.register.actions_linking import covered, load_doors, load_known
-from jiandi.rooms.register.models import Authorisation, MatchRun, Person, Roster
+from jiandi.rooms.register.models import MatchRun, Person, Roster
+from jiandi.rooms.register.models_authority import Authorisation
 from jiandi.rooms.register.rebuilding import on_shelf
 from jiandi.rooms.register.safeguarding import load_held
 
@@ -37,7 +38,7 @@ def link_found(*, by: Officer, at: datetime, authorisation: Authorisation) -> Ma
     not yet linked wait for the next whole run. None, and nothing written, when nobody was found since.
     """
     permit(by, "register.link", at=at)
-    policies.check_authorisation(authorisation, at)
+    policies_authority.check_authorisation(authorisation, at)
     if not found.is_somebody_new_at_a_door():
         return None
     return _link_found(by=by, at=at, authorisation=authorisation)
@@ -46,20 +47,22 @@ def link_found(*, by: Officer, at: datetime, authorisation: Authorisation) -> Ma
 @action
 def _link_found(*, by: Officer, at: datetime, authorisation: Authorisation) -> MatchRun:
     """Look for everybody found since, inside one transaction; one event, with everybody changed."""
+    watch, rosters = run_facts.stop_watch(), covered(authorisation)
     newcomers = found.list_found(by, at)
     (run,) = MatchRun.objects.bulk_create(
         [
             MatchRun(
-                authorisation=authorisation, started_at=at, finished_at=at, is_whole=False,
+                authorisation=authorisation, started_at=at, finished_at=at, is_whole=False, rosters=[roster.pk for roster in rosters],
                 model_version=str(default_model().get("version", "shipped")),
             )
         ]
     )  # fmt: skip
     with shelf.scratch() as scratch:
         con = shelf.connect(scratch)
-        changed, run.report = _place(con, run, newcomers, covered(authorisation), scratch)
+        changed, run.report = _place(con, run, newcomers, rosters, scratch)
         con.close()
-    MatchRun.objects.filter(pk=run.pk).update(report=run.report)
+    told = {"left_out": run_facts.left_out(authorisation), "seconds": watch()}
+    MatchRun.objects.filter(pk=run.pk).update(report=run.report | told)
     record_batch(
         "register.link_found",
         by=by,
@@ -103,7 +106,7 @@ def _place(
     ).fetchall()[0]
     peopling.index(changed)
     figures = {"records": len(newcomers), "people": people, "merged": joined, "new": 0, "reviews": doubts}
-    return changed, figures
+    return changed, figures | run_facts.moves(con)
 
 
 def _keep_to_those_met(con: duckdb.DuckDBPyConnection) -> None:

@@ -28,13 +28,13 @@ from jiandi.rooms.register import (
     keepsake,
     linking,
     peopling,
-    policies,
+    policies_authority,
+    run_facts,
     shelf,
     touching,
 )
 from jiandi.rooms.register.closing import settle_unspoken
 from jiandi.rooms.register.models import (
-    Authorisation,
     Household,
     Judgement,
     MatchRun,
@@ -42,6 +42,7 @@ from jiandi.rooms.register.models import (
     Record,
     Roster,
 )
+from jiandi.rooms.register.models_authority import Authorisation
 from jiandi.rooms.register.reach import EVERYBODY, Reach
 from jiandi.rooms.register.rebuilding import on_shelf
 from jiandi.rooms.register.safeguarding import load_held
@@ -67,8 +68,8 @@ def link(
     they were merged into, and a parted record gets its own.
     """
     permit(by, "register.link", at=at)
-    policies.check_authorisation(authorisation, at)
-    rosters = covered(authorisation)
+    policies_authority.check_authorisation(authorisation, at)
+    watch, rosters = run_facts.stop_watch(), covered(authorisation)
     (run,) = MatchRun.objects.bulk_create(
         [
             MatchRun(
@@ -82,6 +83,7 @@ def link(
     with shelf.scratch() as scratch:
         changed, report = _run(run, rosters, scratch, _stepper(progress), anew)
     transaction.on_commit(lambda: keepsake.forget_others(report["kept"]))
+    report |= {"left_out": run_facts.left_out(authorisation), "seconds": watch()}
     run.report = report
     MatchRun.objects.filter(pk=run.pk).update(report=report)
     record_batch(
@@ -217,7 +219,13 @@ def _write(
     new, merged = con.execute(
         "SELECT (SELECT count(*) FROM newcomers), (SELECT count(*) FROM merged)"
     ).fetchall()[0]
-    return changed, {"new": new, "merged": merged, "households": Household.objects.count(), **unspoken}
+    return changed, {
+        "new": new,
+        "merged": merged,
+        "households": Household.objects.count(),
+        **run_facts.moves(con),
+        **unspoken,
+    }
 
 
 def load_known(con: duckdb.DuckDBPyConnection, rosters: list[Roster]) -> None:

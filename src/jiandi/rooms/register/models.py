@@ -7,20 +7,8 @@ from django.db import models
 from jiandi.core.values import Text
 from jiandi.rooms.access.models import Officer, Unit, Wall
 from jiandi.rooms.places.models import Dwelling, Place
+from jiandi.rooms.register.models_authority import Authorisation
 from jiandi.rooms.register.states import CHANGE
-
-
-class Authorisation(models.Model):
-    """The written permission without which no match run happens (Network Data Security Regulations, arts 15-17)."""
-
-    number = models.CharField(max_length=60, unique=True)
-    issued_by = models.CharField(max_length=100)
-    purpose = models.CharField(max_length=300)
-    kinds = models.JSONField(default=list)  # roster kinds it covers; empty = all delivered
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    document_sha256 = models.CharField(max_length=64, blank=True)
-
 
 FOUND = "found"  # the kind of the standing lists: people a visit met who were on no list
 

@@ -11,7 +11,7 @@ from jiandi.core.identity import USABLE
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access.models import Officer, Unit
 from jiandi.rooms.access.permissions import unit_ids
-from jiandi.rooms.register.models import FOUND, Authorisation, ChangeRequest, ReviewPair, Roster
+from jiandi.rooms.register.models import FOUND, ChangeRequest, ReviewPair, Roster
 from jiandi.rooms.register.safeguarding import held_among
 from jiandi.rooms.register.states import PAIR, ROSTER
 
@@ -87,31 +87,6 @@ def check_reason(reason: str) -> None:
         raise Refused(
             "register.reason_missing",
             Text(zh="请写明理由,以后要凭它核对。", en="Give a reason; others will rely on it later."),
-        )
-
-
-def check_authorisation(authorisation: Authorisation, at: datetime) -> None:
-    """Linkage runs under a written authorisation in force (Network Data Security Regulations, arts 15-17)."""
-    day = timezone.localdate(at)
-    if not authorisation.starts_on <= day <= authorisation.ends_on:
-        raise Refused(
-            "register.authorisation_not_in_force",
-            Text(
-                zh=f"授权书{authorisation.number}的有效期是{authorisation.starts_on}至{authorisation.ends_on},今天不能用。请登记新的授权。",
-                en=f"Authorisation {authorisation.number} holds from {authorisation.starts_on} to {authorisation.ends_on}, not today. Record a new one.",
-            ),
-        )
-
-
-def check_period(starts_on: date, ends_on: date) -> None:
-    """An authorisation ends after it begins, and within three years."""
-    if not starts_on <= ends_on or (ends_on - starts_on).days > 3 * 366:
-        raise Refused(
-            "register.authorisation_period",
-            Text(
-                zh="授权的起止日期不对(最长三年)。",
-                en="The authorisation's dates are wrong (three years at most).",
-            ),
         )
 
 

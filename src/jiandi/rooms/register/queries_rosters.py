@@ -35,14 +35,6 @@ def readable(by: Officer, at: datetime) -> QuerySet[Roster]:
     return delivered.filter(Q(in_area) | Q(unit=by.unit_id) | Q(delivered_by=by))
 
 
-# What a match run looked at, as its report says.
-WAYS: dict[str, Text] = {
-    "changes": Text(zh="有变化的", en="what changed"),
-    "whole": Text(zh="全部", en="everything"),
-    "anew": Text(zh="全部,并重新统计", en="everything, counted anew"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Quality:
     """How good one delivery was, beside the one before it: counts, and the share of people with a usable identity number."""

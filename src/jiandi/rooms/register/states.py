@@ -13,6 +13,13 @@ ROSTER: dict[str, tuple[Text, tuple[str, ...]]] = {
     "standing": (Text(zh="本系统自留", en="Kept by the register"), ()),
 }
 
+AUTHORISATION: dict[str, tuple[Text, tuple[str, ...]]] = {
+    "before": (Text(zh="尚未生效", en="Not in force yet"), ("in_force", "revoked")),
+    "in_force": (Text(zh="有效", en="In force"), ("after", "revoked")),
+    "after": (Text(zh="已到期", en="Ran out"), ()),
+    "revoked": (Text(zh="已提前终止", en="Ended early"), ()),
+}
+
 PAIR: dict[str, tuple[Text, tuple[str, ...]]] = {
     "open": (Text(zh="待判定", en="Waiting"), ("same", "not_same", "unsure", "gone")),
     "same": (Text(zh="同一人", en="Same person"), ("open",)),

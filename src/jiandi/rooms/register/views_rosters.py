@@ -21,8 +21,8 @@ from jiandi.rooms.access.models import Unit
 from jiandi.rooms.access.permissions import has_verb, live_grants, one, permit, unit_ids, visible
 from jiandi.rooms.access.signed_in import SignedIn
 from jiandi.rooms.register import actions, queries_corrections, queries_rosters
-from jiandi.rooms.register.forms import AuthoriseForm, DeliverForm, ReasonForm
-from jiandi.rooms.register.models import Authorisation, MatchRun, Roster
+from jiandi.rooms.register.forms import DeliverForm, ReasonForm
+from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.states import ROSTER
 
 PAGE = 50
@@ -69,8 +69,7 @@ def rosters(request: SignedIn) -> HttpResponse:
         "units": [(str(one.pk), one.name) for one in delivering],
         "history": history,
         "may_deliver": has_verb(request.user, "register.deliver_roster", at),
-        "may_link": has_verb(request.user, "register.link", at)
-        or has_verb(request.user, "register.authorise", at),
+        "may_link": has_verb(request.user, "register.read_authorisation", at),
     }
     return render(request, "register/rosters.html", context)
 
@@ -201,42 +200,3 @@ def corrections(request: SignedIn, roster_id: int) -> HttpResponse:
 def _where(row_no: int, sheets: list[str]) -> tuple[str, int]:
     """Return the sheet and the row within it, as the department's own file counts them."""
     return sheets[min(row_no >> 20, len(sheets) - 1)] if sheets else "", row_no & ((1 << 20) - 1)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def linking(request: SignedIn) -> HttpResponse:
-    """Record a written permission; run the linkage under one."""
-    at = clock.now()
-    may_authorise, may_link = (
-        has_verb(request.user, verb, at) for verb in ("register.authorise", "register.link")
-    )
-    if not may_authorise and not may_link:
-        permit(request.user, "register.link", at=at)
-    form = AuthoriseForm(request.POST if "number" in request.POST else None)
-    if request.method == "POST":
-        try:
-            if "number" in request.POST:
-                if form.is_valid():
-                    actions.authorise(by=request.user, at=at, **form.cleaned_data)
-                    return redirect("register:linking")
-            else:
-                chosen = one(Authorisation.objects.all(), pk=request.POST.get("authorisation"))
-                actions.link(by=request.user, at=at, authorisation=chosen, anew="anew" in request.POST)
-                return redirect("register:linking")
-        except Refused as refusal:
-            form.add_error(None, refusal.text.say(reader())) if form.is_bound else messages.error(
-                request, refusal.text.say(reader())
-            )
-    context = {
-        "form": form,
-        "authorisations": Authorisation.objects.order_by("-pk")[:20],
-        "runs": [
-            {"run": run, "way": queries_rosters.WAYS.get(run.report.get("way", ""))}
-            for run in MatchRun.objects.select_related("authorisation").order_by("-pk")[:20]
-        ],
-        "may_authorise": may_authorise,
-        "may_link": may_link,
-        "today": at.date(),
-    }
-    return render(request, "register/linking.html", context)

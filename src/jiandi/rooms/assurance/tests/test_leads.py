@@ -7,7 +7,8 @@ import pytest
 from jiandi.core.estimate.mse.lead import INVISIBLE
 from jiandi.rooms.assurance import actions, queries
 from jiandi.rooms.places.models import Place
-from jiandi.rooms.register.models import Authorisation, MatchRun, Person, Record, ReviewPair, Roster
+from jiandi.rooms.register.models import MatchRun, Person, Record, ReviewPair, Roster
+from jiandi.rooms.register.models_authority import Authorisation
 
 # How many people are known to which rosters; the benefit roster is made from the household register and adds nothing.
 KNOWN = {"hukou dibao": 40, "clinic": 30, "school": 25, "hukou clinic": 22, "hukou school": 18, "clinic school": 15, "hukou clinic school": 12, "dibao": 9}  # fmt: skip

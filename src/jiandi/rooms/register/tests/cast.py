@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from jiandi.rooms.access.models import Grant, Officer
 from jiandi.rooms.register import actions
-from jiandi.rooms.register.models import Authorisation, Roster
+from jiandi.rooms.register.models import Roster
+from jiandi.rooms.register.models_authority import Authorisation
 from tests import people
 
 REFERENCE = date(2026, 11, 1)
@@ -108,7 +109,8 @@ def deliver(
 def authorisation(number: str = "授〔2026〕1号") -> Authorisation:
     """Record a written permission in force in November 2026."""
     return actions.authorise(
-        by=people.officer("lead"), at=people.MONDAY, number=number, issued_by="明溪县工作专班", purpose="核清底数",
+        by=people.officer("lead"), at=people.MONDAY, number=number, issued_by="明溪县工作专班",
+        signed_by="方首", signed_office="组长", purpose="核清底数",
         starts_on=date(2026, 11, 1), ends_on=date(2026, 12, 31),
     )  # fmt: skip
 

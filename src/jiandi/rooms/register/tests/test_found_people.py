@@ -13,7 +13,6 @@ from jiandi.rooms.access.actions import raise_wall
 from jiandi.rooms.access.models import Event
 from jiandi.rooms.register import actions, queries
 from jiandi.rooms.register.models import (
-    Authorisation,
     Judgement,
     MatchRun,
     Person,
@@ -21,6 +20,7 @@ from jiandi.rooms.register.models import (
     ReviewPair,
     Roster,
 )
+from jiandi.rooms.register.models_authority import Authorisation
 from jiandi.rooms.register.tests import cast
 from tests import people
 

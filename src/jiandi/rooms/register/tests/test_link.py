@@ -82,7 +82,7 @@ def test_it_links_nothing_without_a_permission_in_force() -> None:
 def test_it_reads_only_the_kinds_the_permission_names() -> None:
     deliver_all()
     only = actions.authorise(
-        by=people.officer("lead"), at=people.MONDAY, number="授9", issued_by="x", purpose="试点", starts_on=date(2026, 11, 1),
+        by=people.officer("lead"), at=people.MONDAY, number="授9", issued_by="x", signed_by="方首", signed_office="组长", purpose="试点", starts_on=date(2026, 11, 1),
         ends_on=date(2026, 11, 30), kinds=["hukou"],
     )  # fmt: skip
 
