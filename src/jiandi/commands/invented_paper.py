@@ -13,6 +13,7 @@ _FONTS = (
     "<< /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /FontDescriptor 6 0 R >>",
     "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 "
     "/Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
 )
 
 
@@ -27,7 +28,9 @@ def invented_paper(title: str, lines: Sequence[str]) -> bytes:
     ]
     top, drawn = _HEIGHT - 90, []
     for size, line in said:
-        drawn.append(f"BT /F1 {size} Tf 72 {top} Td <{line.encode('utf-16-be').hex()}> Tj ET")
+        # The Chinese font sets Latin letters as wide as characters.
+        font, code = ("F2", "ascii") if line.isascii() else ("F1", "utf-16-be")
+        drawn.append(f"BT /{font} {size} Tf 72 {top} Td <{line.encode(code).hex()}> Tj ET")
         top -= size + 14
     # A frame and a bar across the page: nobody takes it for a real one, printed or not.
     drawn.append(f"0.8 0 0 RG 6 w 40 40 {_WIDTH - 80} {_HEIGHT - 80} re S")
@@ -36,8 +39,8 @@ def invented_paper(title: str, lines: Sequence[str]) -> bytes:
         [
             "<< /Type /Catalog /Pages 2 0 R >>",
             "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {_WIDTH} {_HEIGHT}] /Contents 7 0 R "
-            "/Resources << /Font << /F1 4 0 R >> >> >>",
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {_WIDTH} {_HEIGHT}] /Contents 8 0 R "
+            "/Resources << /Font << /F1 4 0 R /F2 7 0 R >> >> >>",
             *_FONTS,
             f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
         ]

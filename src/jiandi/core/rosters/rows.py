@@ -3,7 +3,8 @@
 In:  a table `cells(row_no INTEGER, c0 VARCHAR, c1 VARCHAR, ...)` with every line of the sheet, headings and titles too.
 Out: `rows_<kind>` (row_id, roster_id, row_no, the kind's columns, village, town), `raw_records` (one a person named, as
 written, for `core.linkage`), `row_outcomes` (one a line of the sheet: accepted, repaired, refused, skipped; why; and
-the villages its address may mean, where none or not surely one was found).
+the villages its address may mean, where none or not surely one was found), and `refused_people` (by what a refused row can
+be known again).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from jiandi.core.identity.number_sql import BIT
 from jiandi.core.numbering import ROLE_BITS, ROW_BITS, SHEET_BITS
 from jiandi.core.rosters.cards import noted_against_cards, read_cards
 from jiandi.core.rosters.cells import NOTHING, Reading, plain, quoted, reading_of
+from jiandi.core.rosters.faults import REFUSED_PEOPLE, refused_people_sql
 from jiandi.core.rosters.kinds import Field, Kind, RowPerson, kind_of
 from jiandi.core.rosters.mapping import SheetMapping
 from jiandi.core.rosters.placing import locate, said_of_place, written_place
@@ -105,6 +107,8 @@ def read_rows(
     for person in kind.people:
         _write_records(con, kind, person, present, delivery)
     _write_outcomes(con, delivery)
+    row_id = f"{delivery.first_row_id}::BIGINT + row_no"
+    con.execute(f"INSERT INTO refused_people {refused_people_sql(kind, present, row_id, delivery.roster_id)}")
     counts = _counts(con, delivery, before)
     for table in (
         *_WORK_TABLES,
@@ -119,6 +123,7 @@ def make_tables(con: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     columns = ", ".join(f'"{name}" {_type_of(field)}' for name, field in kind.fields.items())
     con.execute(f"CREATE TABLE IF NOT EXISTS {RAW_RECORDS}")
     con.execute(f"CREATE TABLE IF NOT EXISTS {ROW_OUTCOMES}")
+    con.execute(f"CREATE TABLE IF NOT EXISTS {REFUSED_PEOPLE}")
     con.execute(
         f"CREATE TABLE IF NOT EXISTS rows_{kind.code} (row_id BIGINT, roster_id BIGINT, row_no INTEGER, {columns}, village BIGINT, town BIGINT)"
     )

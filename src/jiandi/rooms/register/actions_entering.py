@@ -9,7 +9,6 @@ from typing import Any
 
 from jiandi.core.numbering import ROLE_BITS, ROW_BITS, ROW_MASK
 from jiandi.core.rosters.kinds import kind_of
-from jiandi.core.rosters.placing import OPEN
 from jiandi.core.rosters.sentences import say_refused, say_repaired
 from jiandi.core.rosters.shapes import fingerprint
 from jiandi.core.values import Refused
@@ -18,16 +17,11 @@ from jiandi.rooms.access.models import Officer, Unit
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record
 from jiandi.rooms.places.models import Level, Place
-from jiandi.rooms.register import policies, shelf
+from jiandi.rooms.register import mending, policies, shelf
 from jiandi.rooms.register.models import RECORD_COLUMNS, ColumnChoice, Record, Roster, RowOutcome
 from jiandi.rooms.register.receiving import Reception
 from jiandi.rooms.register.waiting import Held
 
-EXAMPLES = 500  # lines kept for each kind of repair; the counts are complete
-MOST_PLACES = (
-    20_000  # lines kept of rows whose village stays open: each is somebody whom no village looks for
-)
-MOST_REFUSED = 100_000
 # Registers of who is: a later one takes the place of the one before. Others list what happened and add up.
 STOCKS = frozenset(
     [
@@ -98,9 +92,9 @@ def deliver_roster(
             )
         ]
     )
-    _enter_rows(roster, reception)
+    mended = _enter_rows(roster, reception)
     _remember(roster, by, at)
-    payload = _counted(roster)
+    payload = _counted(roster) | {"mended": mended}
     record("register.deliver_roster", by=by, at=at, subject=roster, place=roster.county, payload=payload)
     return roster
 
@@ -116,9 +110,10 @@ def map_roster(*, by: Officer, at: datetime, roster: Roster, reception: Receptio
         replaces=_before(roster.unit, reception.kind, roster.reference_on),
     )
     roster.refresh_from_db()
-    _enter_rows(roster, reception)
+    mended = _enter_rows(roster, reception)
     _remember(roster, by, at)
-    record("register.map_roster", by=by, at=at, subject=roster, place=roster.county, payload=_counted(roster))
+    payload = _counted(roster) | {"mended": mended}
+    record("register.map_roster", by=by, at=at, subject=roster, place=roster.county, payload=payload)
     return roster
 
 
@@ -130,7 +125,7 @@ def _read_as(reception: Reception, sealed: str) -> dict[str, Any]:
         "sheet": "、".join(sheet.name for sheet, _ in reception.sheets)[:100],
         "header": list(reception.sheets[0][1].layout.headers),
         "mapping": reception.mapping,
-        "report": reception.report | {"sealed": sealed},
+        "report": reception.report | {"sealed": sealed} | mending.note_faults(reception),
     }
 
 
@@ -140,8 +135,11 @@ def _before(unit: Unit, kind: str, reference_on: date) -> Roster | None:
     return before if before is not None and before.reference_on < reference_on else None
 
 
-def _enter_rows(roster: Roster, reception: Reception) -> None:
-    """Enter the records and what became of the rows; a register of who is takes the place of the one before."""
+def _enter_rows(roster: Roster, reception: Reception) -> int:
+    """Enter the records and what became of the rows; a register of who is takes the place of the one before.
+
+    Return how many lines of earlier correction lists it mends.
+    """
     _enter_records(roster, reception)
     insert(
         RowOutcome,
@@ -149,8 +147,10 @@ def _enter_rows(roster: Roster, reception: Reception) -> None:
         _outcomes(roster, reception),
     )
     shelf.put(reception.con, roster.pk, roster.kind, "entered", number=reception.number)
+    mended = mending.mend(roster, reception)
     if roster.replaces_id and roster.kind in STOCKS:
         Roster.objects.filter(pk=roster.replaces_id).update(state=Roster.State.REPLACED)
+    return mended
 
 
 def _remember(roster: Roster, by: Officer, at: datetime) -> None:
@@ -200,23 +200,18 @@ def _fetched(result: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _outcomes(roster: Roster, reception: Reception) -> Iterator[tuple[Any, ...]]:
-    """Yield a line for each refused row, and examples of each repair, in words."""
-    kind, con, ours = kind_of(roster.kind), reception.con, f"roster_id = {reception.number}"
-    refused = con.execute(f"""SELECT row_no, reason, field FROM row_outcomes WHERE {ours} AND outcome = 'refused'
-        ORDER BY row_no LIMIT {MOST_REFUSED}""").fetchall()
-    for row_no, reason, column in refused:
-        text = say_refused(kind, reason, column)
-        yield roster.pk, row_no, "refused", reason, column, text.zh[:300], text.en[:300]
-    places = ", ".join(f"'address:{code}'" for code in OPEN)
-    repaired = con.execute(f"""
-        SELECT row_no, code, coalesce(places, '') FROM (SELECT row_no, places, unnest(string_split(repairs, ' ')) AS code
-            FROM row_outcomes WHERE {ours} AND repairs <> '')
-        QUALIFY row_number() OVER (PARTITION BY code ORDER BY row_no) <= CASE WHEN code IN ({places}) THEN {MOST_PLACES} ELSE {EXAMPLES} END
-        ORDER BY row_no, code""").fetchall()
-    for row_no, repair, may_be in repaired:
-        text = say_repaired(kind, repair, may_be)
-        column, _, code = repair.partition(":")
-        yield roster.pk, row_no, "repaired", code[:40], column[:60], text.zh[:300], text.en[:300]
+    """Yield the lines of listed_faults in words: each refused row, and examples of each repair."""
+    kind = kind_of(roster.kind)
+    listed = reception.con.execute(
+        "SELECT row_no, outcome, code, field, coalesce(places, '') FROM listed_faults"
+    ).fetchall()
+    for row_no, outcome, code, column, may_be in listed:
+        text = (
+            say_refused(kind, code, column)
+            if outcome == "refused"
+            else say_repaired(kind, f"{column}:{code}", may_be)
+        )
+        yield roster.pk, row_no, outcome, code[:40], column[:60], text.zh[:300], text.en[:300]
 
 
 @action
@@ -294,6 +289,7 @@ def withdraw_roster(*, by: Officer, at: datetime, roster: Roster, reason: str) -
             state=Roster.State.READ
         )
     shelf.drop(roster.pk)
+    reopened = mending.reopen(roster)
     roster.refresh_from_db()
     record(
         "register.withdraw_roster",
@@ -301,6 +297,6 @@ def withdraw_roster(*, by: Officer, at: datetime, roster: Roster, reason: str) -
         at=at,
         subject=roster,
         place=roster.county,
-        payload={"unit": roster.unit_id, "kind": roster.kind},
+        payload={"unit": roster.unit_id, "kind": roster.kind, "reopened": reopened},
     )
     return roster

@@ -181,6 +181,10 @@ class RowOutcome(models.Model):
     column = models.CharField(max_length=60, blank=True)
     detail_zh = models.CharField(max_length=300)
     detail_en = models.CharField(max_length=300)
+    # The later delivery in which the row is known again without this fault; set when that one is entered (mending.py).
+    mended_by = models.ForeignKey(
+        Roster, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["roster", "outcome", "row_no"])]
@@ -379,6 +383,7 @@ class ChangeRequest(models.Model):
 
 # Models of their own files, known to Django because this one is: it looks for models here alone.
 import jiandi.rooms.register.models_life  # noqa: E402
+import jiandi.rooms.register.models_mending  # noqa: E402
 import jiandi.rooms.register.models_safeguard  # noqa: E402
 import jiandi.rooms.register.models_standing  # noqa: E402
 import jiandi.rooms.register.models_transfer  # noqa: E402, F401

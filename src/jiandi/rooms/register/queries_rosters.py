@@ -101,19 +101,24 @@ def choice_of(roster: Roster) -> ColumnChoice | None:
     return ColumnChoice.objects.select_related("confirmed_by").filter(pk=number).first() if number else None
 
 
-# What can be looked at row by row on a roster's page.
-TABS: dict[str, Text] = {
-    "refused": Text(zh="未收", en="Refused"),
-    "repaired": Text(zh="已整理", en="Repaired"),
-    "placeless": Text(zh="村未定", en="Village open"),
+# What can be looked at row by row on a roster's page, and which lines that is.
+_TABS: dict[str, tuple[Text, Q]] = {
+    "refused": (Text(zh="未收", en="Refused"), Q(outcome="refused")),
+    "repaired": (Text(zh="已整理", en="Repaired"), Q(outcome="repaired")),
+    "placeless": (Text(zh="村未定", en="Village open"), Q(outcome="repaired", code__in=OPEN)),
+    "open": (Text(zh="仍未更正", en="Still open"), Q(mended_by__isnull=True)),
+    "mended": (Text(zh="已更正", en="Mended"), Q(mended_by__isnull=False)),
 }
 
 
+def tabs(*, followed: bool) -> dict[str, Text]:
+    """Return the tabs of a roster's page; what became of its lines only where they are followed."""
+    return {word: text for word, (text, _) in _TABS.items() if followed or word not in ("open", "mended")}
+
+
 def lines_of(roster: Roster, tab: str) -> QuerySet[RowOutcome]:
-    """Return the lines kept of a roster under one of TABS; anything else is the refused ones."""
-    if tab == "placeless":
-        return roster.outcomes.filter(outcome="repaired", code__in=OPEN)
-    return roster.outcomes.filter(outcome=tab if tab in TABS else "refused")
+    """Return the lines kept of a roster under one tab; anything else is the refused ones."""
+    return roster.outcomes.filter(_TABS.get(tab, _TABS["refused"])[1])
 
 
 def placeless(roster: Roster) -> list[tuple[Text, int]]:

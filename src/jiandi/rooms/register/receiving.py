@@ -304,9 +304,11 @@ def _report(reception: Reception) -> dict[str, Any]:
         WHERE {ours} AND repairs <> '') GROUP BY code ORDER BY 2 DESC, 1""").fetchall()
     reasons = con.execute(f"""SELECT outcome, reason, count(*) FROM row_outcomes WHERE {ours} AND reason <> ''
         GROUP BY ALL ORDER BY 3 DESC, 2""").fetchall()
-    ((with_id,),) = con.execute(
-        f"SELECT count(*) FROM entered WHERE {ours} AND id_status IN {USABLE}"
-    ).fetchall()
+    by_status = dict(
+        con.execute(
+            f"SELECT id_status, count(*) FROM entered WHERE {ours} GROUP BY ALL ORDER BY 1"
+        ).fetchall()
+    )
     rows = sum(c.accepted + c.refused for c in counts)
     refused = {reason: n for outcome, reason, n in reasons if outcome == "refused"}
     reception.warnings += notices(con, reception.kind, reception.number, dict(repairs), refused, rows)
@@ -317,7 +319,8 @@ def _report(reception: Reception) -> dict[str, Any]:
         "refused": sum(c.refused for c in counts),
         "skipped": sum(c.skipped for c in counts),
         "records": sum(c.records for c in counts),
-        "with_id": with_id,
+        "with_id": sum(by_status.get(status, 0) for status in USABLE),
+        "without_id": by_status.get("missing", 0) + by_status.get("placeholder", 0),
         "repairs": dict(repairs),
         "refusals": refused,
         "skips": {reason: n for outcome, reason, n in reasons if outcome == "skipped"},

@@ -20,7 +20,7 @@ from jiandi.rooms.access.ledger import excel_response
 from jiandi.rooms.access.models import Unit
 from jiandi.rooms.access.permissions import has_verb, live_grants, one, permit, unit_ids, visible
 from jiandi.rooms.access.signed_in import SignedIn
-from jiandi.rooms.register import actions, queries_corrections, queries_rosters
+from jiandi.rooms.register import actions, queries_corrections, queries_quality, queries_rosters
 from jiandi.rooms.register.forms import DeliverForm, ReasonForm
 from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.states import ROSTER
@@ -112,7 +112,7 @@ def roster(request: SignedIn, roster_id: int) -> HttpResponse:
     found = one(seen, pk=roster_id)
     outcome = request.GET.get("outcome", "refused")
     after = int(request.GET.get("after") or 0)
-    listed = queries_rosters.lines_of(found, outcome)
+    listed = queries_rosters.lines_of(found, outcome).select_related("mended_by")
     lines = list(listed.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
     kind = kind_of(found.kind) if found.kind else None
     columns = [
@@ -120,6 +120,7 @@ def roster(request: SignedIn, roster_id: int) -> HttpResponse:
         for field, header in (found.mapping.get("columns") or {}).items()
         if kind and field in kind.fields
     ]
+    followed = queries_quality.followed(found)
     context = {
         "roster": found,
         "kind": kind.title if kind else None,
@@ -128,10 +129,11 @@ def roster(request: SignedIn, roster_id: int) -> HttpResponse:
         "columns": columns,
         "lines": lines[:PAGE],
         "outcome": outcome,
-        "tabs": queries_rosters.TABS,
+        "tabs": queries_rosters.tabs(followed=followed is not None),
         "placeless": queries_rosters.placeless(found),
         "next": f"?outcome={outcome}&after={lines[PAGE - 1].pk}" if len(lines) > PAGE else "",
         "comparison": queries_rosters.compare(found),
+        "followed": followed,
         "asked": queries_corrections.asked_for(found, request.user) if found.mapping else [],
         "may_withdraw": has_verb(request.user, "register.withdraw_roster", at)
         and "withdrawn" in ROSTER[found.state][1],
@@ -172,6 +174,7 @@ def corrections(request: SignedIn, roster_id: int) -> HttpResponse:
     ]
     sheets = [sheet["name"] for sheet in found.report.get("sheets", [])]
     refused, repaired = Text(zh="未收", en="refused"), Text(zh="已整理", en="repaired")
+    mended = Text(zh="后次报送已更正", en="mended in a later delivery")
     asked = Text(zh="请更正", en="please correct")
     passed_on = (
         (
@@ -188,7 +191,7 @@ def corrections(request: SignedIn, roster_id: int) -> HttpResponse:
     rows = (
         (
             *_where(line.row_no, sheets),
-            refused if line.outcome == "refused" else repaired,
+            mended if line.mended_by_id else refused if line.outcome == "refused" else repaired,
             Text(zh=line.detail_zh, en=line.detail_en),
             "",
         )
