@@ -24,7 +24,7 @@ from jiandi.rooms.intake import queries as intake
 from jiandi.rooms.register import actions as register
 from jiandi.rooms.register import queries as register_queries
 from jiandi.rooms.register.models import MatchRun
-from jiandi.rooms.register.models_authority import Authorisation, in_force
+from jiandi.rooms.register.models_authority import Authorisation, widest_in_force
 from jiandi.rooms.screening import actions as screening
 from jiandi.rooms.screening import queries as screening_queries
 from jiandi.rooms.screening.models import Campaign, Visit
@@ -137,7 +137,7 @@ def count_once(*, by: Officer, at: datetime) -> int:
 
 
 def _authorisation(at: datetime) -> Authorisation:
-    authorisation = in_force(at).first()
+    authorisation = widest_in_force(at)
     if authorisation is None:
         raise Refused(
             "register.no_authorisation",

@@ -149,6 +149,16 @@ def kinds_of(authorisation: Authorisation) -> list[Text]:
     return [title_of(code) for code in authorisation.kinds]
 
 
+def narrower(authorisations: Iterable[Authorisation]) -> dict[int, list[Text]]:
+    """Return, for each permission that leaves out kinds the last whole run used, which: by its number."""
+    last = MatchRun.objects.filter(is_whole=True).order_by("-pk").values_list("rosters", flat=True).first()
+    used = set(
+        Roster.objects.filter(among("pk", last or ()), state=Roster.State.READ).values_list("kind", flat=True)
+    )
+    gaps = {one.pk: used - set(one.kinds) for one in authorisations if one.kinds}
+    return {pk: [title_of(kind) for kind in sorted(kinds)] for pk, kinds in gaps.items() if kinds}
+
+
 def told(run: MatchRun) -> RunTold:
     """Return what a run used, left out, counted and changed, and what the run before it had counted."""
     before = MatchRun.objects.filter(pk__lt=run.pk, is_whole=run.is_whole).order_by("-pk").first()

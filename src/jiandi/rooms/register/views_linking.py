@@ -52,13 +52,14 @@ def linking(request: SignedIn) -> HttpResponse:
             form.add_error(None, refusal.text.say(reader())) if form.is_bound else messages.error(
                 request, refusal.text.say(reader())
             )
-    authorisations = Authorisation.objects.select_related("revoked_by").order_by("-pk")[:PAGE]
+    authorisations = list(Authorisation.objects.select_related("revoked_by").order_by("-pk")[:PAGE])
+    gaps = queries_runs.narrower(authorisations)
     runs = MatchRun.objects.select_related("authorisation").order_by("-pk")
     before = request.GET.get("before", "")
     shown = list((runs.filter(pk__lt=int(before)) if before.isdecimal() else runs)[: PAGE + 1])
     context = {
         "form": form,
-        "authorisations": [_line(one_, at) for one_ in authorisations],
+        "authorisations": [_line(one_, at) | {"gap": gaps.get(one_.pk)} for one_ in authorisations],
         "runs": [
             {"run": run, "way": queries_runs.WAYS.get(run.report.get("way", ""))} for run in shown[:PAGE]
         ],

@@ -17,7 +17,7 @@ from jiandi.rooms.access import sealing
 from jiandi.rooms.access.models import Event
 from jiandi.rooms.register import actions
 from jiandi.rooms.register.models import MatchRun
-from jiandi.rooms.register.models_authority import Authorisation, in_force
+from jiandi.rooms.register.models_authority import Authorisation, in_force, widest_in_force
 from jiandi.rooms.register.policies_authority import MOST_BYTES
 from jiandi.rooms.register.tests import cast
 from tests import people
@@ -210,3 +210,35 @@ def test_the_database_knows_no_end_without_somebody_and_a_reason() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Authorisation.objects.filter(pk=made.pk).update(revoked_at=people.MONDAY)
+
+
+def test_work_nobody_watches_runs_under_the_widest_permission() -> None:
+    every, _, few = (
+        authorise("1号"),
+        authorise("2号", kinds=["hukou"]),
+        authorise("3号", kinds=["hukou", "dibao"]),
+    )
+    assert widest_in_force(people.TUESDAY) == every
+
+    actions.revoke_authorisation(
+        by=people.officer("lead"), at=people.TUESDAY, authorisation=every, reason="到此为止"
+    )
+
+    assert widest_in_force(people.WEDNESDAY) == few
+    assert widest_in_force(people.MONDAY.replace(year=2028)) is None
+
+
+def test_whoever_links_under_a_narrower_permission_is_told_first(client: Client) -> None:
+    it_is(people.WEDNESDAY)
+    cast.deliver(cast.hukou())
+    cast.deliver(
+        cast.dibao(["见安娜", cast.ANNA[4], "女", "A", "1", "", "石桥村", "", ""]), unit="明溪县民政局"
+    )
+    cast.link(under=authorise("1号"))
+    client.force_login(people.officer("steward"))
+    assert "不包括上次比对用过的" not in client.get(reverse("register:linking")).content.decode()
+
+    authorise("2号", kinds=["hukou"])
+
+    page = client.get(reverse("register:linking")).content.decode()
+    assert "不包括上次比对用过的:最低生活保障。" in page
