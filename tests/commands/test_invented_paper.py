@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
+
+from jiandi.commands import mainjob
 from jiandi.commands.invented_paper import invented_paper
 from jiandi.core.papers import kind_of_paper
+from jiandi.rooms.access import sealing
+from tests import people
 
 LINES = ["文号 授〔2026〕1号", "签发人 方首(组长)"]
 
@@ -27,3 +34,15 @@ def test_it_says_that_it_is_invented_and_is_the_same_each_time() -> None:
         assert said.encode("utf-16-be").hex().encode() in paper
     assert b"invented".hex().encode() in paper
     assert paper == invented_paper("授权书(演示)", LINES)
+
+
+@pytest.mark.usefixtures("county")
+def test_the_demonstrations_permission_carries_it(settings, tmp_path) -> None:
+    settings.DATA = tmp_path
+    job = SimpleNamespace(officer=people.officer)
+
+    made = mainjob._authorisation(job)
+
+    paper = sealing.read_file(made.document_sha256)
+    assert (made.document_kind, made.kinds, made.signed_by) == ("pdf", [], "方首")
+    assert "均为虚构".encode("utf-16-be").hex().encode() in paper
