@@ -24,7 +24,7 @@ def read(con: duckdb.DuckDBPyConnection, number: int, kind: str, rows: list[list
 
 
 def listed(con: duckdb.DuckDBPyConnection, number: int, kind: str) -> list[tuple[object, ...]]:
-    list_faults(con, kind_of(kind), number, refused=10, examples=2)
+    list_faults(con, kind_of(kind), number, refused=10, examples=2, placeless=2)
     return con.execute("SELECT code, number, name, birth, address FROM listed_faults").fetchall()
 
 
@@ -68,7 +68,7 @@ def test_it_follows_the_rows_of_every_kind(code: str) -> None:
     header = [field.title.zh for field in kind.fields.values()]
     row = [values["name"] if n in names else values.get(f.type, "见") for n, f in kind.fields.items()]
     read(con, 1, code, [header, row])
-    list_faults(con, kind, 1, refused=10, examples=10)
+    list_faults(con, kind, 1, refused=10, examples=10, placeless=10)
     con.execute(
         "CREATE TABLE open_lines AS SELECT row_number() OVER () AS line_id, * EXCLUDE (row_no) FROM listed_faults"
     )
