@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from jiandi.core.linkage.model import default_model, digest
 from jiandi.core.linkage.settings import Settings
 
 ROWS_ELSEWHERE = 20_000
@@ -61,29 +62,32 @@ def rarity_sql(column: str, answer: str, model: Mapping[str, Any]) -> str:
     )
 
 
-def keep(con: duckdb.DuckDBPyConnection, state: str) -> None:
+def keep(con: duckdb.DuckDBPyConnection, state: str, settings: Settings) -> None:
     """Keep the basis and what the run worked out under the name `state`."""
     con.execute(f"drop table if exists {state}_lk_form")
     for table in (*TABLES, *WORKED_OUT[:-1]):
         con.execute(f"create or replace table {state}_{table} as select * from {table}")
-    mark(con, state)
+    mark(con, state, settings)
 
 
-def form() -> str:
-    """Return what a state must say of itself to be taken up; a key's hash may be another in another version of DuckDB."""
-    return f"{FORM} {duckdb.__version__}"
+def form(settings: Settings) -> str:
+    """Return what a state must say of itself to be taken up: its form, and the model whose weights it holds.
+
+    A key's hash may be another in another version of DuckDB; a weight of another model says something else.
+    """
+    return f"{FORM} {duckdb.__version__} {digest(settings.model or default_model())}"
 
 
-def mark(con: duckdb.DuckDBPyConnection, state: str) -> None:
+def mark(con: duckdb.DuckDBPyConnection, state: str, settings: Settings) -> None:
     """Say that the state is whole; whoever changes it says first, by dropping lk_form, that it is not."""
-    con.execute(f"create or replace table {state}_lk_form as select '{form()}' as form")
+    con.execute(f"create or replace table {state}_lk_form as select '{form(settings)}' as form")
 
 
-def is_whole(con: duckdb.DuckDBPyConnection, state: str) -> bool:
-    """Answer whether there is a state of this form, brought to its end by the run that wrote it."""
+def is_whole(con: duckdb.DuckDBPyConnection, state: str, settings: Settings) -> bool:
+    """Answer whether there is a state of this form and model, brought to its end by the run that wrote it."""
     if not is_there(con, f"{state}_lk_form"):
         return False
-    return bool(con.execute(f"select form from {state}_lk_form").fetchall() == [(form(),)])
+    return bool(con.execute(f"select form from {state}_lk_form").fetchall() == [(form(settings),)])
 
 
 def take(con: duckdb.DuckDBPyConnection, state: str) -> bool:

@@ -6,10 +6,8 @@ An unresolved record stays a person: a wrong merge hides somebody, a missed one 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib import resources
 from typing import Any
 
 import duckdb
@@ -18,6 +16,7 @@ import pyarrow as pa
 from jiandi.core.linkage import basis, blocking, decide, nearby, overrides, results, same_number
 from jiandi.core.linkage.canaries import CANARIES_SQL
 from jiandi.core.linkage.comparisons import COLUMNS
+from jiandi.core.linkage.model import default_model
 from jiandi.core.linkage.newcomers import stars
 from jiandi.core.linkage.report import count_sizes, make_report
 from jiandi.core.linkage.settings import ORDINARY, Settings
@@ -37,13 +36,6 @@ class Result:
     assignments: str
     reviews: str
     report: dict[str, Any] = field(default_factory=dict)
-
-
-def default_model() -> dict[str, Any]:
-    """Return the shipped model: how often true and chance pairs give each answer, trained on a generated county."""
-    return json.loads(
-        resources.files("jiandi.core.linkage").joinpath("model.json").read_text(encoding="utf-8")
-    )
 
 
 def _rank_sql(settings: Settings) -> tuple[str, str]:
@@ -257,9 +249,9 @@ def finish(
     report = make_report(con, assignments, reviews, settings) | {"contradicting_decisions": refused}
     if state is not None:
         nearby.look_up(con)
-        basis.keep(con, state)
+        basis.keep(con, state, settings)
     results.sweep(con)
     return report
 
 
-__all__ = ["Result", "default_model", "link", "phrase_sql"]
+__all__ = ["Result", "link", "phrase_sql"]

@@ -39,18 +39,18 @@ def relink(
 
     `state`: where `link` or an earlier `relink` left what it worked out (it is brought up to date). `records`: all records as
     they are now. `added`(record_id): those that are new among them. `removed`: the records that left, with all their columns. A
-    corrected row is both. Changes of `decisions` are found by themselves. The settings must be those of the state.
+    corrected row is both. Changes of `decisions` are found by themselves. The thresholds must be those of the state.
     `assignments` and `reviews` are the tables as the run that left the state wrote them; they are changed where they must be, and
-    `reviews` is in no order after that. Raises LookupError where there is no whole state of this version: a run that failed halfway, or
-    an older version, left one that `link` must make anew. `moved`, if given, is
+    `reviews` is in no order after that. Raises LookupError where there is no whole state of this version and model: a run that failed halfway,
+    an older version, or another model left one that `link` must make anew. `moved`, if given, is
     created with record_id, was, entity: the rows that came (was is null), left (entity is null), or stand elsewhere now. The
     report counts everything but by_rule, and looks for signs of wrong merges (two_numbers, two_rows) only among people whose rows moved.
     """
     settings = settings or Settings()
     results.sweep(con)
-    if not basis.is_whole(con, state) or not basis.take(con, state):
+    if not basis.is_whole(con, state, settings) or not basis.take(con, state):
         raise LookupError(
-            f"no whole state named {state} of this version: run link(..., state={state!r}) first, which links everything"
+            f"no whole state named {state} of this version and model: run link(..., state={state!r}) first, which links everything"
         )
     con.execute(f"drop table {state}_lk_form")  # from here on the state is not whole until the end
     look_at(con, records, settings)
@@ -64,7 +64,7 @@ def relink(
     overrides.ruled_out(con)
     progress("decide")
     report = redecide.finish_touched(con, settings, assignments, reviews, state=state, moved=moved)
-    basis.mark(con, state)
+    basis.mark(con, state, settings)
     results.sweep(con)
     return Result(assignments, reviews, report | counts | {"expelled_by_decision": expelled})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 ORDINARY = 9
 
@@ -40,5 +41,5 @@ class Settings:
     block_rows: int = 400
     people_per_phone: int = 12
     profiles: Mapping[str, KindProfile] = field(default_factory=lambda: PROFILES)
-    model: Mapping[str, object] | None = None
+    model: Mapping[str, Any] | None = None  # None: the shipped one
     canaries: bool = True

@@ -1,20 +1,24 @@
 """A model learnt from the county's own rows: pairs with one valid number are labels that cost nothing.
 
 How often true pairs give each answer (m) is counted on pairs with equal valid numbers; how often chance pairs do (u) on
-random pairs. Answers too rare to meet by chance have a fixed u (comparisons.QUESTIONS).
+random pairs. Answers too rare to meet by chance have a fixed u (comparisons.QUESTIONS); of an answer that hardly any pair gave
+nothing was learnt, and the shipped values stand. One number in five is held out: its
+pairs teach the model nothing and are what it is checked on (`held_out`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
 
 from jiandi.core.linkage.comparisons import COLUMNS, QUESTIONS, Question, answer_sql, value_of
+from jiandi.core.linkage.held_out import IS_HELD, check_on_held_out
+from jiandi.core.linkage.model import MODEL_VERSION, default_model
 
-MODEL_VERSION = 1
+FEWEST_SEEN = 10  # below this, on both sides, an answer's weight would come from rounding alone
 FEWEST_LABELS = 5_000  # below this the shipped model is better than a county's own
 
 
@@ -35,7 +39,7 @@ def _true_pairs(con: duckdb.DuckDBPyConnection, most: int, seed: int) -> int:
       select left_id, right_id from (
         select record_id as left_id, lead(record_id) over (partition by idn order by record_id) as right_id,
           roster_id <> lead(roster_id) over (partition by idn order by record_id) as other_roster
-        from train_records where idn is not null)
+        from train_records where idn is not null and not {IS_HELD})
       where right_id is not null and other_roster order by hash(left_id, {seed}) limit {most}""")
     con.execute(f"""create or replace temp table train_alike as
       select a.record_id as left_id, b.record_id as right_id
@@ -54,10 +58,10 @@ def _chance_pairs(con: duckdb.DuckDBPyConnection, most: int, seed: int) -> None:
         on a.place <= {side} and b.place > {side} and b.place <= {2 * side}""")
 
 
-def _shares(
+def _counts(
     con: duckdb.DuckDBPyConnection, pairs: str, questions: Sequence[Question] = QUESTIONS
-) -> dict[str, dict[str, float]]:
-    """Return {question: {answer: how often the pairs gave it}}, half a pair added to each so that none is impossible.
+) -> dict[str, dict[str, int]]:
+    """Return {question: {answer: how many of the pairs gave it}}.
 
     Counting needs no weights: asking the questions here, without Splink, takes a quarter of the time.
     """
@@ -65,32 +69,51 @@ def _shares(
     rows = con.execute(f"""select {", ".join(answer_sql(question) for question in questions)}, count(*)
       from (select {sides} from {pairs} p join train_records l on l.record_id = p.left_id
         join train_records r on r.record_id = p.right_id) group by all""").fetchall()
-    shares = {}
+    found = {}
     for at, question in enumerate(questions):
         counts: Counter[int] = Counter()
         for row in rows:
             counts[row[at]] += row[-1]
-        shares[question.word] = _smoothed(question, counts)
-    return shares
+        found[question.word] = {
+            level.word: counts[value_of(question.word, level.word)] for level in question.levels
+        }
+    return found
 
 
-def _smoothed(question: Question, counts: dict[int, int]) -> dict[str, float]:
-    given = {
-        level.word: counts.get(value_of(question.word, level.word), 0) + 0.5 for level in question.levels
-    }
-    total = sum(given.values())
-    return {word: count / total for word, count in given.items()}
+def _smoothed(counts: Mapping[str, int]) -> dict[str, float]:
+    """Return shares, half a pair added to each answer so that none is impossible."""
+    total = sum(counts.values()) + len(counts) / 2
+    return {word: (count + 0.5) / total for word, count in counts.items()}
 
 
-def _weights(question: Question, true: dict[str, float], chance: dict[str, float]) -> dict[str, list[float]]:
-    """Return [m, u] of each answer: counted, or fixed where a question says so."""
-    return {
+def _hardly_seen(question: Question, true: Mapping[str, int], chance: Mapping[str, int]) -> list[str]:
+    """Return the answers of which too few were seen on either side to tell anything, neither value being set by hand."""
+    return [
+        level.word
+        for level in question.levels
+        if max(true[level.word], chance[level.word]) < FEWEST_SEEN
+        and level.fixed_m is None
+        and level.fixed_u is None
+    ]
+
+
+def _weights(question: Question, true: Mapping[str, int], chance: Mapping[str, int]) -> dict[str, list[float]]:
+    """Return [m, u] of each answer: counted, or fixed where a question says so, or the shipped ones where hardly any was seen."""
+    m, u, shipped = _smoothed(true), _smoothed(chance), default_model()["answers"][question.word]
+    weights = {
         level.word: [
-            true[level.word] if level.fixed_m is None else level.fixed_m,
-            chance[level.word] if level.fixed_u is None else level.fixed_u,
+            m[level.word] if level.fixed_m is None else level.fixed_m,
+            u[level.word] if level.fixed_u is None else level.fixed_u,
         ]
         for level in question.levels
     }
+    return weights | {word: shipped[word] for word in _hardly_seen(question, true, chance)}
+
+
+def count_labels(con: duckdb.DuckDBPyConnection, records: str = "records") -> int:
+    """Return how many labels `records` hold for learning, those held out not counted."""
+    _stated_records(con, records)
+    return _true_pairs(con, 1 << 40, 1)
 
 
 def train(
@@ -103,25 +126,36 @@ def train(
 ) -> dict[str, Any] | None:
     """Return a model learnt from `records`, to be stored as JSON by the caller, or None with too few labels.
 
-    The same records and seed give the same model.
+    The same records and seed give the same model. `held_out` in it: what became of the pairs it did not learn from.
     """
     _stated_records(con, records)
     labels = _true_pairs(con, most_labels, seed)
     if labels < FEWEST_LABELS:
         return None
     _chance_pairs(con, chance_pairs, seed)
-    true, chance = _shares(con, "train_labels"), _shares(con, "train_chance")
-    true |= _shares(con, "train_alike", QUESTIONS[:1])
+    true, chance = _counts(con, "train_labels"), _counts(con, "train_chance")
+    true |= _counts(con, "train_alike", QUESTIONS[:1])
     answers = {
         question.word: _weights(question, true[question.word], chance[question.word])
         for question in QUESTIONS
     }
-    for table in ("train_records", "train_labels", "train_alike", "train_chance"):
-        con.execute(f"drop table if exists {table}")
-    return {
+    rows, rosters = con.execute("select count(*), count(distinct roster_id) from train_records").fetchall()[0]
+    model = {
         "version": MODEL_VERSION,
+        "profile": "cn-resident",
         "labels": labels,
         "chance_pairs": chance_pairs,
         "seed": seed,
+        "rows": rows,
+        "rosters": rosters,
+        "shipped_values": [
+            f"{question.word}.{word}"
+            for question in QUESTIONS
+            for word in _hardly_seen(question, true[question.word], chance[question.word])
+        ],
         "answers": answers,
     }
+    model["held_out"] = check_on_held_out(con, model, seed)
+    for table in ("train_records", "train_labels", "train_alike", "train_chance"):
+        con.execute(f"drop table if exists {table}")
+    return model
