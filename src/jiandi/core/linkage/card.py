@@ -82,8 +82,7 @@ def make_card(model: Mapping[str, Any], *, learnt_on: str = "") -> Card:
             question.word,
             TITLES[question.word],
             tuple(
-                _answer(profile, question.word, level, model, shipped["answers"])
-                for level in question.levels
+                _answer(profile, question.word, level, model, shipped["answers"]) for level in question.levels
             ),
         )
         for question in QUESTIONS_OF[profile]
@@ -114,7 +113,9 @@ def _learnt_from(model: Mapping[str, Any], is_shipped: bool, learnt_on: str) -> 
     if is_shipped:
         lines.append(_SHIPPED)
     if model.get("labels"):
-        lines.append(_LABELS.filled(labels=f"{model['labels']:,}", chance=f"{model.get('chance_pairs', 0):,}"))
+        lines.append(
+            _LABELS.filled(labels=f"{model['labels']:,}", chance=f"{model.get('chance_pairs', 0):,}")
+        )
     elif model.get("chance_pairs"):
         lines.append(_UNLABELLED.filled(chance=f"{model['chance_pairs']:,}"))
     if model.get("rows"):
@@ -251,6 +252,4 @@ _UNLABELLED = Text(
 _ROWS = Text(zh="{rows}行,来自{rosters}份名册", en="{rows} rows of {rosters} rosters")
 _SEED = Text(zh="种子 {seed}:同样的行得出同样的模型", en="seed {seed}: equal rows give an equal model")
 _ON = Text(zh="学习日期 {day}", en="learnt on {day}")
-_UNKNOWN = Text(
-    zh="文件没有说明从哪里学来。", en="The file does not say what it was learnt from."
-)
+_UNKNOWN = Text(zh="文件没有说明从哪里学来。", en="The file does not say what it was learnt from.")

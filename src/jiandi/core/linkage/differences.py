@@ -15,7 +15,15 @@ from jiandi.core.linkage.link import link
 from jiandi.core.linkage.settings import Settings
 
 _OF = {"before": ("df_before", "df_doubts_before"), "after": ("df_after", "df_doubts_after")}
-_WORK = ("df_before", "df_after", "df_doubts_before", "df_doubts_after", "df_kept", "df_alone", "df_no_doubts")
+_WORK = (
+    "df_before",
+    "df_after",
+    "df_doubts_before",
+    "df_doubts_after",
+    "df_kept",
+    "df_alone",
+    "df_no_doubts",
+)
 
 
 def differences(
@@ -37,9 +45,14 @@ def differences(
     for name, settings in (("before", before), ("after", after)):
         assignments, reviews = _OF[name]
         reports[name] = link(
-            con, records=records, decisions=decisions, settings=settings, assignments=assignments, reviews=reviews
+            con,
+            records=records,
+            decisions=decisions,
+            settings=settings,
+            assignments=assignments,
+            reviews=reviews,
         ).report
-    found = _moved(con) | _waiting(con)
+    found: dict[str, Any] = dict(_moved(con) | _waiting(con))
     found |= {
         "records": reports["after"]["records"],
         "people_before": reports["before"]["people"],
@@ -86,7 +99,9 @@ def _against(con: duckdb.DuckDBPyConnection, assignments: str, decisions: str) -
     return int(
         con.execute(f"""select count(*) from {decisions} d
           join {assignments} a on a.record_id = d.record_a join {assignments} b on b.record_id = d.record_b
-          where (verdict = 'same') <> (a.entity = b.entity) and verdict in ('same', 'not_same')""").fetchall()[0][0]
+          where (verdict = 'same') <> (a.entity = b.entity) and verdict in ('same', 'not_same')""").fetchall()[
+            0
+        ][0]
     )
 
 

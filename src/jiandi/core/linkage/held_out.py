@@ -74,7 +74,9 @@ def _draw(con: duckdb.DuckDBPyConnection, seed: int) -> None:
 def _score(con: duckdb.DuckDBPyConnection, model: Mapping[str, Any]) -> None:
     """Create train_scored(left_id, right_id, match_weight, ...), every pair once."""
     names = ", ".join(f"r.{column}" for column in COLUMNS)
-    con.execute("create or replace temp table train_once as select distinct left_id, right_id from train_checks")
+    con.execute(
+        "create or replace temp table train_once as select distinct left_id, right_id from train_checks"
+    )
     con.execute(f"""create or replace temp table train_asked as
       with met as (select left_id as record_id from train_once union select right_id from train_once),
       names as (select name, count(*) as name_rows from train_records group by name),

@@ -63,7 +63,9 @@ def _check_question(given: Any, question: Question, named: str) -> None:
     words = {level.word for level in question.levels}
     if set(given) != words:
         at = f"{question.word}.{sorted(map(str, set(given) ^ words))[0][:40]}"
-        raise _malformed(named, Text(zh=f"回答“{at}”缺失或多余", en=f"the answer `{at}` is missing or unknown"))
+        raise _malformed(
+            named, Text(zh=f"回答“{at}”缺失或多余", en=f"the answer `{at}` is missing or unknown")
+        )
     for word, values in given.items():
         if not (isinstance(values, list) and len(values) == 2 and all(map(_is_share, values))):
             at = f"{question.word}.{word}"

@@ -97,7 +97,9 @@ def _hardly_seen(question: Question, true: Mapping[str, int], chance: Mapping[st
     ]
 
 
-def _weights(question: Question, true: Mapping[str, int], chance: Mapping[str, int]) -> dict[str, list[float]]:
+def _weights(
+    question: Question, true: Mapping[str, int], chance: Mapping[str, int]
+) -> dict[str, list[float]]:
     """Return [m, u] of each answer: counted, or fixed where a question says so, or the shipped ones where hardly any was seen."""
     m, u, shipped = _smoothed(true), _smoothed(chance), default_model()["answers"][question.word]
     weights = {

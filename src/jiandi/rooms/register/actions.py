@@ -28,6 +28,7 @@ from jiandi.rooms.register.actions_linking import link
 from jiandi.rooms.register.actions_looking import look_up, read_person
 from jiandi.rooms.register.actions_lotteries import draw_lottery
 from jiandi.rooms.register.actions_mapping import confirm_columns
+from jiandi.rooms.register.actions_models import adopt_model, compare_model, retire_model, train_model
 from jiandi.rooms.register.actions_people import (
     add_found_people,
     add_found_person,
@@ -52,6 +53,7 @@ __all__ = [
     "Parcel",
     "Told",
     "accept_transfer",
+    "adopt_model",
     "add_found_people",
     "add_found_person",
     "answer_entitlement",
@@ -59,6 +61,7 @@ __all__ = [
     "ask_entitlements",
     "attach_document",
     "authorise",
+    "compare_model",
     "confirm_columns",
     "confirm_transfer",
     "decide_change",
@@ -81,11 +84,13 @@ __all__ = [
     "read_authorisation",
     "read_person",
     "refuse_roster",
+    "retire_model",
     "revoke_authorisation",
     "revoke_peer",
     "state_lists",
     "take_back_change",
     "take_pair",
+    "train_model",
     "trust_peer",
     "undo_decision",
     "undo_life_event",

@@ -6,6 +6,7 @@ every day of visits.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,22 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from jiandi.core.linkage import Settings, default_model
+from jiandi.core.linkage import Settings
 from jiandi.core.linkage import link as link_records
 from jiandi.rooms.access.bulk import among
 from jiandi.rooms.access.models import Officer
 from jiandi.rooms.access.permissions import permit
 from jiandi.rooms.access.recording import action, record_batch
 from jiandi.rooms.places.models import Dwelling
-from jiandi.rooms.register import found, linking, peopling, policies_authority, run_facts, shelf
+from jiandi.rooms.register import (
+    found,
+    linking,
+    peopling,
+    policies_authority,
+    queries_models,
+    run_facts,
+    shelf,
+)
 from jiandi.rooms.register.actions_linking import covered, load_doors, load_known
 from jiandi.rooms.register.models import MatchRun, Person, Roster
 from jiandi.rooms.register.models_authority import Authorisation
@@ -48,18 +57,19 @@ def link_found(*, by: Officer, at: datetime, authorisation: Authorisation) -> Ma
 def _link_found(*, by: Officer, at: datetime, authorisation: Authorisation) -> MatchRun:
     """Look for everybody found since, inside one transaction; one event, with everybody changed."""
     watch, rosters = run_facts.stop_watch(), covered(authorisation)
-    newcomers = found.list_found(by, at)
+    newcomers, model = found.list_found(by, at), queries_models.in_use()
     (run,) = MatchRun.objects.bulk_create(
         [
             MatchRun(
                 authorisation=authorisation, started_at=at, finished_at=at, is_whole=False, rosters=[roster.pk for roster in rosters],
-                model_version=str(default_model().get("version", "shipped")),
+                model_version=queries_models.name_of(model),
             )
         ]
     )  # fmt: skip
     with shelf.scratch() as scratch:
         con = shelf.connect(scratch)
-        changed, run.report = _place(con, run, newcomers, rosters, scratch)
+        settings = queries_models.settings_of(model)
+        changed, run.report = _place(con, run, newcomers, rosters, scratch, settings)
         con.close()
     told = {"left_out": run_facts.left_out(authorisation), "seconds": watch()}
     MatchRun.objects.filter(pk=run.pk).update(report=run.report | told)
@@ -77,7 +87,12 @@ def _link_found(*, by: Officer, at: datetime, authorisation: Authorisation) -> M
 
 
 def _place(
-    con: duckdb.DuckDBPyConnection, run: MatchRun, newcomers: list[int], rosters: list[Roster], scratch: Path
+    con: duckdb.DuckDBPyConnection,
+    run: MatchRun,
+    newcomers: list[int],
+    rosters: list[Roster],
+    scratch: Path,
+    settings: Settings,
 ) -> tuple[list[int], dict[str, Any]]:
     """Link the newcomers and write what became of them; return who changed and the run's figures."""
     met = found.lists()
@@ -92,7 +107,11 @@ def _place(
         FROM known ANTI JOIN newcomer USING (record_id)""")
     # The seeded namesakes and twins test the stage of numbers, which is not run here.
     link_records(
-        con, records="placed", homes="stand", decisions="decisions", settings=Settings(canaries=False)
+        con,
+        records="placed",
+        homes="stand",
+        decisions="decisions",
+        settings=replace(settings, canaries=False),
     )
     _keep_to_those_met(con)
     load_held(con)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from jiandi.core.linkage import default_model
+from jiandi.core.linkage import Settings
 from jiandi.core.values import Refused, Text
 from jiandi.rooms.access import dice
 from jiandi.rooms.access.bulk import among
@@ -29,6 +29,7 @@ from jiandi.rooms.register import (
     linking,
     peopling,
     policies_authority,
+    queries_models,
     run_facts,
     shelf,
     touching,
@@ -69,19 +70,21 @@ def link(
     """
     permit(by, "register.link", at=at)
     policies_authority.check_authorisation(authorisation, at)
-    watch, rosters = run_facts.stop_watch(), covered(authorisation)
+    watch, rosters, model = run_facts.stop_watch(), covered(authorisation), queries_models.in_use()
     (run,) = MatchRun.objects.bulk_create(
         [
             MatchRun(
                 authorisation=authorisation, started_at=at, finished_at=at, rosters=[roster.pk for roster in rosters],
-                model_version=str(default_model().get("version", "shipped")),
+                model_version=queries_models.name_of(model),
             )
         ]
     )  # fmt: skip
     found.list_found(by, at)
     rosters += found.lists()
     with shelf.scratch() as scratch:
-        changed, report = _run(run, rosters, scratch, _stepper(progress), anew)
+        changed, report = _run(
+            run, rosters, scratch, _stepper(progress), anew, queries_models.settings_of(model)
+        )
     transaction.on_commit(lambda: keepsake.forget_others(report["kept"]))
     report |= {"left_out": run_facts.left_out(authorisation), "seconds": watch()}
     run.report = report
@@ -97,6 +100,7 @@ def link(
         payload={
             "authorisation": authorisation.pk,
             "rosters": run.rosters,
+            "model": run.model_version,
             **{k: report[k] for k in ("records", "people", "reviews", "new", "merged")},
         },
     )
@@ -127,10 +131,10 @@ def covered(authorisation: Authorisation) -> list[Roster]:
     return rosters
 
 
-def _run(
-    run: MatchRun, rosters: list[Roster], scratch: Path, step: Callable[[], None], anew: bool
-) -> tuple[list[int], dict[str, Any]]:
-    con = shelf.connect(scratch)
+def lay_out(
+    con: duckdb.DuckDBPyConnection, rosters: list[Roster], scratch: Path
+) -> dict[int, tuple[str, Path]]:
+    """Make records, rosters and decisions of what a run compares; return where each roster's rows lie."""
     met = [roster for roster in rosters if roster.state == Roster.State.STANDING]
     found.load_doors(con, met)
     folders = found.write_tables(con, met, scratch)
@@ -139,8 +143,22 @@ def _run(
     shelf.load(con, "rosters", _ROSTERS, [(r.pk, r.unit_id, r.county_id) for r in rosters])
     shelf.load(con, "decisions", _DECISIONS, _decisions())
     carrying.carry_decisions(con, scratch)
+    return folders
+
+
+def _run(
+    run: MatchRun,
+    rosters: list[Roster],
+    scratch: Path,
+    step: Callable[[], None],
+    anew: bool,
+    settings: Settings,
+) -> tuple[list[int], dict[str, Any]]:
+    con = shelf.connect(scratch)
+    folders = lay_out(con, rosters, scratch)
     step()
-    linked = comparing.compare(con, rosters, folders, scratch, None if anew else _token_before(run))
+    before = None if anew else _token_before(run)
+    linked = comparing.compare(con, rosters, folders, scratch, before, settings)
     _check_canaries(linked.report)
     step()
     reach = _settle_touched(con, rosters) if linked.change else _settle_all(con, rosters)
@@ -148,7 +166,7 @@ def _run(
     changed, counts = _write(con, run, reach, step)
     peopling.write_reviews(con, run)
     token = dice.code()
-    comparing.keep(con, rosters, folders, token, scratch)
+    comparing.keep(con, rosters, folders, token, scratch, settings)
     con.close()
     step()
     return changed, linked.report | counts | {"way": linked.way, "kept": token}

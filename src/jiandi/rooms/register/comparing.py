@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from jiandi.core.linkage import Settings, basis, default_model, link, relink
+from jiandi.core.linkage import Settings, basis, default_model, digest, link, relink
 from jiandi.rooms.places.models import Dwelling
 from jiandi.rooms.register import changes, keepsake
 from jiandi.rooms.register.changes import Change, Folders
@@ -29,10 +29,18 @@ class Compared:
 
 
 def compare(
-    con: duckdb.DuckDBPyConnection, rosters: list[Roster], folders: Folders, scratch: Path, token: str | None
+    con: duckdb.DuckDBPyConnection,
+    rosters: list[Roster],
+    folders: Folders,
+    scratch: Path,
+    token: str | None,
+    settings: Settings,
 ) -> Compared:
-    """Compare records under the decisions in `decisions`; only what changed since the run of this token where that is possible."""
-    is_kept = keepsake.open_for(con, token, scratch) and _is_of_this_make(con)
+    """Compare records under the decisions in `decisions`; only what changed since the run of this token where that is possible.
+
+    What another model or other thresholds worked out is of no use: then everything is compared.
+    """
+    is_kept = keepsake.open_for(con, token, scratch) and _is_of_this_make(con, settings)
     if is_kept and changes.is_far_off(con, folders):
         is_kept = False
     if not is_kept:
@@ -43,6 +51,7 @@ def compare(
             con,
             records="records",
             decisions="decisions",
+            settings=settings,
             state=keepsake.STATE,
             assignments=ASSIGNMENTS,
             reviews=REVIEWS,
@@ -54,7 +63,7 @@ def compare(
         changes.judged_since(con)
         result = relink(
             con, records="records", state=keepsake.STATE, added="came", removed="gone", decisions="decisions",
-            moved="moved", assignments=ASSIGNMENTS, reviews=REVIEWS,
+            settings=settings, moved="moved", assignments=ASSIGNMENTS, reviews=REVIEWS,
         )  # fmt: skip
         way = "changes"
     con.execute("CREATE OR REPLACE TEMP VIEW reviews AS FROM kept.reviews")
@@ -63,20 +72,25 @@ def compare(
 
 
 def keep(
-    con: duckdb.DuckDBPyConnection, rosters: list[Roster], folders: Folders, token: str, scratch: Path
+    con: duckdb.DuckDBPyConnection,
+    rosters: list[Roster],
+    folders: Folders,
+    token: str,
+    scratch: Path,
+    settings: Settings,
 ) -> None:
     """Keep what was worked out, and what it was worked out from, for the run that follows the one of this token."""
     changes.note(con, rosters, folders)
     con.execute("CREATE OR REPLACE TABLE kept.made (make VARCHAR, doors VARCHAR)")
-    con.execute("INSERT INTO kept.made VALUES (?, ?)", [_make(con), _doors()])
+    con.execute("INSERT INTO kept.made VALUES (?, ?)", [_make(con, settings), _doors()])
     keepsake.store(con, token, scratch)
 
 
-def _is_of_this_make(con: duckdb.DuckDBPyConnection) -> bool:
+def _is_of_this_make(con: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
     """Answer whether what is kept was worked out by the same model, thresholds and columns; else nothing of it may be used."""
     if not basis.is_there(con, "kept.made"):
         return False
-    return bool(con.execute("SELECT make FROM kept.made").fetchall() == [(_make(con),)])
+    return bool(con.execute("SELECT make FROM kept.made").fetchall() == [(_make(con, settings),)])
 
 
 def _stands(con: duckdb.DuckDBPyConnection) -> bool:
@@ -84,9 +98,10 @@ def _stands(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(con.execute("SELECT doors FROM kept.made").fetchall() == [(_doors(),)])
 
 
-def _make(con: duckdb.DuckDBPyConnection) -> str:
+def _make(con: duckdb.DuckDBPyConnection, settings: Settings) -> str:
     columns = con.execute("DESCRIBE records").fetchall()
-    said = f"{FORMAT} {duckdb.__version__} {default_model()} {Settings()} {[row[:2] for row in columns]}"
+    model, thresholds = digest(settings.model or default_model()), replace(settings, model=None)
+    said = f"{FORMAT} {duckdb.__version__} {model} {thresholds} {[row[:2] for row in columns]}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 

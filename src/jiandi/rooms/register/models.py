@@ -383,6 +383,7 @@ class ChangeRequest(models.Model):
 
 # Models of their own files, known to Django because this one is: it looks for models here alone.
 import jiandi.rooms.register.models_life  # noqa: E402
+import jiandi.rooms.register.models_linking  # noqa: E402
 import jiandi.rooms.register.models_mending  # noqa: E402
 import jiandi.rooms.register.models_safeguard  # noqa: E402
 import jiandi.rooms.register.models_standing  # noqa: E402

@@ -12,7 +12,7 @@ from jiandi.core.linkage.wording import REVIEWS, RULES
 from jiandi.core.rosters.kinds import kind_of
 from jiandi.core.values import Text
 from jiandi.rooms.access.bulk import among
-from jiandi.rooms.register import linking
+from jiandi.rooms.register import linking, queries_models
 from jiandi.rooms.register.models import Judgement, MatchRun, Roster
 from jiandi.rooms.register.models_authority import Authorisation
 from jiandi.rooms.register.queries_review import title_of
@@ -131,14 +131,17 @@ class RunTold:
 
 
 def is_link_due() -> bool:
-    """Answer whether rosters came, were replaced or taken back, or decisions were made or taken back, since the last whole run."""
+    """Answer whether rosters came, were replaced or taken back, or decisions were made or taken back, since the last whole run.
+
+    Also when that run used another model than the one in use now.
+    """
     last = MatchRun.objects.filter(finished_at__isnull=False, is_whole=True).order_by("-pk").first()
     if last is None:
         return Roster.objects.filter(state=Roster.State.READ).exists()
     read = Roster.objects.filter(state=Roster.State.READ).exclude(kind__in=linking.OUTSIDE)
     covered = last.authorisation.kinds
     due = set((read.filter(kind__in=covered) if covered else read).values_list("pk", flat=True))
-    if due != set(last.rosters):
+    if due != set(last.rosters) or last.model_version != queries_models.name_of(queries_models.in_use()):
         return True
     since = Q(made_at__gt=last.started_at) | Q(superseded_at__gt=last.started_at)
     return Judgement.objects.filter(since).exists()

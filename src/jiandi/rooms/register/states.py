@@ -42,6 +42,12 @@ LIFE_EVENT: dict[str, tuple[Text, tuple[str, ...]]] = {
     "superseded": (Text(zh="已撤销", en="Taken back"), ()),
 }
 
+MODEL: dict[str, Text] = {
+    "learnt": Text(zh="已学习,未采用", en="Learnt, not in use"),
+    "in_use": Text(zh="在用", en="In use"),
+    "retired": Text(zh="已停用", en="Retired"),
+}
+
 CHANGE: dict[str, Text] = {
     "open": Text(zh="待办", en="waiting"),
     "declined": Text(zh="未采纳", en="declined"),
