@@ -57,13 +57,16 @@ if sys.argv[1:2] not in [[name] for name in WITHOUT_SERVICE]:
             demo,
             evaluation,
             keeping,
+            linkmodels,
             rules,
             service,
             transferring,
             worlds,
         )
 
-        GROUPS = (demo, county, codes, service, evaluation, rules, keeping, transferring, worlds, *GROUPS)
+        GROUPS = (
+            demo, county, codes, linkmodels, service, evaluation, rules, keeping, transferring, worlds, *GROUPS,
+        )  # fmt: skip
 
 ABOUT = """见底 Jiandi - 找到每一个人,并且能证明。 Reach everyone. Prove it.
 

@@ -15,9 +15,10 @@ from typing import Any
 
 import duckdb
 
+from jiandi.commands import modelfiles
 from jiandi.commands.engines import add_engine, engaged
 from jiandi.commands.speaking import add_common, language_of, show
-from jiandi.core.linkage import Linked, Settings, link_tables
+from jiandi.core.linkage import Linked, Settings, card_figures, card_lines, link_tables, make_card
 from jiandi.core.linkage.headings import FIELDS
 from jiandi.core.linkage.tables import FORMULA
 from jiandi.core.values import Refused, Text
@@ -114,6 +115,14 @@ def _add_results(of_files: Any) -> None:
     )
     of_files.add_argument("--seed", type=int, default=1, help="抽签的种子 · the lottery's seed")
     of_files.add_argument(
+        "--model", type=Path, metavar="FILE",
+        help="用这个模型打分(--learn 写出的文件)· score with this model, as --learn wrote it",
+    )  # fmt: skip
+    of_files.add_argument(
+        "--learn", type=Path, metavar="FILE",
+        help="从这些行学一个模型,用它比对,并写到此文件 · learn a model from these rows, link with it, and write it here",
+    )  # fmt: skip
+    of_files.add_argument(
         "--memory",
         default="4GB",
         help="内存上限,超出用临时盘 · memory limit; beyond it the disk is used (4GB)",
@@ -133,6 +142,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refused("link.no_files", _NO_FILES)
     if arguments.out is None:
         raise Refused("link.no_out", _NO_OUT)
+    model = modelfiles.asked_for(arguments)
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="jiandi-link-") as folder:
         scratch = Path(folder)
@@ -147,13 +157,17 @@ def run(arguments: argparse.Namespace) -> int:
                 authority=_called(arguments.authority, named), day_first=not arguments.month_first,
                 reference_on=arguments.reference or datetime.fromtimestamp(time.time(), tz=UTC).date(),
                 decisions=readable(arguments.decisions, scratch) if arguments.decisions else None,
-                sample=arguments.sample, seed=arguments.seed, settings=Settings(), con=con, engine=chosen.engine,
+                sample=arguments.sample, seed=arguments.seed, settings=Settings(model=model), con=con, engine=chosen.engine,
+                learn=arguments.learn is not None,
                 plain_ids=any(_is_csv(path) for path in (arguments.out, arguments.review) if path),
             )  # fmt: skip
         language = language_of(arguments)
         _write(linked, "clusters", arguments.out, language)
         if arguments.review:
             _write(linked, "doubts", arguments.review, language)
+        if arguments.learn:
+            with _whole(arguments.learn) as part:
+                modelfiles.write(linked.model, part)
         con.close()
     _tell(arguments, linked, chosen.named, time.monotonic() - started)
     return 0
@@ -267,6 +281,8 @@ def _tell(arguments: argparse.Namespace, linked: Linked, engine: dict[str, str],
         **report,
     }
     language = language_of(arguments)
+    card = make_card(linked.model) if linked.model and (arguments.learn or arguments.model) else None
+    figures["model"] = card_figures(card) if card else None
     lines = [
         f"{name}: " + ", ".join(f"{field} = {column}" for field, column in used.items())
         for name, used in linked.columns.items()
@@ -281,6 +297,8 @@ def _tell(arguments: argparse.Namespace, linked: Linked, engine: dict[str, str],
     )
     if engine["engine"] != "duckdb":
         lines.append(_ENGINE.filled(**engine).say(language))
+    if card and arguments.learn:
+        lines += ["", *card_lines(card, language)]
     if error := report.get("sampled"):
         said = {end: f"{error[end]:.2%}" for end in ("value", "low", "high")}
         lines.append(_ERROR.filled(checked=error["checked"], wrong=error["wrong"], **said).say(language))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -25,6 +25,7 @@ from jiandi.core.linkage.headings import FIELDS, check_told, find_columns
 from jiandi.core.linkage.link import link
 from jiandi.core.linkage.sampling import draw_joins, measured_error
 from jiandi.core.linkage.settings import Settings
+from jiandi.core.linkage.train import FEWEST_LABELS, count_labels, train
 from jiandi.core.linkage.wording import REVIEWS
 from jiandi.core.values import Refused, Text
 
@@ -39,11 +40,12 @@ _VILLAGE = "regexp_extract(a, '(?:镇|乡|街道)([^镇乡街道]{1,10}?(?:村|�
 
 @dataclass(frozen=True)
 class Linked:
-    """What a linkage left in `con`: the tables `clusters` and `doubts`, the columns it used, and its counts."""
+    """What a linkage left in `con`: the tables `clusters` and `doubts`, the columns it used, its counts, its model."""
 
     con: duckdb.DuckDBPyConnection
     columns: Mapping[str, Mapping[str, str]]
     report: Mapping[str, Any] = field(default_factory=dict)
+    model: Mapping[str, Any] | None = None  # what pairs were scored by, where it was not the shipped one
 
     def clusters(self) -> pa.Table:
         """Return source, row_id, person_id, how, match_weight, detail_zh, detail_en: one line for every row."""
@@ -70,6 +72,7 @@ def link_tables(
     plain_ids: bool = False,
     con: duckdb.DuckDBPyConnection | None = None,
     engine: Engine | None = None,
+    learn: bool = False,
     progress: Progress = lambda stage: None,
 ) -> Linked:
     """Say which rows of these tables are the same person; a doubtful pair is listed, never joined.
@@ -82,7 +85,8 @@ def link_tables(
     stands above every score. sample: how many automatic joins to draw by lot (seed) into the pairs, with the reason `sampled`; when
     they come back as decisions with their reason, report["sampled"] holds the measured error and its exact interval. engine: who
     cleans and links in place of DuckDB (cn-resident alone; see `jiandi.core.linkage.spark`). plain_ids: refuse ids that a
-    spreadsheet would run as a formula, for results that go into one. Raises Refused where a table cannot be used. Equal tables give equal results.
+    spreadsheet would run as a formula, for results that go into one. learn: learn a model from these rows and link with it
+    (`Linked.model`; generic always does where settings name none). Raises Refused where a table cannot be used. Equal tables give equal results.
     """
     _check_asked(profile, authority, list(tables), engine)
     con = con or duckdb.connect()
@@ -96,13 +100,18 @@ def link_tables(
     if plain_ids:
         _check_plain(con, list(tables))
     judged = _load_decisions(con, list(tables), decisions)
-    report = _run(con, profile, reference_on, day_first, judged, settings, engine, progress)
+    settings = settings or Settings()
+    run = _Run(con, judged, progress)
+    if profile == "generic":
+        report, model = _run_generic(run, day_first, settings)
+    else:
+        report, model = _run_resident(run, reference_on, settings, engine, learn)
     if judged:
         report |= {"sampled": _measure(con, len(tables))}
     if sample:
         _draw(con, sample, seed)
     _name_results(con, list(tables))
-    return Linked(con, found, report)
+    return Linked(con, found, report, model)
 
 
 def _check_asked(profile: str, authority: str | None, tables: list[str], engine: Engine | None) -> None:
@@ -233,38 +242,60 @@ def _load_decisions(con: duckdb.DuckDBPyConnection, names: list[str], decisions:
     return "lt_decisions"
 
 
-def _run(
-    con: duckdb.DuckDBPyConnection,
-    profile: str,
-    reference_on: dt.date | None,
-    day_first: bool,
-    judged: str | None,
-    settings: Settings | None,
-    engine: Engine | None,
-    progress: Progress,
-) -> dict[str, Any]:
-    progress("clean")
-    if profile == "generic":
-        cells = ", ".join(GENERIC_FIELDS)
-        con.execute(f"""create or replace temp view lt_raw as select record_id, table_no::bigint as roster_id,
-          is_authority as duplicate_free, {cells} from lt_rows""")
-        clean_generic(con, raw="lt_raw", into="lt_records", day_first=day_first)
-        return link_generic(
-            con, records="lt_records", decisions=judged, settings=settings, assignments="lt_assigned",
-            reviews="lt_reviews", progress=progress,
-        )  # fmt: skip
+@dataclass(frozen=True)
+class _Run:
+    """Where the rows are, the table of people's decisions, and whom to tell of each stage."""
+
+    con: duckdb.DuckDBPyConnection
+    judged: str | None
+    progress: Progress
+
+
+def _run_generic(
+    run: _Run, day_first: bool, settings: Settings
+) -> tuple[dict[str, Any], Mapping[str, Any] | None]:
+    con, told = run.con, []
+    run.progress("clean")
+    con.execute(f"""create or replace temp view lt_raw as select record_id, table_no::bigint as roster_id,
+      is_authority as duplicate_free, {", ".join(GENERIC_FIELDS)} from lt_rows""")
+    clean_generic(con, raw="lt_raw", into="lt_records", day_first=day_first)
+    report = link_generic(
+        con, records="lt_records", decisions=run.judged, settings=settings, assignments="lt_assigned",
+        reviews="lt_reviews", told=told.append, progress=run.progress,
+    )  # fmt: skip
+    return report, told[0]
+
+
+def _run_resident(
+    run: _Run, reference_on: dt.date | None, settings: Settings, engine: Engine | None, learn: bool
+) -> tuple[dict[str, Any], Mapping[str, Any] | None]:
+    con = run.con
+    run.progress("clean")
     _resident_rows(con, reference_on)
     if engine is not None:
-        return engine(
-            con, raw="lt_raw", decisions=judged, settings=settings, assignments="lt_assigned", reviews="lt_reviews",
-            progress=progress,
+        report = engine(
+            con, raw="lt_raw", decisions=run.judged, settings=settings, assignments="lt_assigned", reviews="lt_reviews",
+            progress=run.progress,
         )  # fmt: skip
+        return report, settings.model
     repairs = clean(con, raw="lt_raw", into="lt_records")
+    if learn:
+        settings = replace(settings, model=_learnt(con))
     result = link(
-        con, records="lt_records", decisions=judged, settings=settings, assignments="lt_assigned",
-        reviews="lt_reviews", progress=progress,
+        con, records="lt_records", decisions=run.judged, settings=settings, assignments="lt_assigned",
+        reviews="lt_reviews", progress=run.progress,
     )  # fmt: skip
-    return result.report | {"repairs": repairs}
+    return result.report | {"repairs": repairs}, settings.model
+
+
+def _learnt(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    model = train(con, records="lt_records")
+    if model is None:
+        labels = count_labels(con, "lt_records")
+        raise Refused(
+            "link.few_labels", _FEW_LABELS.filled(labels=f"{labels:,}", fewest=f"{FEWEST_LABELS:,}")
+        )
+    return model
 
 
 def _resident_rows(con: duckdb.DuckDBPyConnection, reference_on: dt.date | None) -> None:
@@ -342,6 +373,10 @@ _TWICE = Text(
 _FORMULA = Text(
     zh="“{table}”里有行的编号是“{id}”,电子表格会把它当公式运行,而编号不能改动。请结果写成.parquet,或用--id换一栏作编号,或不用--id(按行号)。",
     en="A row of {table} is named “{id}”: a spreadsheet would run it as a formula, and an id must not be changed. Write the result as .parquet, or name the rows by another column with --id, or by their numbers without it.",
+)
+_FEW_LABELS = Text(
+    zh="这些表里号码相同且有效的行(在不同的表中)只有{labels}对可学,至少要{fewest}对。随附的模型更好:请去掉 --learn。",
+    en="These tables hold {labels} pairs of rows, from different tables, with one valid number to learn from; it takes {fewest}. The shipped model is better: leave --learn out.",
 )
 _DECISIONS = Text(
     zh="人工决定的文件缺少:{missing}。需要:{needed}。",

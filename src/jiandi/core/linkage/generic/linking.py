@@ -210,11 +210,13 @@ def link_generic(
     settings: Settings | None = None,
     assignments: str = "assignments",
     reviews: str = "reviews",
+    told: Callable[[Mapping[str, Any]], None] = lambda model: None,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> dict[str, Any]:
     """Put every record with a person and list the pairs a person should look at; return the counts of the run.
 
     `records` comes from `clean_generic`; `decisions`(record_a, record_b, verdict same|not_same|unsure) stand above scores.
+    `told` is given the model pairs are scored by: that of the settings, or the one learnt from these rows.
     Leaves the same two tables as the resident profile. Deterministic: equal rows give equal tables.
     """
     settings = settings or Settings()
@@ -230,6 +232,7 @@ def link_generic(
     if settings.model is None:
         rows = int(con.execute("select count(*) from lk_rows").fetchall()[0][0])
         model = fit(con, dict(model), pairs="lk_pairs", rows=rows)
+    told({"profile": "generic", **model})
     _score(con, "lk_pairs", model, "lk_scored")
     _complete(con, model, settings)
     progress("decide")
