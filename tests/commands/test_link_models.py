@@ -135,6 +135,8 @@ def test_what_cannot_go_together_is_refused(tmp_path, capsys):
     model = str(tmp_path / "m.json")
 
     assert answer(capsys, file, *out, "--model", model)[1]["refused"] == "file.unreadable"
-    assert answer(capsys, file, *out, "--model", model, "--learn", model)[1]["refused"] == "link.model_or_learn"
+    assert (
+        answer(capsys, file, *out, "--model", model, "--learn", model)[1]["refused"] == "link.model_or_learn"
+    )
     spark = answer(capsys, file, *out, "--learn", model, "--engine", "spark")[1]
     assert spark["refused"] == "link.learn_engine" and "--model" in spark["en"]

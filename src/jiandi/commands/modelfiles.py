@@ -53,10 +53,12 @@ _ENGINE = Text(
     en="Learning is done with DuckDB on this machine. Learn with --learn and without --engine first, then hand the file to Spark with --model.",
 )
 _UNREADABLE = Text(
-    zh="读不到模型文件 {file}({why})。请检查路径。", en="The model file {file} cannot be read ({why}). Check the path."
+    zh="读不到模型文件 {file}({why})。请检查路径。",
+    en="The model file {file} cannot be read ({why}). Check the path.",
 )
 _TOO_LARGE = Text(
-    zh="“{file}”不是可用的比对模型:文件太大。", en="{file} is not a usable linkage model: the file is too large."
+    zh="“{file}”不是可用的比对模型:文件太大。",
+    en="{file} is not a usable linkage model: the file is too large.",
 )
 _NO_JSON = Text(
     zh="“{file}”不是可用的比对模型:不是JSON文件。请用 --learn 写出的文件。",

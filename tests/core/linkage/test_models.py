@@ -122,7 +122,9 @@ def test_a_card_does_not_claim_a_check_that_was_not_made(model):
 
     assert card.is_shipped and card.held_out == ()
     assert "Nothing was held out" in "\n".join(card_lines(card, "en"))
-    assert all(abs(one.weight - one.shipped_weight) < 1e-9 for asked in card.questions for one in asked.answers)
+    assert all(
+        abs(one.weight - one.shipped_weight) < 1e-9 for asked in card.questions for one in asked.answers
+    )
 
 
 def test_every_answer_but_the_last_has_words_of_its_own():
@@ -184,7 +186,9 @@ def test_it_says_what_another_model_would_change(con):
 
 def test_what_people_decided_stands_whatever_a_model_says(con):
     a_few(con)
-    con.execute("create table said as select 1::bigint as record_a, 2::bigint as record_b, 'not_same' as verdict")
+    con.execute(
+        "create table said as select 1::bigint as record_a, 2::bigint as record_b, 'not_same' as verdict"
+    )
 
     found = differences(con, before=Settings(), after=weak_names(), decisions="said")
 

@@ -254,7 +254,8 @@ class _Run:
 def _run_generic(
     run: _Run, day_first: bool, settings: Settings
 ) -> tuple[dict[str, Any], Mapping[str, Any] | None]:
-    con, told = run.con, []
+    con = run.con
+    told: list[Mapping[str, Any]] = []
     run.progress("clean")
     con.execute(f"""create or replace temp view lt_raw as select record_id, table_no::bigint as roster_id,
       is_authority as duplicate_free, {", ".join(GENERIC_FIELDS)} from lt_rows""")
