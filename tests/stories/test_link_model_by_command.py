@@ -44,6 +44,8 @@ def test_a_model_goes_from_the_steward_to_the_lead_to_the_run(
 
     assert said(capsys, "link-model", "report", "1", *under, by="steward")["rows_moved"] == 1
     assert said(capsys, "link-model", "use", "1", by="lead")["in_use"].startswith("1 ")
+    named = said(capsys, "link", *under, "--model", "m.json", by="steward")
+    assert named["refused"] == "link.model_of_county"
     said(capsys, "link", *under, by="steward")
     listed = said(capsys, "link-model", "list", by="overseer")
     assert listed["in_use"].startswith("1 ") and listed["models"][0]["state"] == "In use"

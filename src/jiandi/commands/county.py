@@ -265,6 +265,8 @@ def run_link(arguments: argparse.Namespace) -> int:
     """Link all delivered rosters under a written authorisation; where files are named, link those instead."""
     if arguments.files or not arguments.authorisation:
         return linkfiles.run(arguments)
+    if arguments.model or arguments.learn:
+        raise Refused("link.model_of_county", _MODEL_OF_COUNTY)
     by, at, language = acting_officer(arguments), clock.now(), language_of(arguments)
     authorisation = Authorisation.objects.filter(number=arguments.authorisation).first()
     if authorisation is None:
@@ -280,6 +282,12 @@ def run_link(arguments: argparse.Namespace) -> int:
         bar.close("")
     show(arguments, {"run": run.pk, **run.report})
     return 0
+
+
+_MODEL_OF_COUNTY = Text(
+    zh="--model 和 --learn 只用于比对文件。登记册用哪个模型由两人决定:jiandi link-model。",
+    en="--model and --learn are for files. Which model the register uses is decided by two people: jiandi link-model.",
+)
 
 
 def run_check(arguments: argparse.Namespace) -> int:

@@ -49,10 +49,11 @@ def con():
     return duckdb.connect()
 
 
-def weak_names() -> Settings:
-    """A model to which the same name says little."""
+def doubting() -> Settings:
+    """A model to which the same name says next to nothing and the same birth date little: it asks where the shipped one joins."""
     model = deepcopy(default_model())
     model["answers"]["name"]["same"] = [0.6, 0.3]
+    model["answers"]["birth"]["same"] = [0.97, 0.03]
     return Settings(model=model)
 
 
@@ -156,10 +157,10 @@ def test_no_state_of_another_model_is_taken_up(con):
     relink(con, state="kept")
 
     with pytest.raises(LookupError, match="links everything"):
-        relink(con, state="kept", settings=weak_names())
+        relink(con, state="kept", settings=doubting())
 
-    link(con, state="kept", settings=weak_names())
-    relink(con, state="kept", settings=weak_names())
+    link(con, state="kept", settings=doubting())
+    relink(con, state="kept", settings=doubting())
     with pytest.raises(LookupError):
         relink(con, state="kept")
 
@@ -175,8 +176,8 @@ def test_it_says_what_another_model_would_change(con):
     a_few(con)
 
     same = differences(con, before=Settings(), after=Settings())
-    other = differences(con, before=Settings(), after=weak_names())
-    back = differences(con, before=weak_names(), after=Settings())
+    other = differences(con, before=Settings(), after=doubting())
+    back = differences(con, before=doubting(), after=Settings())
 
     assert (same["rows_moved"], same["parted"], same["joined"], same["reviews_new"]) == (0, 0, 0, 0)
     assert (other["rows_moved"], other["parted"], other["joined"]) == (1, 1, 0)
@@ -190,7 +191,7 @@ def test_what_people_decided_stands_whatever_a_model_says(con):
         "create table said as select 1::bigint as record_a, 2::bigint as record_b, 'not_same' as verdict"
     )
 
-    found = differences(con, before=Settings(), after=weak_names(), decisions="said")
+    found = differences(con, before=Settings(), after=doubting(), decisions="said")
 
     assert found["decided"] == {"decided": 1, "broken": 0, "alone_before": 1, "alone_after": 0}
     assert found["rows_moved"] == 0

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jiandi.core.linkage import comparisons
 from jiandi.core.linkage.comparisons import Question
 from jiandi.core.linkage.generic import questions as generic
+from jiandi.core.linkage.held_out import KINDS
 from jiandi.core.linkage.model import MODEL_VERSION
 from jiandi.core.values import Refused, Text
 
+LEAST = 1e-12  # a share below is none that was counted, and its weight no number
+COUNTS = ("labels", "chance_pairs", "seed", "rows", "rosters")
 QUESTIONS_OF: dict[str, Sequence[Question]] = {
     "cn-resident": comparisons.QUESTIONS,
     "generic": generic.QUESTIONS,
@@ -52,7 +54,54 @@ def check_model(model: Any, *, profile: str, named: str) -> dict[str, Any]:
         raise _malformed(named, Text(zh=f"有不认识的问题“{word}”", en=f"the question `{word}` is unknown"))
     if profile == "generic" and not _is_share(model.get("share"), below_one=True):
         raise _malformed(named, Text(zh="share应在0与1之间", en="`share` is not between 0 and 1"))
+    _check_told(model, named)
     return model
+
+
+def _check_told(model: dict[str, Any], named: str) -> None:
+    """Refuse what a model tells of itself in another form than it is written: the card would print it."""
+    wrong = [name for name in COUNTS if name in model and not _is_count(model[name])]
+    given = model.get("shipped_values", [])
+    if not (isinstance(given, list) and all(isinstance(one, str) for one in given)):
+        wrong.append("shipped_values")
+    if "held_out" in model and not _is_check(model["held_out"]):
+        wrong.append("held_out")
+    if wrong:
+        said = Text(zh=f"“{wrong[0]}”的写法不对", en=f"`{wrong[0]}` is not as it is written")
+        raise _malformed(named, said)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53
+
+
+def _is_check(found: Any) -> bool:
+    """Answer whether this is what `check_on_held_out` returns."""
+    if not isinstance(found, dict) or not all(
+        _is_weight(found.get(name)) for name in ("auto_weight", "review_weight")
+    ):
+        return False
+    for kind in KINDS:
+        of = found.get(kind)
+        if not isinstance(of, dict) or not _is_count(of.get("pairs")):
+            return False
+        if not all(isinstance(of.get(at), dict) and _is_rate(of[at]) for at in ("auto", "review")):
+            return False
+    return True
+
+
+def _is_weight(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and -100 <= value <= 100
+
+
+def _is_rate(rate: dict[str, Any]) -> bool:
+    ends = [rate.get(end) for end in ("value", "low", "high")]
+    is_empty = all(end is None for end in ends)
+    return _is_count(rate.get("count")) and (
+        is_empty
+        or all(_is_weight(end) and 0 <= end <= 1 for end in ends if end is not None)
+        and None not in ends
+    )
 
 
 def _check_question(given: Any, question: Question, named: str) -> None:
@@ -80,7 +129,7 @@ def _check_question(given: Any, question: Question, named: str) -> None:
 
 def _is_share(value: Any, below_one: bool = False) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and math.isfinite(value) and 0 < value <= 1 and not (below_one and value == 1)
+    return is_number and LEAST <= value <= 1 and not (below_one and value == 1)
 
 
 def _malformed(named: str, why: Text) -> Refused:
