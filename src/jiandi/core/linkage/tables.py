@@ -85,33 +85,40 @@ def link_tables(
     stands above every score. sample: how many automatic joins to draw by lot (seed) into the pairs, with the reason `sampled`; when
     they come back as decisions with their reason, report["sampled"] holds the measured error and its exact interval. engine: who
     cleans and links in place of DuckDB (cn-resident alone; see `jiandi.core.linkage.spark`). plain_ids: refuse ids that a
-    spreadsheet would run as a formula, for results that go into one. learn: learn a model from these rows and link with it
-    (`Linked.model`; generic always does where settings name none). Raises Refused where a table cannot be used. Equal tables give equal results.
+    spreadsheet would run as a formula, for results that go into one. learn: learn a model from these rows first (`Linked.model`).
+    Raises Refused where a table cannot be used. Equal tables give equal results.
     """
     _check_asked(profile, authority, list(tables), engine)
     con = con or duckdb.connect()
-    headers = {name: _open(con, at, name, source) for at, (name, source) in enumerate(tables.items())}
-    told = dict(columns or {})
-    check_told(told, profile, headers)
-    found = {name: find_columns(listed, profile, told, table=name) for name, listed in headers.items()}
+    headers, found = _look_at(con, tables, profile, dict(columns or {}))
     progress("read")
     _read_rows(con, profile, found, headers, id_column, authority)
     _check_ids(con, list(tables), id_column)
     if plain_ids:
         _check_plain(con, list(tables))
     judged = _load_decisions(con, list(tables), decisions)
-    settings = settings or Settings()
-    run = _Run(con, judged, progress)
+    run = _Run(con, judged, settings or Settings(), progress)
     if profile == "generic":
-        report, model = _run_generic(run, day_first, settings)
+        report, model = _run_generic(run, day_first)
     else:
-        report, model = _run_resident(run, reference_on, settings, engine, learn)
+        report, model = _run_resident(run, reference_on, engine, learn)
     if judged:
         report |= {"sampled": _measure(con, len(tables))}
     if sample:
         _draw(con, sample, seed)
     _name_results(con, list(tables))
     return Linked(con, found, report, model)
+
+
+def _look_at(
+    con: duckdb.DuckDBPyConnection, tables: Mapping[str, Source], profile: str, told: Mapping[str, str]
+) -> tuple[dict[str, list[str]], dict[str, Mapping[str, str]]]:
+    """Open each table; return its headings and which of them holds which field."""
+    headers = {name: _open(con, at, name, source) for at, (name, source) in enumerate(tables.items())}
+    check_told(told, profile, headers)
+    return headers, {
+        name: find_columns(listed, profile, told, table=name) for name, listed in headers.items()
+    }
 
 
 def _check_asked(profile: str, authority: str | None, tables: list[str], engine: Engine | None) -> None:
@@ -244,16 +251,15 @@ def _load_decisions(con: duckdb.DuckDBPyConnection, names: list[str], decisions:
 
 @dataclass(frozen=True)
 class _Run:
-    """Where the rows are, the table of people's decisions, and whom to tell of each stage."""
+    """Where the rows are, the table of people's decisions, the thresholds, and whom to tell of each stage."""
 
     con: duckdb.DuckDBPyConnection
     judged: str | None
+    settings: Settings
     progress: Progress
 
 
-def _run_generic(
-    run: _Run, day_first: bool, settings: Settings
-) -> tuple[dict[str, Any], Mapping[str, Any] | None]:
+def _run_generic(run: _Run, day_first: bool) -> tuple[dict[str, Any], Mapping[str, Any] | None]:
     con = run.con
     told: list[Mapping[str, Any]] = []
     run.progress("clean")
@@ -261,16 +267,16 @@ def _run_generic(
       is_authority as duplicate_free, {", ".join(GENERIC_FIELDS)} from lt_rows""")
     clean_generic(con, raw="lt_raw", into="lt_records", day_first=day_first)
     report = link_generic(
-        con, records="lt_records", decisions=run.judged, settings=settings, assignments="lt_assigned",
+        con, records="lt_records", decisions=run.judged, settings=run.settings, assignments="lt_assigned",
         reviews="lt_reviews", told=told.append, progress=run.progress,
     )  # fmt: skip
     return report, told[0]
 
 
 def _run_resident(
-    run: _Run, reference_on: dt.date | None, settings: Settings, engine: Engine | None, learn: bool
+    run: _Run, reference_on: dt.date | None, engine: Engine | None, learn: bool
 ) -> tuple[dict[str, Any], Mapping[str, Any] | None]:
-    con = run.con
+    con, settings = run.con, run.settings
     run.progress("clean")
     _resident_rows(con, reference_on)
     if engine is not None:
