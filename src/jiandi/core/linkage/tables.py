@@ -104,9 +104,7 @@ def link_tables(
         report, model = _run_resident(run, reference_on, engine, learn)
     if judged:
         report |= {"sampled": _measure(con, len(tables))}
-    if sample:
-        _draw(con, sample, seed)
-    _name_results(con, list(tables))
+    _name_results(con, list(tables), sample, seed)
     return Linked(con, found, report, model)
 
 
@@ -340,8 +338,10 @@ def _draw(con: duckdb.DuckDBPyConnection, size: int, seed: int) -> None:
     con.execute("drop table lt_drawn")
 
 
-def _name_results(con: duckdb.DuckDBPyConnection, names: list[str]) -> None:
-    """Create `clusters` and `doubts`: the results under the names of tables and rows."""
+def _name_results(con: duckdb.DuckDBPyConnection, names: list[str], sample: int, seed: int) -> None:
+    """Create `clusters` and `doubts`: the results under the names of tables and rows, joins drawn by lot among the doubts."""
+    if sample:
+        _draw(con, sample, seed)
     named = _named(names)
     con.execute(f"""create or replace temp view lt_called as
       select record_id, source, row_id from lt_rows join {named} using (table_no)""")
