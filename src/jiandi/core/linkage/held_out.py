@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from jiandi.core.linkage.basis import rarity_sql
+from jiandi.core.linkage.basis import PEOPLE_AROUND, rarity_sql
 from jiandi.core.linkage.comparisons import COLUMNS, QUESTIONS
 from jiandi.core.linkage.evaluate import exact_share
 from jiandi.core.linkage.settings import Settings
@@ -88,6 +88,6 @@ def _score(con: duckdb.DuckDBPyConnection, model: Mapping[str, Any]) -> None:
         "select count(distinct idn) + count(*) filter (idn is null) // 2 from train_records"
     ).fetchall()[0][0]
     score_pairs(
-        con, pairs="train_once", records="train_asked", model=model, prior=1 / max(1000, people), into="train_scored",
+        con, pairs="train_once", records="train_asked", model=model, prior=1 / min(PEOPLE_AROUND, max(1000, people)), into="train_scored",
         questions=QUESTIONS[1:], also="",
     )  # fmt: skip
