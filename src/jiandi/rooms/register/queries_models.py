@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jiandi.core.linkage import Card, Settings, default_model, digest, make_card
 from jiandi.core.linkage.model import SHORT
+from jiandi.core.values import Text
 from jiandi.rooms.access.models import Installation
 from jiandi.rooms.register.models import Roster
 from jiandi.rooms.register.models_linking import LinkModel
@@ -17,6 +18,11 @@ def in_use() -> LinkModel | None:
 def name_of(model: LinkModel | None) -> str:
     """Return what a run calls the model it used: its number and the beginning of its digest."""
     return model.name if model else f"shipped {digest(default_model())[:SHORT]}"
+
+
+def title_of(name: str) -> Text:
+    """Return what a run calls its model, in words: a county's own by number and digest, the shipped one as such."""
+    return Text(zh=name.replace("shipped", "随附"), en=name)
 
 
 def digest_of(model: LinkModel | None) -> str:

@@ -54,7 +54,7 @@ class Delivered:
     def invalid(self) -> float | None:
         """Return the share of people named with an identity number that cannot be one."""
         report, missing = self.roster.report, self.missing
-        return None if missing is None else 1 - report["with_id"] / report["records"] - missing
+        return None if missing is None else max(0.0, 1 - report["with_id"] / report["records"] - missing)
 
     @property
     def unusable(self) -> float | None:

@@ -130,6 +130,15 @@ class RunTold:
         return self.run.report.get("way") == "changes"
 
 
+def line(run: MatchRun) -> dict[str, Any]:
+    """Return a run for a list of runs: itself, what it looked at and its model, in words."""
+    return {
+        "run": run,
+        "way": WAYS.get(run.report.get("way", "")),
+        "model": queries_models.title_of(run.model_version),
+    }
+
+
 def is_link_due() -> bool:
     """Answer whether rosters came, were replaced or taken back, or decisions were made or taken back, since the last whole run.
 

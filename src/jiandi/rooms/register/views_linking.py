@@ -60,9 +60,7 @@ def linking(request: SignedIn) -> HttpResponse:
     context = {
         "form": form,
         "authorisations": [_line(one_, at) | {"gap": gaps.get(one_.pk)} for one_ in authorisations],
-        "runs": [
-            {"run": run, "way": queries_runs.WAYS.get(run.report.get("way", ""))} for run in shown[:PAGE]
-        ],
+        "runs": [queries_runs.line(run) for run in shown[:PAGE]],
         "next": f"?before={shown[PAGE - 1].pk}" if len(shown) > PAGE else "",
         "is_older": before.isdecimal(),
         "may_authorise": has_verb(request.user, "register.authorise", at),
@@ -102,7 +100,7 @@ def authorisation(request: SignedIn, authorisation_id: int) -> HttpResponse:
     may_end = has_verb(request.user, "register.revoke_authorisation", at)
     context = line | {
         "one": found,
-        "runs": [{"run": run, "way": queries_runs.WAYS.get(run.report.get("way", ""))} for run in runs],
+        "runs": [queries_runs.line(run) for run in runs],
         "run_count": found.runs.count(),
         "attach": DocumentForm()
         if not found.document_sha256 and has_verb(request.user, "register.attach_document", at)

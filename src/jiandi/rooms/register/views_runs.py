@@ -45,9 +45,8 @@ def match_run(request: SignedIn, run_id: int) -> HttpResponse:
     found = queries_runs.told(_found(request, run_id, at))
     context = {
         "told": found,
-        "run": found.run,
         "by": found.run.authorisation,
-        "way": queries_runs.WAYS.get(found.run.report.get("way", "")),
+        **queries_runs.line(found.run),
         "used": [{"roster": roster, "kind": title_of(roster.kind)} for roster in found.used],
         "kinds": queries_runs.kinds_of(found.run.authorisation),
         "event": _event_of(request, found.run, at),

@@ -125,6 +125,17 @@ def test_it_leads_to_its_event_in_the_log(client: Client) -> None:
     assert reverse("access:event", args=[event.pk]) in page(client, run, "overseer")
 
 
+def test_its_model_is_named_in_the_readers_language(client: Client) -> None:
+    cast.deliver(cast.hukou())
+    run = cast.link()
+    named = run.model_version.removeprefix("shipped ")
+
+    for language, said in (("zh", f"随附 {named}"), ("en", f"shipped {named}")):
+        client.cookies["jiandi_language"] = language
+        assert said in page(client, run)
+        assert said in client.get(reverse("register:linking")).content.decode()
+
+
 def test_its_record_leaves_as_json_with_an_event_of_its_own(client: Client) -> None:
     roster = cast.deliver(cast.hukou())
     run = cast.link()
